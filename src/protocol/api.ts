@@ -1,0 +1,349 @@
+/**
+ * What crosses the boundary between the page and the engine's worker: requests and their answers (`EngineApi`, called
+ * through comlink) and the stream of updates that the engine pushes.
+ *
+ * Everything here is structured-clonable data. Values of rows are sent as display text with their kind (`Cell`), not as
+ * live SQL values: a page shows them, it does not compute with them. Errors cross as `WireError`.
+ *
+ * Updates: the page registers one listener; the engine calls it with everything that changed since the last call, and
+ * not again before that call's promise resolved. The page resolves it in an animation frame, so that updates arrive at
+ * most once per frame and a slow page gets fewer, larger ones. Engine-side the pending update is bounded: rows of a
+ * subscription beyond `maxPendingRows` are counted, not kept.
+ */
+import type { JsonValue, Rewrite } from '../core/common/errors.ts';
+import type { ErrorCode, ErrorKind } from '../core/common/error-codes.ts';
+import type { Span } from '../core/common/position.ts';
+
+export interface WireError {
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly span?: Span | undefined;
+  readonly hint?: string | undefined;
+  readonly rewrite?: Rewrite | undefined;
+  readonly details: Readonly<Record<string, JsonValue>>;
+}
+
+// ------------------------------------------------------------------------------------------------- workspace
+
+export interface OpenOptions {
+  readonly workspace: string;
+  /** Take the workspace over from the tab that holds it. */
+  readonly takeOver?: boolean | undefined;
+}
+export type OpenResult =
+  | { readonly kind: 'open'; readonly snapshot: Snapshot }
+  /** Another tab owns the workspace. */
+  | { readonly kind: 'locked'; readonly workspace: string; readonly holder: string };
+
+/** The whole state that the panels show, on open. Afterwards updates carry what changed. */
+export interface Snapshot {
+  readonly workspace: string;
+  readonly sources: readonly SourceInfo[];
+  readonly topics: readonly TopicInfo[];
+  readonly queries: readonly QueryInfo[];
+  readonly types: readonly { readonly name: string; readonly type: string }[];
+  readonly functions: readonly FunctionInfo[];
+}
+
+export interface ColumnInfo {
+  readonly name: string;
+  /** Type as ksqlDB prints it: `STRING`, `STRUCT<...>` */
+  readonly type: string;
+  readonly role: 'key' | 'value' | 'headers';
+}
+
+export interface SourceInfo {
+  readonly name: string;
+  readonly kind: 'STREAM' | 'TABLE';
+  readonly topic: string;
+  readonly keyFormat: string;
+  readonly valueFormat: string;
+  readonly windowType?: 'TUMBLING' | 'HOPPING' | 'SESSION' | undefined;
+  readonly columns: readonly ColumnInfo[];
+  /** A table whose rows can be read (it has a state store). */
+  readonly materialized: boolean;
+  readonly readOnly: boolean;
+  readonly statement: string;
+  /** Ids of the persistent queries that write to it and read from it. */
+  readonly writers: readonly string[];
+  readonly readers: readonly string[];
+}
+
+export interface PartitionInfo {
+  readonly partition: number;
+  readonly logStartOffset: number;
+  readonly lastStableOffset: number;
+  readonly highWatermark: number;
+  readonly sizeBytes: number;
+  /** Set when the partition failed its recovery. */
+  readonly error?: WireError | undefined;
+}
+export interface GroupOffsets {
+  readonly group: string;
+  /** Committed offset by partition; -1 where none. */
+  readonly offsets: readonly number[];
+}
+export type TopicRole = 'user' | 'changelog' | 'repartition' | 'internal';
+export interface TopicInfo {
+  readonly name: string;
+  readonly role: TopicRole;
+  readonly durability: 'strict' | 'relaxed';
+  readonly cleanupPolicy: string;
+  readonly partitions: readonly PartitionInfo[];
+  readonly groups: readonly GroupOffsets[];
+}
+
+export type QueryState = 'RUNNING' | 'PAUSED' | 'ERROR' | 'RESTORING';
+export interface QueryInfo {
+  readonly id: string;
+  readonly kind: 'PERSISTENT' | 'PUSH';
+  readonly state: QueryState;
+  readonly error?: WireError | undefined;
+  readonly statement: string;
+  readonly sources: readonly string[];
+  readonly sink?: string | undefined;
+  /** Records consumed and produced since start, and per second over the last seconds. */
+  readonly consumed: number;
+  readonly produced: number;
+  readonly consumedPerSecond: number;
+  readonly producedPerSecond: number;
+  /** Records between the committed offsets and the high watermarks of its source topics. */
+  readonly lag: number;
+  /** Skipped records by reason: `late`, `nullKey`, `deserialization`, ... */
+  readonly skipped: Readonly<Record<string, number>>;
+}
+
+export interface FunctionInfo {
+  readonly name: string;
+  readonly kind: 'scalar' | 'table' | 'aggregate';
+  readonly category: string;
+  readonly description: string;
+  readonly signatures: readonly string[];
+  readonly examples: readonly { readonly sql: string; readonly result: string }[];
+}
+
+// ------------------------------------------------------------------------------------------------- rows and records
+
+export type CellKind = 'null' | 'boolean' | 'number' | 'string' | 'bytes' | 'time' | 'nested';
+export interface Cell {
+  readonly kind: CellKind;
+  readonly text: string;
+}
+
+/** `+I` insert, `-U` before an update, `+U` after it, `-D` deletion. */
+export type RowKind = '+I' | '-U' | '+U' | '-D';
+
+export interface ResultRow {
+  readonly kind: RowKind;
+  readonly cells: readonly Cell[];
+  /** Where the row came from, where known. */
+  readonly timestampMs: number;
+  readonly partition?: number | undefined;
+  readonly offset?: number | undefined;
+}
+
+/** A record for display. `key` and `value` are decoded by the source's formats, or guessed. */
+export interface RecordView {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestampMs: number;
+  readonly keyText: string | null;
+  readonly valueText: string | null;
+  readonly keySizeBytes: number;
+  readonly valueSizeBytes: number;
+  /** A stable hash of the key bytes, for its colour; -1 for a null key. */
+  readonly keyHash: number;
+  readonly tombstone: boolean;
+  readonly control?: 'commit' | 'abort' | undefined;
+}
+/** One record in full, for the inspector. */
+export interface RecordDetail extends RecordView {
+  readonly keyBytes: Uint8Array | null;
+  readonly valueBytes: Uint8Array | null;
+  readonly keyFormat: string;
+  readonly valueFormat: string;
+  readonly headers: readonly { readonly key: string; readonly text: string; readonly bytes: Uint8Array | null }[];
+  readonly batch: { readonly baseOffset: number; readonly records: number; readonly sizeBytes: number; readonly crc: string };
+}
+
+// ------------------------------------------------------------------------------------------------- statements
+
+export interface ExecuteOptions {
+  /** `earliest` or `latest` for push queries; SET overrides. */
+  readonly offsetReset?: 'earliest' | 'latest' | undefined;
+}
+
+/** The answer to one statement of a script, in order. A failing statement ends the list. */
+export type StatementResult =
+  | { readonly kind: 'status'; readonly statement: string; readonly span: Span; readonly message: string; readonly queryId?: string | undefined }
+  /** SHOW, DESCRIBE, EXPLAIN, pull queries: all rows at once. */
+  | {
+      readonly kind: 'rows';
+      readonly statement: string;
+      readonly span: Span;
+      readonly title: string;
+      readonly columns: readonly ColumnInfo[];
+      readonly rows: readonly (readonly Cell[])[];
+      /** Text blocks after the grid, such as a topology. */
+      readonly notes: readonly { readonly title: string; readonly text: string }[];
+      readonly elapsedMs: number;
+    }
+  /** A push query or PRINT runs on: rows come as updates of this subscription. */
+  | {
+      readonly kind: 'subscription';
+      readonly statement: string;
+      readonly span: Span;
+      readonly subscription: string;
+      readonly columns: readonly ColumnInfo[];
+    }
+  | { readonly kind: 'error'; readonly statement: string; readonly span: Span; readonly error: WireError };
+
+// ------------------------------------------------------------------------------------------------- topology
+
+export type GraphNodeKind = 'source' | 'processor' | 'sink' | 'topic' | 'store';
+export interface GraphNode {
+  readonly id: string;
+  readonly kind: GraphNodeKind;
+  readonly label: string;
+  /** What the node does, in SQL's words: `delay > 60`. */
+  readonly detail: string;
+  readonly subtopology: number | undefined;
+  /** For repartition and changelog topics: why they are there. */
+  readonly reason?: string | undefined;
+}
+export interface GraphEdge {
+  readonly from: string;
+  readonly to: string;
+}
+export interface TopologyGraph {
+  readonly queryId: string;
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+  /** As Kafka prints a TopologyDescription. */
+  readonly text: string;
+}
+
+// ------------------------------------------------------------------------------------------------- import
+
+export type ImportFormat = 'csv' | 'json' | 'ndjson';
+/** What an import is about to do, proposed from a sample and editable. */
+export interface ImportPlan {
+  readonly fileName: string;
+  readonly format: ImportFormat;
+  readonly columns: readonly { readonly field: string; readonly name: string; readonly type: string; readonly samples: readonly string[] }[];
+  readonly sourceKind: 'STREAM' | 'TABLE';
+  readonly sourceName: string;
+  readonly keyColumn: string | undefined;
+  readonly timestampColumn: string | undefined;
+  readonly timestampFormat: string | undefined;
+  readonly topic: string;
+  readonly partitions: number;
+  /** The CREATE statement; what the person edited wins. */
+  readonly statement: string;
+}
+export interface BadRow {
+  readonly line: number;
+  readonly text: string;
+  readonly reason: string;
+}
+export interface ImportProgress {
+  readonly id: string;
+  readonly state: 'running' | 'done' | 'cancelled' | 'failed';
+  readonly readBytes: number;
+  readonly totalBytes: number;
+  readonly records: number;
+  /** All bad rows are counted; the first hundred are listed. */
+  readonly badRows: number;
+  readonly badRowSamples: readonly BadRow[];
+  readonly error?: WireError | undefined;
+}
+
+// ------------------------------------------------------------------------------------------------- updates
+
+export interface SubscriptionUpdate {
+  readonly subscription: string;
+  /** Newest last. */
+  readonly rows: readonly ResultRow[];
+  /** Rows since the start, those that were not sent included. */
+  readonly total: number;
+  readonly done?: { readonly reason: 'limit' | 'stopped' | 'error' | 'end'; readonly error?: WireError | undefined } | undefined;
+}
+export interface TableChange {
+  readonly source: string;
+  /** Keys (as text) of the rows that changed since the last update, capped. */
+  readonly changedKeys: readonly string[];
+  readonly version: number;
+}
+export interface EngineUpdate {
+  /** Only what changed; each entry replaces the one of the same name or id. */
+  readonly sources: readonly SourceInfo[];
+  readonly droppedSources: readonly string[];
+  readonly topics: readonly TopicInfo[];
+  readonly deletedTopics: readonly string[];
+  readonly queries: readonly QueryInfo[];
+  readonly endedQueries: readonly string[];
+  readonly subscriptions: readonly SubscriptionUpdate[];
+  readonly tables: readonly TableChange[];
+  readonly imports: readonly ImportProgress[];
+  /** Events for the person: a query failed, the storage is nearly full. */
+  readonly notices: readonly { readonly level: 'info' | 'warning' | 'error'; readonly text: string; readonly error?: WireError | undefined }[];
+  readonly engine: EngineStatus;
+}
+export interface EngineStatus {
+  readonly state: 'running' | 'paused' | 'lost';
+  readonly usedBytes: number;
+  readonly quotaBytes: number | undefined;
+}
+
+export interface TableRowsRequest {
+  readonly source: string;
+  readonly limit: number;
+}
+export interface TableRows {
+  readonly source: string;
+  readonly columns: readonly ColumnInfo[];
+  /** `key` identifies a row for flashing; window bounds are columns. */
+  readonly rows: readonly { readonly key: string; readonly cells: readonly Cell[] }[];
+  readonly total: number;
+  readonly version: number;
+}
+
+export interface ReadRecordsRequest {
+  readonly topic: string;
+  readonly partition: number;
+  /** First offset to return. */
+  readonly from: number;
+  readonly limit: number;
+}
+
+export interface EngineApi {
+  open(options: OpenOptions): Promise<OpenResult>;
+  close(): Promise<void>;
+  /** One listener; see the header for its pace. */
+  listen(listener: (update: EngineUpdate) => Promise<void>): Promise<void>;
+
+  execute(sql: string, options?: ExecuteOptions): Promise<readonly StatementResult[]>;
+  /** Stops a subscription; the rows that came stay with the page. */
+  stop(subscription: string): Promise<void>;
+  /** Holds a subscription back (the engine does not lose rows) and lets it go on. */
+  pause(subscription: string, paused: boolean): Promise<void>;
+
+  /** The engine's own pause: no query makes progress; `step` lets each persistent query process one record. */
+  setPaused(paused: boolean): Promise<void>;
+  step(): Promise<void>;
+
+  readRecords(request: ReadRecordsRequest): Promise<readonly RecordView[]>;
+  readRecord(topic: string, partition: number, offset: number): Promise<RecordDetail | undefined>;
+  tableRows(request: TableRowsRequest): Promise<TableRows>;
+  topology(queryId: string): Promise<TopologyGraph>;
+
+  /** Looks at the first part of a file and proposes a plan. */
+  planImport(file: Blob, fileName: string): Promise<ImportPlan>;
+  /** Rewrites the statement after an edit of the plan's fields. */
+  replanImport(plan: ImportPlan): Promise<ImportPlan>;
+  /** Runs the plan's statement, then loads the file. Progress comes as updates. */
+  startImport(file: Blob, plan: ImportPlan): Promise<string>;
+  cancelImport(id: string): Promise<void>;
+}
