@@ -41,6 +41,31 @@ export const ERROR_CODES = {
   STORAGE_QUOTA: storage('The storage is full; nothing of the write was kept.'),
   STORAGE_LOCKED: storage('Another tab or process owns this workspace.'),
   STORAGE_FAILED: storage('The storage refused a read or a write.'),
+  STORAGE_CLOSED: storage('The broker or its storage has been closed.'),
+  INVALID_RECORD: user('The bytes handed to produce are not one whole record batch.'),
+  UNSUPPORTED_COMPRESSION: unsupported('The record batch is compressed, and Weir does not read compressed batches yet.'),
+  RECORD_TOO_LARGE: user('The record batch is larger than the topic allows.'),
+  OUT_OF_ORDER_SEQUENCE: user('An idempotent producer skipped or repeated a sequence number.'),
+  PRODUCER_FENCED: user('A newer producer with the same id has taken over.'),
+  INVALID_TRANSACTION_STATE: user('The transaction is not in a state that allows this.'),
+  UNKNOWN_MEMBER: user('The group has no such member; it must join again.'),
+  ILLEGAL_GENERATION: user('The member belongs to an earlier generation of its group.'),
+  REBALANCE_IN_PROGRESS: user('The group is rebalancing; the member must join again.'),
+  INCONSISTENT_GROUP_PROTOCOL: user('The member shares no assignment protocol with its group.'),
+  GROUP_NOT_EMPTY: user('The group still has members.'),
+  UNKNOWN_GROUP: user('No group of that name exists.'),
+
+  // functions, dates and times
+  FUNCTION_FAILED: user('A function cannot answer for the arguments of this record.'),
+  INVALID_DATE: user('The text is not a DATE.'),
+  INVALID_TIME: user('The text is not a TIME.'),
+  INVALID_TIMESTAMP: user('The text is not a TIMESTAMP.'),
+  INVALID_DATETIME_PATTERN: user('The pattern is not one of java.time.'),
+  UNPARSEABLE_DATETIME: user('The text does not match the date or time pattern.'),
+  UNKNOWN_TIME_ZONE: user('The time zone is not known.'),
+  INVALID_REGEX: user('The regular expression is not valid.'),
+  UNSUPPORTED_REGEX: unsupported('The regular expression uses a construct that needs backtracking.'),
+  INVALID_JSON_PATH: user('The JSON path is not valid.'),
 } as const satisfies Record<string, ErrorCodeInfo>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
