@@ -66,6 +66,52 @@ export const ERROR_CODES = {
   INVALID_REGEX: user('The regular expression is not valid.'),
   UNSUPPORTED_REGEX: unsupported('The regular expression uses a construct that needs backtracking.'),
   INVALID_JSON_PATH: user('The JSON path is not valid.'),
+
+  // ksql: expressions
+  UNKNOWN_COLUMN: user('No column of that name is in scope.'),
+  UNKNOWN_FIELD: user('The struct has no such field.'),
+  UNKNOWN_TYPE: user('No type of that name exists.'),
+  TYPE_MISMATCH: user('An expression has another type than its place asks for.'),
+  INCOMPARABLE_TYPES: user('Values of these types cannot be compared so.'),
+  COMPARISON_WITH_NULL: user('A comparison with NULL is never true; IS NULL is the test.'),
+  INVALID_ARITHMETIC: user('The arithmetic operator does not take operands of these types.'),
+  INVALID_CAST: user('No cast leads from the one type to the other.'),
+  INVALID_CONSTRUCTOR: user('An ARRAY, MAP or STRUCT cannot be built so.'),
+  NO_COMMON_TYPE: user('The members of a list, CASE or constructor have no type in common.'),
+  INVALID_LITERAL: user('A literal is not a value of the type that its place asks for.'),
+  UNTYPED_NULL: user('The type of a bare NULL cannot be told.'),
+  MISPLACED_EXPRESSION: user('An expression stands where its kind is not allowed.'),
+  DIVISION_BY_ZERO: user('A whole or decimal number was divided by zero.'),
+  NUMERIC_OVERFLOW: user('A number does not fit the precision of its type.'),
+  CAST_FAILED: user('A value could not be converted to the type of a cast.'),
+
+  // functions: resolution, arithmetic
+  UNKNOWN_FUNCTION: user('No function has that name.'),
+  NO_MATCHING_FUNCTION: user('The function has no overload for these argument types.'),
+  AMBIGUOUS_FUNCTION: user('Several overloads of the function fit the argument types equally well.'),
+  FUNCTION_KIND: user('An aggregate, table or scalar function stands where another kind is needed.'),
+  FUNCTION_EXISTS: user('A built-in function has that name.'),
+  NOT_A_LITERAL: user('The function needs a literal for this argument.'),
+  INVALID_ARGUMENT: user('An argument has a value that the function does not take.'),
+  NOT_COMPARABLE: user('Values of this type have no order.'),
+  DECIMAL_OVERFLOW: user('A number has more digits than its DECIMAL type.'),
+
+  // serde: formats and schemas
+  DESERIALIZATION: user("A record's bytes are not of their format or do not fit the declared columns."),
+  SERIALIZATION: user('A value cannot be written in the format.'),
+  UNKNOWN_FORMAT: user('No format has that name.'),
+  INVALID_FORMAT_PROPERTY: user('A property is not one that the format takes, or has a wrong value.'),
+  FORMAT_MISFIT: user('The format cannot hold columns of such number or types.'),
+  SCHEMA_NOT_FOUND: user('The schema registry has no such subject, version or id.'),
+  INVALID_SCHEMA: user('The text is not a schema of its kind, or has no counterpart in SQL.'),
+  INCOMPATIBLE_SCHEMA: user("A schema breaks the compatibility rule of its subject, or does not fit the source's columns."),
+
+  // streams
+  INVALID_WINDOW: user('A window has a size, advance or gap that no window can have.'),
+  INVALID_TOPOLOGY: user('Streams cannot be wired as asked: a name is taken, or topics differ in their partitions.'),
+  PROCESSING_FAILED: user("A record's processing failed."),
+  UNKNOWN_STORE: user('No state store has that name.'),
+  STORE_NOT_READY: user('The state store cannot be read now: its task is being restored or is not running.'),
 } as const satisfies Record<string, ErrorCodeInfo>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

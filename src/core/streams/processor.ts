@@ -1,0 +1,54 @@
+/**
+ * The processor API: what a node of a topology does with a record. The DSL is built from these, and a caller may add its own
+ * (`KStream.process`, `KStream.processValues`).
+ */
+import type { WeirError } from '../common/errors.ts';
+import type { Rec } from './record.ts';
+import type { StateStore } from './state/store.ts';
+
+export interface Processor<KIn, VIn, KOut = KIn, VOut = VIn> {
+  init?(context: ProcessorContext<KOut, VOut>): void;
+  process(record: Rec<KIn, VIn>): void;
+  close?(): void;
+}
+
+/** Makes one processor per task. */
+export type ProcessorSupplier<KIn, VIn, KOut = KIn, VOut = VIn> = () => Processor<KIn, VIn, KOut, VOut>;
+
+/** Where the record being processed came from: the source record, whatever was derived from it since. */
+export interface RecordMetadata {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** Why a record went no further. Each is counted per node, so that "why is there no row?" has an answer. */
+export type DropReason =
+  | 'null-key'
+  | 'null-value'
+  | 'null-join-key'
+  | 'null-foreign-key'
+  | 'negative-timestamp'
+  | 'late'
+  | 'expired-in-store'
+  | 'undeserializable'
+  | 'filtered'
+  | 'no-match'
+  | 'error';
+
+export interface ProcessorContext<KOut, VOut> {
+  readonly nodeName: string;
+  readonly taskId: string;
+  /** To all children, in the order in which they were added. */
+  forward(record: Rec<KOut, VOut>): void;
+  /** The store of that name that the node was connected to. @throws WeirError INTERNAL when it was not */
+  store(name: string): StateStore;
+  /** Of the record in process; topic '' outside of one. */
+  readonly metadata: RecordMetadata;
+  /** Largest timestamp that the task has taken up, -1 before the first record. */
+  readonly streamTimeMs: number;
+  /** Counts a record that is dropped here; `detail` is only called when a tracer is attached. */
+  drop(reason: DropReason, record: Rec<unknown, unknown>, detail?: () => string): void;
+  /** Hands an error of one record to the processing log; the record is then skipped by the caller. */
+  reportError(error: WeirError, record: Rec<unknown, unknown>): void;
+}

@@ -1,0 +1,160 @@
+/**
+ * How keys and values become bytes, and how a key is told from another in memory.
+ *
+ * Byte layouts are Kafka's:
+ * - a time-windowed key is the key's bytes followed by the window start (8 bytes, big-endian);
+ * - a session-windowed key is the key's bytes, then the window end, then the window start (8 bytes each);
+ * - a table's change on a repartition topic (`ChangedSerializer`, KIP-904's format for one value at a time) is the
+ *   value's bytes followed by one byte: 1 for the new value, 0 for the old; both values together are the new value's
+ *   length (4 bytes), the new value, the old value, and a byte 2.
+ */
+import { WeirError } from '../common/errors.ts';
+import { Change, Windowed } from './record.ts';
+
+export interface Serde<T> {
+  /** Null bytes are a null key or a tombstone. @throws WeirError when the value cannot be represented */
+  serialize(value: T): Uint8Array | null;
+  /** @throws WeirError when the bytes cannot be read */
+  deserialize(bytes: Uint8Array): T | null;
+  /** `out[i]` answers `values[i]`: the value, null, or the error that `deserialize` would throw. */
+  deserializeBatch?(values: readonly (Uint8Array | null)[], out: (T | null | WeirError)[]): void;
+}
+
+/** What a JavaScript Map tells apart as we tell keys apart. */
+export type KeyId = string | number | bigint | boolean;
+
+export interface KeyAdapter<K> {
+  /** Equal for equal keys, different for different ones. */
+  id(key: K): KeyId;
+  /** The order of range scans, where there is one. */
+  compare?(a: K, b: K): number;
+}
+
+/** For keys that are their own identity. */
+export const identityKeys: KeyAdapter<KeyId> = {
+  id: (key) => key,
+  compare: (a, b) => (a < b ? -1 : a > b ? 1 : 0),
+};
+
+export type WindowType = 'time' | 'session';
+
+/** The identity of windowed keys. */
+export function windowedKeys<K>(keys: KeyAdapter<K>): KeyAdapter<Windowed<K>> {
+  const compareKeys = keys.compare === undefined ? undefined : keys.compare.bind(keys);
+  return {
+    id(windowed) {
+      const id = keys.id(windowed.key);
+      return `${windowed.window.startMs}:${windowed.window.endMs}:${(typeof id)[0] ?? ''}${String(id)}`;
+    },
+    ...(compareKeys !== undefined && {
+      compare: (a: Windowed<K>, b: Windowed<K>) =>
+        compareKeys(a.key, b.key) || a.window.startMs - b.window.startMs || a.window.endMs - b.window.endMs,
+    }),
+  };
+}
+
+/** Kafka's TimeWindowedSerde: the end is not stored but follows from the size. */
+export function timeWindowedSerde<K>(inner: Serde<K>, sizeMs: number): Serde<Windowed<K>> {
+  return {
+    serialize(windowed) {
+      const key = inner.serialize(windowed.key) ?? EMPTY;
+      const bytes = new Uint8Array(key.length + 8);
+      bytes.set(key);
+      writeLong(bytes, key.length, windowed.window.startMs);
+      return bytes;
+    },
+    deserialize(bytes) {
+      const keyLength = bytes.length - 8;
+      if (keyLength < 0) throw tooShort(bytes.length, 8);
+      const startMs = readLong(bytes, keyLength);
+      const key = inner.deserialize(bytes.subarray(0, keyLength));
+      return key === null ? null : new Windowed(key, { startMs, endMs: Math.min(startMs + sizeMs, MAX_TIMESTAMP) });
+    },
+  };
+}
+
+/** Kafka's SessionWindowedSerde. */
+export function sessionWindowedSerde<K>(inner: Serde<K>): Serde<Windowed<K>> {
+  return {
+    serialize(windowed) {
+      const key = inner.serialize(windowed.key) ?? EMPTY;
+      const bytes = new Uint8Array(key.length + 16);
+      bytes.set(key);
+      writeLong(bytes, key.length, windowed.window.endMs);
+      writeLong(bytes, key.length + 8, windowed.window.startMs);
+      return bytes;
+    },
+    deserialize(bytes) {
+      const keyLength = bytes.length - 16;
+      if (keyLength < 0) throw tooShort(bytes.length, 16);
+      const key = inner.deserialize(bytes.subarray(0, keyLength));
+      const window = { startMs: readLong(bytes, keyLength + 8), endMs: readLong(bytes, keyLength) };
+      return key === null ? null : new Windowed(key, window);
+    },
+  };
+}
+
+const OLD_VALUE = 0;
+const NEW_VALUE = 1;
+const BOTH_VALUES = 2;
+
+/** For repartition topics of a table's changes. */
+export function changeSerde<V>(inner: Serde<V>): Serde<Change<V>> {
+  return {
+    serialize(change) {
+      const newBytes = change.newValue === null ? null : inner.serialize(change.newValue);
+      const oldBytes = change.oldValue === null ? null : inner.serialize(change.oldValue);
+      if (newBytes !== null && oldBytes !== null) {
+        const bytes = new Uint8Array(4 + newBytes.length + oldBytes.length + 1);
+        new DataView(bytes.buffer).setUint32(0, newBytes.length);
+        bytes.set(newBytes, 4);
+        bytes.set(oldBytes, 4 + newBytes.length);
+        bytes[bytes.length - 1] = BOTH_VALUES;
+        return bytes;
+      }
+      const only = newBytes ?? oldBytes ?? EMPTY;
+      const bytes = new Uint8Array(only.length + 1);
+      bytes.set(only);
+      bytes[only.length] = newBytes === null ? OLD_VALUE : NEW_VALUE;
+      return bytes;
+    },
+    deserialize(bytes) {
+      if (bytes.length < 1) throw tooShort(bytes.length, 1);
+      const kind = bytes[bytes.length - 1];
+      if (kind === BOTH_VALUES) {
+        const newLength = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(0);
+        return new Change(
+          inner.deserialize(bytes.subarray(4, 4 + newLength)),
+          inner.deserialize(bytes.subarray(4 + newLength, bytes.length - 1)),
+        );
+      }
+      const value = inner.deserialize(bytes.subarray(0, bytes.length - 1));
+      return kind === NEW_VALUE ? new Change(value, null) : new Change<V>(null, value);
+    },
+  };
+}
+
+/** Orders byte strings as Kafka's stores do: unsigned, lexicographic, shorter first. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+export const EMPTY = new Uint8Array(0);
+export const MAX_TIMESTAMP = Number.MAX_SAFE_INTEGER;
+
+export function writeLong(bytes: Uint8Array, offset: number, value: number): void {
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.length).setBigInt64(offset, BigInt(value));
+}
+
+export function readLong(bytes: Uint8Array, offset: number): number {
+  return Number(new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getBigInt64(offset));
+}
+
+function tooShort(lengthBytes: number, neededBytes: number): WeirError {
+  return new WeirError('DESERIALIZATION', `${lengthBytes} bytes are too few: at least ${neededBytes} are needed.`);
+}
