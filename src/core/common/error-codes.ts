@@ -65,6 +65,7 @@ export const ERROR_CODES = {
   UNKNOWN_TIME_ZONE: user('The time zone is not known.'),
   INVALID_REGEX: user('The regular expression is not valid.'),
   UNSUPPORTED_REGEX: unsupported('The regular expression uses a construct that needs backtracking.'),
+  INVALID_LIKE_ESCAPE: user('The escape of a LIKE is not one character.'),
   INVALID_JSON_PATH: user('The JSON path is not valid.'),
 
   // ksql: expressions
