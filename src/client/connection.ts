@@ -1,0 +1,36 @@
+/** Starts the engine's worker and speaks to it through comlink. */
+import * as Comlink from 'comlink';
+import type { EngineApi } from '../protocol/api.ts';
+
+export function connectEngine(): EngineApi {
+  const worker = new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'weir-engine',
+  });
+  const failed = new Promise<never>((_, reject) => {
+    worker.addEventListener('error', (event) =>
+      reject(new Error(`The engine's worker failed to start: ${event.message || 'its script could not be loaded'}`)),
+    );
+  });
+  // Answered calls win the race; an unhandled rejection of the bare promise would only repeat what `open` reports.
+  failed.catch(() => undefined);
+  const remote = Comlink.wrap<EngineApi>(worker);
+  return {
+    open: (options) => Promise.race([remote.open(options), failed]),
+    close: () => remote.close(),
+    listen: (listener) => remote.listen(Comlink.proxy(listener)),
+    execute: (sql, options) => remote.execute(sql, options),
+    stop: (subscription) => remote.stop(subscription),
+    pause: (subscription, paused) => remote.pause(subscription, paused),
+    setPaused: (paused) => remote.setPaused(paused),
+    step: () => remote.step(),
+    readRecords: (request) => remote.readRecords(request),
+    readRecord: (topic, partition, offset) => remote.readRecord(topic, partition, offset),
+    tableRows: (request) => remote.tableRows(request),
+    topology: (queryId) => remote.topology(queryId),
+    planImport: (file, fileName) => remote.planImport(file, fileName),
+    replanImport: (plan) => remote.replanImport(plan),
+    startImport: (file, plan) => remote.startImport(file, plan),
+    cancelImport: (id) => remote.cancelImport(id),
+  };
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { EngineUpdate, QueryInfo, ResultRow } from '../protocol/api.ts';
+import { applyUpdate, INITIAL_STATE, MAX_ROWS, type ClientState } from './state.ts';
+
+const EMPTY: EngineUpdate = {
+  sources: [],
+  droppedSources: [],
+  topics: [],
+  deletedTopics: [],
+  queries: [],
+  endedQueries: [],
+  subscriptions: [],
+  tables: [],
+  imports: [],
+  notices: [],
+  engine: { state: 'running', usedBytes: 1, quotaBytes: 2 },
+};
+const query = (id: string, consumed: number): QueryInfo => ({
+  id,
+  kind: 'PERSISTENT',
+  state: 'RUNNING',
+  statement: '',
+  sources: [],
+  consumed,
+  produced: 0,
+  consumedPerSecond: 0,
+  producedPerSecond: 0,
+  lag: 0,
+  skipped: {},
+});
+const row = (offset: number): ResultRow => ({ kind: '+I', cells: [], timestampMs: 0, offset });
+const apply = (state: ClientState, update: Partial<EngineUpdate>): ClientState => ({
+  ...state,
+  ...applyUpdate(state, { ...EMPTY, ...update }),
+});
+
+describe('applyUpdate', () => {
+  it('keeps a map as it is when nothing of it changed', () => {
+    const next = apply(INITIAL_STATE, {});
+    expect(next.queries).toBe(INITIAL_STATE.queries);
+    expect(next.subscriptions).toBe(INITIAL_STATE.subscriptions);
+    expect(next.engine.usedBytes).toBe(1);
+  });
+
+  it('replaces entries by id and takes away those that ended', () => {
+    const first = apply(INITIAL_STATE, { queries: [query('A', 1), query('B', 1)] });
+    const next = apply(first, { queries: [query('A', 5)], endedQueries: ['B'] });
+    expect([...next.queries.values()].map((q) => [q.id, q.consumed])).toEqual([['A', 5]]);
+    expect(first.queries.size).toBe(2);
+  });
+
+  it('caps rows and keeps the true total', () => {
+    const rows = Array.from({ length: MAX_ROWS + 5 }, (_, i) => row(i));
+    const state = apply(INITIAL_STATE, { subscriptions: [{ subscription: 's', rows, total: 50_000 }] });
+    const subscription = state.subscriptions.get('s');
+    expect(subscription?.rows.size).toBe(MAX_ROWS);
+    expect(subscription?.total).toBe(50_000);
+    expect(subscription?.rows.newest(0)?.offset).toBe(MAX_ROWS + 4);
+  });
+
+  it('remembers that a subscription ended', () => {
+    const ended = apply(INITIAL_STATE, {
+      subscriptions: [{ subscription: 's', rows: [row(1)], total: 1, done: { reason: 'limit' } }],
+    });
+    const next = apply(ended, { subscriptions: [{ subscription: 's', rows: [], total: 1 }] });
+    expect(next.subscriptions.get('s')?.done).toEqual({ reason: 'limit' });
+    expect(next.subscriptions.get('s')?.rows.size).toBe(1);
+  });
+
+  it('numbers notices and keeps the last twenty', () => {
+    let state = INITIAL_STATE;
+    for (let i = 0; i < 30; i++) state = apply(state, { notices: [{ level: 'info', text: `n${i}` }] });
+    expect(state.notices.map((n) => n.text)).toEqual(Array.from({ length: 20 }, (_, i) => `n${i + 10}`));
+    expect(new Set(state.notices.map((n) => n.id)).size).toBe(20);
+  });
+});

@@ -1,0 +1,145 @@
+/**
+ * The page's copy of the engine's state, and how an update changes it. Maps are replaced when an entry of theirs
+ * changed and kept when none did, so that a panel that selects a map renders only when it must. The rows of a
+ * subscription live in a ring that is pushed to in place: `version` says that it changed.
+ */
+import type {
+  EngineStatus,
+  EngineUpdate,
+  FunctionInfo,
+  ImportProgress,
+  QueryInfo,
+  ResultRow,
+  Snapshot,
+  SourceInfo,
+  SubscriptionUpdate,
+  TableChange,
+  TopicInfo,
+  WireError,
+} from '../protocol/api.ts';
+import { Ring } from './ring.ts';
+
+export const MAX_ROWS = 10_000;
+
+export interface SubscriptionState {
+  readonly rows: Ring<ResultRow>;
+  readonly version: number;
+  /** Rows since the start, those that the cap let go included. */
+  readonly total: number;
+  readonly paused: boolean;
+  readonly done: SubscriptionUpdate['done'];
+}
+
+export interface Notice {
+  readonly id: number;
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+  readonly error?: WireError | undefined;
+}
+
+export type Phase =
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'locked'; readonly holder: string }
+  | { readonly kind: 'failed'; readonly error: WireError }
+  | { readonly kind: 'open' };
+
+export interface ClientState {
+  readonly phase: Phase;
+  readonly workspace: string;
+  readonly sources: ReadonlyMap<string, SourceInfo>;
+  readonly topics: ReadonlyMap<string, TopicInfo>;
+  readonly queries: ReadonlyMap<string, QueryInfo>;
+  readonly types: Snapshot['types'];
+  readonly functions: readonly FunctionInfo[];
+  readonly tables: ReadonlyMap<string, TableChange>;
+  readonly imports: ReadonlyMap<string, ImportProgress>;
+  readonly subscriptions: ReadonlyMap<string, SubscriptionState>;
+  readonly notices: readonly Notice[];
+  readonly engine: EngineStatus;
+}
+
+export const INITIAL_STATE: ClientState = {
+  phase: { kind: 'connecting' },
+  workspace: '',
+  sources: new Map(),
+  topics: new Map(),
+  queries: new Map(),
+  types: [],
+  functions: [],
+  tables: new Map(),
+  imports: new Map(),
+  subscriptions: new Map(),
+  notices: [],
+  engine: { state: 'running', usedBytes: 0, quotaBytes: undefined },
+};
+
+const MAX_NOTICES = 20;
+
+export function stateOfSnapshot(snapshot: Snapshot): Partial<ClientState> {
+  return {
+    phase: { kind: 'open' },
+    workspace: snapshot.workspace,
+    sources: new Map(snapshot.sources.map((source) => [source.name, source])),
+    topics: new Map(snapshot.topics.map((topic) => [topic.name, topic])),
+    queries: new Map(snapshot.queries.map((query) => [query.id, query])),
+    types: snapshot.types,
+    functions: snapshot.functions,
+    tables: new Map(),
+    imports: new Map(),
+  };
+}
+
+function replaced<T>(
+  map: ReadonlyMap<string, T>,
+  changed: readonly T[],
+  nameOf: (item: T) => string,
+  removed: readonly string[] = [],
+): ReadonlyMap<string, T> {
+  if (changed.length === 0 && removed.length === 0) return map;
+  const next = new Map(map);
+  for (const name of removed) next.delete(name);
+  for (const item of changed) next.set(nameOf(item), item);
+  return next;
+}
+
+/** A subscription that no row has reached yet. Rows may arrive before the answer that names it. */
+export function newSubscription(): SubscriptionState {
+  return { rows: new Ring(MAX_ROWS), version: 0, total: 0, paused: false, done: undefined };
+}
+
+export function withSubscription(
+  subscriptions: ReadonlyMap<string, SubscriptionState>,
+  update: SubscriptionUpdate,
+): SubscriptionState {
+  const known = subscriptions.get(update.subscription) ?? newSubscription();
+  for (const row of update.rows) known.rows.push(row);
+  return {
+    ...known,
+    version: known.version + 1,
+    total: update.total,
+    done: update.done ?? known.done,
+  };
+}
+
+export function applyUpdate(state: ClientState, update: EngineUpdate): Partial<ClientState> {
+  let { subscriptions, notices } = state;
+  if (update.subscriptions.length > 0) {
+    const next = new Map(subscriptions);
+    for (const change of update.subscriptions) next.set(change.subscription, withSubscription(next, change));
+    subscriptions = next;
+  }
+  if (update.notices.length > 0) {
+    let id = (notices.at(-1)?.id ?? 0) + 1;
+    notices = [...notices, ...update.notices.map((notice) => ({ ...notice, id: id++ }))].slice(-MAX_NOTICES);
+  }
+  return {
+    sources: replaced(state.sources, update.sources, (source) => source.name, update.droppedSources),
+    topics: replaced(state.topics, update.topics, (topic) => topic.name, update.deletedTopics),
+    queries: replaced(state.queries, update.queries, (query) => query.id, update.endedQueries),
+    tables: replaced(state.tables, update.tables, (table) => table.source),
+    imports: replaced(state.imports, update.imports, (progress) => progress.id),
+    subscriptions,
+    notices,
+    engine: update.engine,
+  };
+}

@@ -1,0 +1,42 @@
+/** What the page shows at the moment and forgets on reload. */
+import { create } from 'zustand';
+
+export interface RecordAddress {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+export type DialogKind = 'palette' | 'help' | 'workspaces';
+export interface ImportRequest {
+  readonly file: Blob;
+  readonly fileName: string;
+}
+
+export interface View {
+  /** The key under the pointer, lit in every view. */
+  readonly hoverKey: string | undefined;
+  /** The record in the inspector. */
+  readonly record: RecordAddress | undefined;
+  readonly dialog: DialogKind | undefined;
+  readonly importing: ImportRequest | undefined;
+  readonly table: string | undefined;
+  readonly query: string | undefined;
+  /** A topic to bring into sight; `at` makes each request a new one. */
+  readonly topic: { readonly name: string; readonly at: number } | undefined;
+}
+
+export const useView = create<View>(() => ({
+  hoverKey: undefined,
+  record: undefined,
+  dialog: undefined,
+  importing: undefined,
+  table: undefined,
+  query: undefined,
+  topic: undefined,
+}));
+
+export const setView = useView.setState;
+
+export function hoverKey(key: string | undefined): void {
+  if (useView.getState().hoverKey !== key) setView({ hoverKey: key });
+}

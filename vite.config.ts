@@ -1,0 +1,62 @@
+import { createReadStream, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+
+/** The data sets that the page offers, taken from the npm package `vega-datasets` into `data/` of the served assets. */
+const SAMPLES = ['flights-20k.json', 'flights-200k.json', 'airports.csv'];
+
+function sampleData(): Plugin {
+  const path = (name: string): string =>
+    fileURLToPath(new URL(`./node_modules/vega-datasets/data/${name}`, import.meta.url));
+  return {
+    name: 'weir:sample-data',
+    configureServer(server) {
+      server.middlewares.use((request, response, next) => {
+        const name = SAMPLES.find((sample) => request.url?.split('?')[0]?.endsWith(`/data/${sample}`));
+        if (name === undefined) return next();
+        response.setHeader('content-type', name.endsWith('.csv') ? 'text/csv' : 'application/json');
+        createReadStream(path(name)).pipe(response);
+      });
+    },
+    generateBundle() {
+      for (const name of SAMPLES) {
+        this.emitFile({ type: 'asset', fileName: `data/${name}`, source: readFileSync(path(name)) });
+      }
+    },
+  };
+}
+
+/** The development server injects an inline script and talks over a web socket; the built page keeps the strict policy. */
+function relaxPolicyInDevelopment(): Plugin {
+  return {
+    name: 'weir:development-policy',
+    apply: 'serve',
+    transformIndexHtml: {
+      order: 'pre',
+      handler: (html, context) =>
+        context.server === undefined
+          ? html
+          : html
+              .replace("script-src 'self'", "script-src 'self' 'unsafe-inline'")
+              .replace("connect-src 'self'", "connect-src 'self' ws:"),
+    },
+  };
+}
+
+/** `--mode fake` puts a double in the engine's place, to work on the page alone. */
+function fakeEngine(): Plugin {
+  const fake = fileURLToPath(new URL('./src/ui/dev/fake-connection.ts', import.meta.url));
+  return {
+    name: 'weir:fake-engine',
+    enforce: 'pre',
+    resolveId: (source) => (source.endsWith('client/connection.ts') ? fake : undefined),
+  };
+}
+
+export default defineConfig(({ mode }) => ({
+  base: './',
+  plugins: [react(), sampleData(), relaxPolicyInDevelopment(), ...(mode === 'fake' ? [fakeEngine()] : [])],
+  worker: { format: 'es' as const },
+  build: { target: 'es2023', chunkSizeWarningLimit: 4000, outDir: mode === 'fake' ? '.cache/fake' : 'dist' },
+}));
