@@ -137,6 +137,8 @@ export type RowKind = '+I' | '-U' | '+U' | '-D';
 export interface ResultRow {
   readonly kind: RowKind;
   readonly cells: readonly Cell[];
+  /** The key of the record the row came from, decoded as in `RecordView.keyText`, for its colour. */
+  readonly key?: string | null | undefined;
   /** Where the row came from, where known. */
   readonly timestampMs: number;
   readonly partition?: number | undefined;
