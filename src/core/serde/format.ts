@@ -9,15 +9,7 @@ import type { Column } from '../common/schema.ts';
 import type { Row } from '../common/sql-type.ts';
 import type { WeirError } from '../common/errors.ts';
 
-export type FormatName =
-  | 'JSON'
-  | 'JSON_SR'
-  | 'AVRO'
-  | 'PROTOBUF'
-  | 'PROTOBUF_NOSR'
-  | 'DELIMITED'
-  | 'KAFKA'
-  | 'NONE';
+export type FormatName = 'JSON' | 'JSON_SR' | 'AVRO' | 'PROTOBUF' | 'PROTOBUF_NOSR' | 'DELIMITED' | 'KAFKA' | 'NONE';
 
 /** `WRAP_SINGLE_VALUE`, UNWRAP_SINGLES for keys: whether a single column stands bare or inside a record/object. */
 export type SerdeFeature = 'WRAP_SINGLES' | 'UNWRAP_SINGLES';
@@ -38,8 +30,11 @@ export interface FormatInfo {
 }
 
 export interface RowSerde {
-  /** @throws WeirError SERIALIZATION when a value cannot be represented */
-  serialize(row: Row): Uint8Array;
+  /**
+   * A null result is a null key or a tombstone: so is a null written by KAFKA or any unwrapped single column.
+   * @throws WeirError SERIALIZATION when a value cannot be represented
+   */
+  serialize(row: Row): Uint8Array | null;
   /**
    * A null result means that the bytes hold a null (JSON `null`).
    * @throws WeirError DESERIALIZATION when the bytes are not of this format or do not fit the schema
@@ -101,7 +96,12 @@ export interface RegisteredSchema {
 }
 /** The synchronous face of the schema registry: its contents are in memory, its truth is the `_schemas` topic. */
 export interface SchemaRegistryPort {
-  register(subject: string, type: SchemaType, schema: string, references?: readonly SchemaReference[]): RegisteredSchema;
+  register(
+    subject: string,
+    type: SchemaType,
+    schema: string,
+    references?: readonly SchemaReference[],
+  ): RegisteredSchema;
   byId(id: number): RegisteredSchema | undefined;
   latest(subject: string): RegisteredSchema | undefined;
 }

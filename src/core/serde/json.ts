@@ -1,0 +1,141 @@
+/**
+ * The JSON format: a record's columns as the fields of an object, or a single column bare. See `json-decode.ts` and
+ * `json-encode.ts` for the values and `json-batch.ts` for reading many at once.
+ */
+import type { WeirError } from '../common/errors.ts';
+import type { Row, SqlValue } from '../common/sql-type.ts';
+import { parseJson } from '../common/values/json-lossless.ts';
+import type { Format, FormatName, PersistenceSchema, RowSerde, SerdeContext, SerdeOptions } from './format.ts';
+import {
+  describeSubject,
+  NO_PROPERTIES,
+  refuseNonStringMapKeys,
+  unwrappedColumn,
+  WRAP_AND_UNWRAP,
+} from './format-support.ts';
+import { JsonBatchParser } from './json-batch.ts';
+import {
+  FieldReader,
+  jsonDecoder,
+  mayLoseDigits,
+  needsAllDigits,
+  NEEDS_DIGITS,
+  type JsonDecoder,
+} from './json-decode.ts';
+import { FieldWriter, jsonEncoder, type JsonEncoder } from './json-encode.ts';
+import { deserializationError, serializationError } from './serde-errors.ts';
+import { decodeUtf8Strictly, encodeUtf8 } from './utf8.ts';
+
+export const jsonFormat: Format = {
+  name: 'JSON',
+  supportsSchemaInference: false,
+  supportsFeatures: WRAP_AND_UNWRAP,
+  supportedProperties: NO_PROPERTIES,
+  validate: (schema) => refuseNonStringMapKeys('JSON', schema),
+  serde: (schema, _info, context, options) => new JsonSerde('JSON', schema, context, options),
+};
+
+export class JsonSerde implements RowSerde {
+  private readonly format: FormatName;
+  private readonly what: string;
+  private readonly reader: FieldReader;
+  private readonly writer: FieldWriter;
+  private readonly decodeBare: JsonDecoder | undefined;
+  private readonly encodeBare: JsonEncoder | undefined;
+  private readonly digitsMatter: boolean;
+  private readonly batchParser = new JsonBatchParser();
+
+  constructor(format: FormatName, schema: PersistenceSchema, context: SerdeContext, options?: SerdeOptions) {
+    const bare = unwrappedColumn(schema);
+    const wanted = options?.wanted;
+    this.format = format;
+    this.what = describeSubject(schema, context);
+    this.reader = new FieldReader(schema.columns, wanted);
+    this.writer = new FieldWriter(schema.columns);
+    this.decodeBare = bare === undefined ? undefined : jsonDecoder(bare.type);
+    this.encodeBare = bare === undefined ? undefined : jsonEncoder(bare.type);
+    this.digitsMatter = schema.columns.some(
+      (c, i) => (wanted === undefined || wanted[i] === true) && needsAllDigits(c.type),
+    );
+  }
+
+  serialize(row: Row): Uint8Array | null {
+    try {
+      if (this.encodeBare === undefined) return encodeUtf8(this.writer.write(row));
+      const value: SqlValue = row[0] ?? null;
+      return value === null ? null : encodeUtf8(this.encodeBare(value));
+    } catch (error) {
+      throw serializationError(this.format, this.what, error);
+    }
+  }
+
+  deserialize(bytes: Uint8Array): Row | null {
+    try {
+      return this.fromText(decodeUtf8Strictly(bytes));
+    } catch (error) {
+      throw deserializationError(this.format, this.what, error);
+    }
+  }
+
+  deserializeBatch(values: readonly (Uint8Array | null)[], out: (Row | null | WeirError)[]): void {
+    out.length = values.length;
+    let from = 0;
+    while (from < values.length) {
+      const to = this.batchParser.chunkEnd(values, from);
+      this.deserializeChunk(values, from, to, out);
+      from = to;
+    }
+  }
+
+  private deserializeChunk(
+    values: readonly (Uint8Array | null)[],
+    from: number,
+    to: number,
+    out: (Row | null | WeirError)[],
+  ): void {
+    const chunk = to - from > 1 ? this.batchParser.parse(values, from, to) : undefined;
+    if (chunk === undefined || (this.digitsMatter && mayLoseDigits(chunk.text))) {
+      for (let i = from; i < to; i++) out[i] = this.tryDeserialize(values[i] ?? null);
+      return;
+    }
+    let parsedIndex = 0;
+    for (let i = from; i < to; i++) {
+      const bytes = values[i] ?? null;
+      if (bytes === null) {
+        out[i] = null;
+        continue;
+      }
+      try {
+        out[i] = this.fromParsed(chunk.values[parsedIndex]);
+      } catch {
+        // the slow way tells lost digits from a true error, and words the error
+        out[i] = this.tryDeserialize(bytes);
+      }
+      parsedIndex++;
+    }
+  }
+
+  private tryDeserialize(bytes: Uint8Array | null): Row | null | WeirError {
+    if (bytes === null) return null;
+    try {
+      return this.fromText(decodeUtf8Strictly(bytes));
+    } catch (error) {
+      return deserializationError(this.format, this.what, error);
+    }
+  }
+
+  private fromText(text: string): Row | null {
+    if (this.digitsMatter && mayLoseDigits(text)) return this.fromParsed(parseJson(text));
+    try {
+      return this.fromParsed(JSON.parse(text));
+    } catch (error) {
+      if (error === NEEDS_DIGITS) return this.fromParsed(parseJson(text));
+      throw error;
+    }
+  }
+
+  private fromParsed(json: unknown): Row | null {
+    if (json === null) return null;
+    return this.decodeBare === undefined ? this.reader.read(json) : [this.decodeBare(json)];
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The KAFKA format: one column, as Kafka's own serializers write it.
+ *
+ * | type    | bytes                                   |
+ * | ------- | --------------------------------------- |
+ * | INTEGER | 4, big-endian two's complement          |
+ * | BIGINT  | 8, big-endian two's complement          |
+ * | DOUBLE  | 8, big-endian IEEE 754                  |
+ * | VARCHAR | UTF-8                                   |
+ * | BYTES   | as they are                             |
+ *
+ * A null value is a null key or a tombstone.
+ */
+import { WeirError } from '../common/errors.ts';
+import type { Row, SqlType, SqlValue } from '../common/sql-type.ts';
+import { normalizeBigint, toBigint } from '../common/values/bigint.ts';
+import { expectBytes, expectInteger64, expectNumber, expectString } from './fit.ts';
+import type { Format, PersistenceSchema, RowSerde } from './format.ts';
+import {
+  describeColumns,
+  describeSubject,
+  deserializeEach,
+  NO_PROPERTIES,
+  unsupportedType,
+  UNWRAP_ONLY,
+} from './format-support.ts';
+import { deserializationError, fieldStep, Mismatch, serializationError } from './serde-errors.ts';
+import { decodeUtf8, encodeUtf8 } from './utf8.ts';
+
+export const kafkaFormat: Format = {
+  name: 'KAFKA',
+  supportsSchemaInference: false,
+  supportsFeatures: UNWRAP_ONLY,
+  supportedProperties: NO_PROPERTIES,
+
+  validate(schema) {
+    for (const column of schema.columns) {
+      if (CODECS[column.type.kind] === undefined) throw unsupportedType('KAFKA', column, column.type);
+    }
+    if (schema.columns.length > 1) {
+      throw new WeirError(
+        'FORMAT_MISFIT',
+        `The format 'KAFKA' holds a single column, and there are ${schema.columns.length}: ${describeColumns(schema)}.`,
+        {
+          hint: 'Use JSON or another format that holds several columns.',
+          details: { format: 'KAFKA', columns: describeColumns(schema) },
+        },
+      );
+    }
+  },
+
+  serde(schema, _info, context) {
+    return kafkaSerde(schema, describeSubject(schema, context));
+  },
+};
+
+interface Codec {
+  encode(value: SqlValue): Uint8Array;
+  decode(bytes: Uint8Array): SqlValue;
+}
+
+const CODECS: Partial<Record<SqlType['kind'], Codec>> = {
+  INTEGER: {
+    encode(value) {
+      const bytes = new Uint8Array(4);
+      view(bytes).setInt32(0, expectNumber(value));
+      return bytes;
+    },
+    decode: (bytes) => view(sized(bytes, 4, 'INTEGER')).getInt32(0),
+  },
+  BIGINT: {
+    encode(value) {
+      const bytes = new Uint8Array(8);
+      view(bytes).setBigInt64(0, toBigint(expectInteger64(value)));
+      return bytes;
+    },
+    decode: (bytes) => normalizeBigint(view(sized(bytes, 8, 'BIGINT')).getBigInt64(0)),
+  },
+  DOUBLE: {
+    encode(value) {
+      const bytes = new Uint8Array(8);
+      view(bytes).setFloat64(0, expectNumber(value));
+      return bytes;
+    },
+    decode: (bytes) => view(sized(bytes, 8, 'DOUBLE')).getFloat64(0),
+  },
+  VARCHAR: {
+    encode: (value) => encodeUtf8(expectString(value)),
+    decode: (bytes) => decodeUtf8(bytes),
+  },
+  BYTES: {
+    encode: (value) => expectBytes(value).slice(),
+    decode: (bytes) => bytes.slice(),
+  },
+};
+
+function kafkaSerde(schema: PersistenceSchema, what: string): RowSerde {
+  const column = schema.columns[0];
+  const codec = column === undefined ? undefined : CODECS[column.type.kind];
+  const step = fieldStep(column?.name ?? '');
+
+  const decode = (bytes: Uint8Array): Row => {
+    if (codec === undefined) return [];
+    try {
+      return [codec.decode(bytes)];
+    } catch (error) {
+      throw deserializationError('KAFKA', what, error instanceof Mismatch ? error.within(step) : error);
+    }
+  };
+
+  return {
+    serialize(row) {
+      const value = row[0] ?? null;
+      if (codec === undefined || value === null) return null;
+      try {
+        return codec.encode(value);
+      } catch (error) {
+        throw serializationError('KAFKA', what, error instanceof Mismatch ? error.within(step) : error);
+      }
+    },
+    deserialize: decode,
+    deserializeBatch(values, out) {
+      deserializeEach(decode, values, out);
+    },
+  };
+}
+
+function view(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function sized(bytes: Uint8Array, sizeBytes: number, type: string): Uint8Array {
+  if (bytes.length === sizeBytes) return bytes;
+  throw new Mismatch(
+    `${type} takes ${sizeBytes} bytes, and there are ${bytes.length}`,
+    'The producer writes another type or format; look at the bytes in the record inspector.',
+  );
+}
