@@ -43,7 +43,9 @@ export const ERROR_CODES = {
   STORAGE_FAILED: storage('The storage refused a read or a write.'),
   STORAGE_CLOSED: storage('The broker or its storage has been closed.'),
   INVALID_RECORD: user('The bytes handed to produce are not one whole record batch.'),
-  UNSUPPORTED_COMPRESSION: unsupported('The record batch is compressed, and Weir does not read compressed batches yet.'),
+  UNSUPPORTED_COMPRESSION: unsupported(
+    'The record batch is compressed, and Weir does not read compressed batches yet.',
+  ),
   RECORD_TOO_LARGE: user('The record batch is larger than the topic allows.'),
   OUT_OF_ORDER_SEQUENCE: user('An idempotent producer skipped or repeated a sequence number.'),
   PRODUCER_FENCED: user('A newer producer with the same id has taken over.'),
@@ -83,7 +85,6 @@ export const ERROR_CODES = {
   UNTYPED_NULL: user('The type of a bare NULL cannot be told.'),
   MISPLACED_EXPRESSION: user('An expression stands where its kind is not allowed.'),
   DIVISION_BY_ZERO: user('A whole or decimal number was divided by zero.'),
-  NUMERIC_OVERFLOW: user('A number does not fit the precision of its type.'),
   CAST_FAILED: user('A value could not be converted to the type of a cast.'),
 
   // functions: resolution, arithmetic
@@ -105,7 +106,9 @@ export const ERROR_CODES = {
   FORMAT_MISFIT: user('The format cannot hold columns of such number or types.'),
   SCHEMA_NOT_FOUND: user('The schema registry has no such subject, version or id.'),
   INVALID_SCHEMA: user('The text is not a schema of its kind, or has no counterpart in SQL.'),
-  INCOMPATIBLE_SCHEMA: user("A schema breaks the compatibility rule of its subject, or does not fit the source's columns."),
+  INCOMPATIBLE_SCHEMA: user(
+    "A schema breaks the compatibility rule of its subject, or does not fit the source's columns.",
+  ),
 
   // streams
   INVALID_WINDOW: user('A window has a size, advance or gap that no window can have.'),

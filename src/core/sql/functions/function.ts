@@ -30,7 +30,14 @@ export interface Parameter {
 
 /** What is known of an argument before the overload is chosen. */
 export type Argument =
-  | { readonly kind: 'value'; readonly type: SqlType; readonly literal: SqlValue | undefined }
+  | {
+      readonly kind: 'value';
+      readonly type: SqlType;
+      /** The value, if the argument is a literal. */
+      readonly literal: SqlValue | undefined;
+      /** The expression's text, for error messages. */
+      readonly text?: string;
+    }
   | { readonly kind: 'null' }
   | { readonly kind: 'intervalUnit'; readonly unit: string }
   /** `typeOf` types the body once the parameters' types are known. */
