@@ -74,6 +74,7 @@ export const ERROR_CODES = {
   UNKNOWN_COLUMN: user('No column of that name is in scope.'),
   UNKNOWN_FIELD: user('The struct has no such field.'),
   UNKNOWN_TYPE: user('No type of that name exists.'),
+  INVALID_TYPE: user('A type is written with parameters or fields that it cannot have.'),
   TYPE_MISMATCH: user('An expression has another type than its place asks for.'),
   INCOMPARABLE_TYPES: user('Values of these types cannot be compared so.'),
   COMPARISON_WITH_NULL: user('A comparison with NULL is never true; IS NULL is the test.'),

@@ -208,7 +208,7 @@ export type TypeName = NamedType | ArrayTypeName | MapTypeName | StructTypeName;
 
 /**
  * `INT`, `DECIMAL(10, 2)`, `VARCHAR(20)`, or a custom type's name. `name` is folded; synonyms stay as written
- * (`INT`, `INTEGER`, `STRING`, `VARCHAR`, `DEC`).
+ * (`INT`, `INTEGER`, `STRING`, `VARCHAR`). The word in `VARCHAR(STRING)` is not kept.
  */
 export interface NamedType extends Node {
   readonly kind: 'named';
@@ -518,6 +518,7 @@ export interface AlterSystem extends Node {
   readonly name: string;
   readonly value: string;
 }
+/** Names of variables are without case and held in lower case. */
 export interface Define extends Node {
   readonly kind: 'define';
   readonly name: string;

@@ -7,8 +7,8 @@
  */
 import { EOF, tokenLabel, type IParserErrorMessageProvider, type IRecognitionException, type IToken } from 'chevrotain';
 import { WeirError, type Rewrite } from '../common/errors.ts';
+import { nearest } from '../common/nearest.ts';
 import type { Span } from '../common/position.ts';
-import { nearest } from './nearest.ts';
 import * as T from './tokens.ts';
 import { AnyName, RESERVED_WORDS, isBroken, spanOf } from './tokens.ts';
 
@@ -85,7 +85,7 @@ function correction(
   const keywords = expected.filter((label) => /^[A-Z]{2,}$/.test(label));
   for (const candidate of isFirst ? [token] : [token, previous]) {
     if (candidate?.tokenType !== T.Name) continue;
-    const word = nearest(candidate.image.toUpperCase(), keywords);
+    const word = nearest(candidate.image, keywords, 1)[0];
     if (word !== undefined) return { title: `Change to ${word}`, span: spanOf(candidate), text: word };
   }
   return undefined;
