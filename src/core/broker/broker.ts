@@ -1,0 +1,503 @@
+/**
+ * The broker: topics in one storage, behind `BrokerApi`.
+ *
+ * Everything that writes goes through the commit queue (commit-queue.ts): it is checked and staged, goes down in one
+ * atomic storage batch with whatever else is waiting, and only then becomes visible, is announced to subscribers and
+ * acknowledged, in this order. Everything that reads sees the durable state alone.
+ */
+import { WeirError } from '../common/errors.ts';
+import { BatchCache } from '../log/batch-cache.ts';
+import { topicRanges } from '../log/log-keys.ts';
+import { PartitionLog } from '../log/partition-log.ts';
+import type { AppendRules } from '../log/partition-stage.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Scheduler } from '../ports/scheduler.ts';
+import type { StoragePort } from '../ports/storage.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import type * as api from './api.ts';
+import { type RecoveryReport, bootstrap } from './bootstrap.ts';
+import { CommitQueue } from './commit-queue.ts';
+import type { CommitStage } from './commit-stage.ts';
+import { FetchWait, fetchPartitions, listOffset } from './fetch.ts';
+import { GroupCoordinator } from './group-coordinator.ts';
+import { GroupOffsetsStore, buildForgetBatch, buildOffsetsBatch } from './group-offsets.ts';
+import { FORMAT_LEVEL, type MetadataRecord, encodeMetadata } from './metadata-records.ts';
+import { type OffsetKey, offsetsPartition } from './offset-records.ts';
+import { Subscribers } from './subscribers.ts';
+import { DEFAULT_TOPIC_CONFIG, checkNewTopic, checkPartitionCount, mergeConfig } from './topic-config.ts';
+import {
+  METADATA_TOPIC,
+  OFFSETS_TOPIC,
+  type Topic,
+  TopicRegistry,
+  describeTopic,
+  isInternalTopic,
+} from './topic-registry.ts';
+
+export interface BrokerOptions {
+  readonly storage: StoragePort;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly telemetry?: Telemetry | undefined;
+  /** Budget for batches kept in memory, of all partitions together. Default 32 MiB. */
+  readonly cacheBytes?: number | undefined;
+  /** Partitions of `__consumer_offsets` when it is created. Default 1; Kafka's is 50. */
+  readonly offsetsTopicPartitions?: number | undefined;
+}
+
+interface EventParts {
+  readonly topics: api.BrokerEvent['topics'][number][];
+  readonly offsets: api.BrokerEvent['offsets'][number][];
+  readonly moved: PartitionLog[];
+}
+
+const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
+const DEFAULT_FETCH_BYTES = 8 * 1024 * 1024;
+const PRODUCER_ID_BLOCK = 1_000;
+
+export class Broker implements api.BrokerApi {
+  /** What opening found: torn tails that were taken off, partitions that failed. */
+  readonly recovery: RecoveryReport;
+  readonly #options: BrokerOptions;
+  readonly #cache: BatchCache;
+  readonly #topics: TopicRegistry;
+  readonly #offsets: GroupOffsetsStore;
+  readonly #groups: GroupCoordinator;
+  readonly #queue: CommitQueue;
+  readonly #subscribers: Subscribers;
+  readonly #waits = new Set<FetchWait>();
+  /** Filled by the operations of the storage batch that is on its way. */
+  readonly #event: EventParts = { topics: [], offsets: [], moved: [] };
+  #nextProducerId: number;
+  #reservedProducerId: number;
+  #closed: WeirError | null = null;
+
+  private constructor(
+    options: BrokerOptions,
+    cache: BatchCache,
+    topics: TopicRegistry,
+    offsets: GroupOffsetsStore,
+    recovery: RecoveryReport,
+  ) {
+    this.#options = options;
+    this.#cache = cache;
+    this.#topics = topics;
+    this.#offsets = offsets;
+    this.recovery = recovery;
+    this.#nextProducerId = recovery.nextProducerId;
+    this.#reservedProducerId = recovery.nextProducerId;
+    this.#groups = new GroupCoordinator(options.clock, options.scheduler);
+    this.#subscribers = new Subscribers(() => options.telemetry?.count('broker.listener.errors', 1));
+    this.#queue = new CommitQueue(options.storage, (stage) => this.#committed(stage));
+  }
+
+  /**
+   * Opens the broker over a storage, which is its alone from then on.
+   * @throws WeirError CORRUPT_BATCH when the metadata log is damaged, STORAGE_FAILED when the storage cannot be read or
+   *   was written by a newer version
+   */
+  static async open(options: BrokerOptions): Promise<Broker> {
+    const cache = new BatchCache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+    const topics = new TopicRegistry();
+    const offsets = new GroupOffsetsStore();
+    const recovery = await bootstrap(options.storage, cache, topics, offsets);
+    const broker = new Broker(options, cache, topics, offsets, recovery);
+    if (topics.find(OFFSETS_TOPIC) === undefined) {
+      const partitions = options.offsetsTopicPartitions ?? 1;
+      const config = { 'cleanup.policy': 'compact' } as const;
+      await broker.#createTopics(
+        [{ topic: OFFSETS_TOPIC, partitions, config }],
+        [{ type: 'FeatureLevelRecord', name: 'weir.format', level: FORMAT_LEVEL }],
+      );
+    }
+    return broker;
+  }
+
+  /** Lets what is on its way become durable and closes the storage. Calls made afterwards are refused. */
+  async close(): Promise<void> {
+    if (this.#closed !== null) return;
+    this.#closed = new WeirError('STORAGE_CLOSED', 'The broker has been closed.');
+    for (const wait of this.#waits) wait.stop();
+    await this.#queue.close(this.#closed);
+    this.#groups.close(this.#closed);
+    await this.#options.storage.close();
+  }
+
+  // ---- topics
+
+  async createTopics(topics: readonly api.NewTopic[]): Promise<readonly api.TopicDescription[]> {
+    for (const { topic } of topics) {
+      if (!isInternalTopic(topic) || topic !== METADATA_TOPIC) continue;
+      throw new WeirError('INVALID_TOPIC', `${topic} is the broker's own topic.`);
+    }
+    return this.#createTopics(topics, []);
+  }
+
+  #createTopics(
+    topics: readonly api.NewTopic[],
+    first: readonly MetadataRecord[],
+  ): Promise<readonly api.TopicDescription[]> {
+    return this.#exclusive((stage) => {
+      const names = new Set<string>();
+      const created: Topic[] = topics.map((request, index) => {
+        checkNewTopic(request);
+        const { topic } = request;
+        if (names.has(topic) || this.#topics.find(topic) !== undefined) {
+          throw new WeirError('TOPIC_EXISTS', `Topic ${topic} exists already.`, { details: { topic } });
+        }
+        names.add(topic);
+        const topicId = this.#topics.nextTopicId + index;
+        return {
+          topic,
+          topicId,
+          replicationFactor: request.replicationFactor ?? 1,
+          createdAtMs: this.#options.clock.nowMs(),
+          config: mergeConfig(topic, DEFAULT_TOPIC_CONFIG, request.config ?? {}),
+          logs: this.#newLogs(topic, topicId, 0, request.partitions),
+        };
+      });
+      const records = created.map(
+        ({ topic, topicId, logs, replicationFactor, createdAtMs, config }): MetadataRecord => {
+          return {
+            type: 'TopicRecord',
+            topic,
+            topicId,
+            partitions: logs.length,
+            replicationFactor,
+            createdAtMs,
+            config,
+          };
+        },
+      );
+      this.#stageMetadata(stage, [...first, ...records]);
+      stage.onDurable(() => {
+        for (const topic of created) {
+          this.#topics.set(topic);
+          this.#event.topics.push({ kind: 'created', topic: topic.topic });
+        }
+      });
+      return () => created.map(describeTopic);
+    });
+  }
+
+  async deleteTopics(topics: readonly string[]): Promise<void> {
+    return this.#exclusive((stage) => {
+      const doomed = [...new Set(topics)].map((name) => this.#topics.get(name));
+      for (const { topic } of doomed) {
+        if (topic !== METADATA_TOPIC && topic !== OFFSETS_TOPIC) continue;
+        throw new WeirError('INVALID_TOPIC', `${topic} is the broker's own topic and cannot be deleted.`);
+      }
+      this.#stageMetadata(
+        stage,
+        doomed.map(({ topicId }) => ({ type: 'RemoveTopicRecord', topicId })),
+      );
+      for (const { topicId } of doomed) for (const range of topicRanges(topicId)) stage.deleteRange(range);
+      // A topic that gets the name later must not inherit offsets.
+      this.#stageForget(stage, this.#offsets.keysOfTopics(new Set(doomed.map(({ topic }) => topic))));
+      stage.onDurable(() => {
+        for (const { topic } of doomed) {
+          this.#topics.delete(topic);
+          this.#event.topics.push({ kind: 'deleted', topic });
+        }
+      });
+      return () => undefined;
+    });
+  }
+
+  async createPartitions(name: string, partitions: number): Promise<api.TopicDescription> {
+    return this.#exclusive((stage) => {
+      const topic = this.#topics.get(name);
+      checkPartitionCount(name, partitions);
+      if (partitions <= topic.logs.length) {
+        throw new WeirError(
+          'INVALID_TOPIC',
+          `Topic ${name} has ${topic.logs.length} partitions; it can only get more, not ${partitions}.`,
+        );
+      }
+      const { topicId } = topic;
+      this.#stageMetadata(stage, [{ type: 'PartitionsRecord', topicId, partitions }]);
+      const changed = {
+        ...topic,
+        logs: [...topic.logs, ...this.#newLogs(name, topicId, topic.logs.length, partitions)],
+      };
+      stage.onDurable(() => this.#alter(changed));
+      return () => describeTopic(changed);
+    });
+  }
+
+  async alterConfigs(name: string, config: Partial<api.TopicConfig>): Promise<api.TopicDescription> {
+    return this.#exclusive((stage) => {
+      const topic = this.#topics.get(name);
+      const changed = { ...topic, config: mergeConfig(name, topic.config, config) };
+      this.#stageMetadata(stage, [{ type: 'ConfigRecord', topicId: topic.topicId, config: changed.config }]);
+      stage.onDurable(() => this.#alter(changed));
+      return () => describeTopic(changed);
+    });
+  }
+
+  async listTopics(): Promise<readonly api.TopicDescription[]> {
+    this.#requireOpen();
+    return this.#topics.all().map(describeTopic);
+  }
+
+  async describeTopics(topics: readonly string[]): Promise<readonly api.TopicDescription[]> {
+    this.#requireOpen();
+    return topics.map((topic) => describeTopic(this.#topics.get(topic)));
+  }
+
+  async deleteRecords(partitions: readonly (api.TopicPartition & { readonly beforeOffset: number })[]): Promise<void> {
+    this.#requireOpen();
+    throw new WeirError('UNSUPPORTED', `deleteRecords of ${partitions.length} partitions is not built yet.`);
+  }
+
+  // ---- records
+
+  produce(request: api.ProduceRequest): Promise<api.ProduceResponse> {
+    return this.commit({ ...request, offsets: [] });
+  }
+
+  commit(request: api.CommitRequest): Promise<api.ProduceResponse> {
+    let sizeBytes = 0;
+    for (const { records } of request.batches) sizeBytes += records.length;
+    return this.#queue.submit({
+      sizeBytes,
+      isExclusive: false,
+      stage: (stage) => {
+        const nowMs = this.#options.clock.nowMs();
+        const batches = request.batches.map(({ topic, partition, records }): api.ProducedBatch => {
+          const { config } = this.#topics.get(topic);
+          const log = this.#topics.log({ topic, partition });
+          const appended = stage.append(log, records, appendRules(config, nowMs));
+          stage.require(request.durability ?? config.durability);
+          return { topic, partition, ...appended };
+        });
+        for (const group of request.offsets) this.#stageOffsets(stage, group, request.durability, nowMs);
+        return () => ({ batches });
+      },
+    });
+  }
+
+  async fetch(request: api.FetchRequest): Promise<api.FetchResponse> {
+    this.#requireOpen();
+    const maxBytes = request.maxBytes ?? DEFAULT_FETCH_BYTES;
+    const maxWaitMs = request.maxWaitMs ?? 0;
+    if (maxWaitMs === 0) return (await fetchPartitions(this.#topics, request, maxBytes)).response;
+    // Listening begins before the first look, so that nothing appended in between is slept through.
+    const wait = new FetchWait(request.partitions, this.#subscribers, this.#options.scheduler, maxWaitMs);
+    this.#waits.add(wait);
+    try {
+      for (;;) {
+        const change = wait.next();
+        const { response, sizeBytes, hasErrors } = await fetchPartitions(this.#topics, request, maxBytes);
+        if (sizeBytes >= (request.minBytes ?? 1) || hasErrors || wait.isOver) return response;
+        await change;
+      }
+    } finally {
+      wait.end();
+      this.#waits.delete(wait);
+    }
+  }
+
+  async listOffsets(request: api.ListOffsetsRequest): Promise<api.ListOffsetsResponse> {
+    this.#requireOpen();
+    const isolation = request.isolationLevel ?? 'read_uncommitted';
+    const partitions = await Promise.all(
+      request.partitions.map(async ({ topic, partition, at }): Promise<api.ListedOffset> => {
+        return { topic, partition, ...(await listOffset(this.#topics.log({ topic, partition }), at, isolation)) };
+      }),
+    );
+    return { partitions };
+  }
+
+  // ---- groups
+
+  async offsetCommit(request: api.OffsetCommitRequest): Promise<void> {
+    const { durability, ...group } = request;
+    await this.commit({ batches: [], offsets: [group], durability });
+  }
+
+  async offsetFetch(request: api.OffsetFetchRequest): Promise<api.OffsetFetchResponse> {
+    this.#requireOpen();
+    this.#offsetsLog(request.groupId).requireUsable();
+    const { groupId } = request;
+    if (request.partitions === undefined) return { partitions: this.#offsets.all(groupId) };
+    return { partitions: request.partitions.map((partition) => this.#offsets.get(groupId, partition)) };
+  }
+
+  async joinGroup(request: api.JoinGroupRequest): Promise<api.JoinGroupResponse> {
+    this.#requireOpen();
+    return this.#groups.join(request);
+  }
+
+  async syncGroup(request: api.SyncGroupRequest): Promise<api.SyncGroupResponse> {
+    this.#requireOpen();
+    return this.#groups.sync(request);
+  }
+
+  async heartbeat(request: api.GroupMemberRequest): Promise<void> {
+    this.#requireOpen();
+    this.#groups.heartbeat(request);
+  }
+
+  async leaveGroup(request: { readonly groupId: string; readonly memberId: string }): Promise<void> {
+    this.#requireOpen();
+    this.#groups.leave(request.groupId, request.memberId);
+  }
+
+  async listGroups(): Promise<readonly api.GroupDescription[]> {
+    this.#requireOpen();
+    const ids = new Set([...this.#groups.groupIds(), ...this.#offsets.groupIds()]);
+    return [...ids].sort().map((groupId) => this.#groups.describe(groupId));
+  }
+
+  async describeGroup(groupId: string): Promise<api.GroupDescription> {
+    this.#requireOpen();
+    return this.#groups.describe(groupId);
+  }
+
+  deleteGroup(groupId: string): Promise<void> {
+    return this.#exclusive((stage) => {
+      if (this.#groups.hasMembers(groupId)) {
+        throw new WeirError('GROUP_NOT_EMPTY', `Group ${groupId} still has members.`, {
+          hint: 'Terminate the queries and stop the consumers that use it.',
+        });
+      }
+      const keys = this.#offsets.all(groupId).map(({ topic, partition }) => ({ groupId, topic, partition }));
+      this.#stageForget(stage, keys);
+      stage.onDurable(() => this.#groups.forget(groupId));
+      return () => undefined;
+    });
+  }
+
+  async initProducerId(request: api.InitProducerIdRequest): Promise<api.InitProducerIdResponse> {
+    if (request.transactionalId !== undefined) {
+      throw new WeirError(
+        'UNSUPPORTED',
+        `Producer transactions (transactional id ${request.transactionalId}) are not built yet.`,
+        {
+          hint: 'Use commit, which writes records and offsets of many partitions atomically.',
+        },
+      );
+    }
+    return this.#exclusive((stage) => {
+      // Ids are reserved by the block, so that not each of them costs a write. A crash leaves the rest of a block unused.
+      const isReserved = this.#nextProducerId < this.#reservedProducerId;
+      const nextProducerId = this.#reservedProducerId + PRODUCER_ID_BLOCK;
+      if (!isReserved) {
+        this.#stageMetadata(stage, [{ type: 'ProducerIdsRecord', nextProducerId }]);
+        stage.onDurable(() => {
+          this.#reservedProducerId = nextProducerId;
+        });
+      }
+      return () => ({ producerId: this.#nextProducerId++, producerEpoch: 0 });
+    });
+  }
+
+  async subscribe(listener: (event: api.BrokerEvent) => void): Promise<() => void> {
+    this.#requireOpen();
+    return this.#subscribers.add(listener);
+  }
+
+  // ---- inside
+
+  #exclusive<Result>(stage: (stage: CommitStage) => () => Result): Promise<Result> {
+    return this.#queue.submit({
+      sizeBytes: 0,
+      isExclusive: true,
+      stage: (commit) => {
+        commit.require('strict');
+        return stage(commit);
+      },
+    });
+  }
+
+  #requireOpen(): void {
+    if (this.#closed !== null) throw this.#closed;
+  }
+
+  #newLogs(topic: string, topicId: number, from: number, to: number): PartitionLog[] {
+    const logs: PartitionLog[] = [];
+    for (let partition = from; partition < to; partition++) {
+      logs.push(new PartitionLog({ topic, topicId, partition }, this.#options.storage, this.#cache, null));
+    }
+    return logs;
+  }
+
+  #alter(topic: Topic): void {
+    this.#topics.set(topic);
+    this.#event.topics.push({ kind: 'altered', topic: topic.topic });
+  }
+
+  #stageMetadata(stage: CommitStage, records: readonly MetadataRecord[]): void {
+    if (records.length === 0) return;
+    const log = this.#topics.log({ topic: METADATA_TOPIC, partition: 0 });
+    const batch = encodeMetadata(records, this.#options.clock.nowMs());
+    stage.append(log, batch, appendRules(DEFAULT_TOPIC_CONFIG, 0));
+  }
+
+  /** @throws WeirError UNKNOWN_TOPIC, UNKNOWN_PARTITION; UNKNOWN_MEMBER, ILLEGAL_GENERATION when the commit is fenced */
+  #stageOffsets(
+    stage: CommitStage,
+    group: api.GroupOffsets,
+    durability: api.Durability | undefined,
+    nowMs: number,
+  ): void {
+    const { groupId, memberId, generationId } = group;
+    if (memberId !== undefined && generationId !== undefined) {
+      this.#groups.checkGeneration({ groupId, memberId, generationId });
+    }
+    for (const partition of group.partitions) this.#topics.log(partition);
+    const batch = buildOffsetsBatch(group, nowMs);
+    if (batch === null) return;
+    const { config } = this.#topics.get(OFFSETS_TOPIC);
+    stage.append(this.#offsetsLog(groupId), batch, appendRules(config, nowMs));
+    stage.require(durability ?? config.durability);
+    stage.onDurable(() => {
+      this.#offsets.apply(batch);
+      this.#event.offsets.push({ groupId, partitions: group.partitions });
+    });
+  }
+
+  #stageForget(stage: CommitStage, keys: readonly OffsetKey[]): void {
+    const byLog = new Map<PartitionLog, OffsetKey[]>();
+    for (const key of keys) {
+      const log = this.#offsetsLog(key.groupId);
+      const ofLog = byLog.get(log);
+      if (ofLog === undefined) byLog.set(log, [key]);
+      else ofLog.push(key);
+    }
+    const nowMs = this.#options.clock.nowMs();
+    for (const [log, ofLog] of byLog) {
+      const batch = buildForgetBatch(ofLog, nowMs);
+      stage.append(log, batch, appendRules(DEFAULT_TOPIC_CONFIG, nowMs));
+      stage.onDurable(() => this.#offsets.apply(batch));
+    }
+  }
+
+  #offsetsLog(groupId: string): PartitionLog {
+    const { logs } = this.#topics.get(OFFSETS_TOPIC);
+    return this.#topics.log({ topic: OFFSETS_TOPIC, partition: offsetsPartition(groupId, logs.length) });
+  }
+
+  /** A storage batch is durable and the state is up to it: tell everybody. */
+  #committed(stage: CommitStage): void {
+    const logs = [...new Set([...stage.appended(), ...this.#event.moved])];
+    const event: api.BrokerEvent = {
+      appended: logs.map(({ id, highWatermark, lastStableOffset, logStartOffset }) => {
+        return { topic: id.topic, partition: id.partition, highWatermark, lastStableOffset, logStartOffset };
+      }),
+      topics: this.#event.topics.splice(0),
+      offsets: this.#event.offsets.splice(0),
+    };
+    this.#event.moved.length = 0;
+    if (event.appended.length + event.topics.length + event.offsets.length > 0) this.#subscribers.notify(event);
+    this.#options.telemetry?.count('broker.commits', 1);
+  }
+}
+
+function appendRules(config: api.TopicConfig, nowMs: number): AppendRules {
+  return {
+    maxBytes: config['max.message.bytes'],
+    logAppendTimeMs: config['message.timestamp.type'] === 'LogAppendTime' ? nowMs : null,
+  };
+}
