@@ -6,7 +6,7 @@
  */
 import { WeirError } from '../common/errors.ts';
 import type { Row, SqlType, SqlValue } from '../common/sql-type.ts';
-import { decodeBase64, encodeBase64 } from '../common/values/base64.ts';
+import { decodeBase64, encodeBase64 } from '../common/base64.ts';
 import { parseBigint, parseInteger } from '../common/values/bigint.ts';
 import { decimalToString, parseDecimal } from '../common/values/decimal-text.ts';
 import { doubleToString, parseDouble } from '../common/values/double-text.ts';
@@ -31,7 +31,7 @@ import {
   UNWRAP_ONLY,
 } from './format-support.ts';
 import { deserializationError, fieldStep, Mismatch, rethrowWithin, serializationError } from './serde-errors.ts';
-import { decodeUtf8, encodeUtf8 } from './utf8.ts';
+import { decodeUtf8, encodeUtf8 } from '../common/utf8.ts';
 
 export const delimitedFormat: Format = {
   name: 'DELIMITED',

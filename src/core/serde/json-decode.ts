@@ -14,7 +14,7 @@
  */
 import type { Column } from '../common/schema.ts';
 import type { DecimalType, MapType, Row, SqlType, SqlValue } from '../common/sql-type.ts';
-import { decodeBase64 } from '../common/values/base64.ts';
+import { decodeBase64 } from '../common/base64.ts';
 import { normalizeBigint, parseBigint, parseInteger } from '../common/values/bigint.ts';
 import { ExactDecimal, parseDecimal } from '../common/values/decimal-text.ts';
 import { parseDouble } from '../common/values/double-text.ts';

@@ -6,7 +6,7 @@
  */
 import type { Column } from '../common/schema.ts';
 import type { Row, SqlType, SqlValue } from '../common/sql-type.ts';
-import { encodeBase64 } from '../common/values/base64.ts';
+import { encodeBase64 } from '../common/base64.ts';
 import { decimalToString } from '../common/values/decimal-text.ts';
 import { doubleToString } from '../common/values/double-text.ts';
 import {

@@ -24,7 +24,8 @@ import {
 } from './json-decode.ts';
 import { FieldWriter, jsonEncoder, type JsonEncoder } from './json-encode.ts';
 import { deserializationError, serializationError } from './serde-errors.ts';
-import { decodeUtf8Strictly, encodeUtf8 } from './utf8.ts';
+import { encodePooled } from './utf8-pool.ts';
+import { decodeUtf8Strictly } from '../common/utf8.ts';
 
 export const jsonFormat: Format = {
   name: 'JSON',
@@ -61,9 +62,9 @@ export class JsonSerde implements RowSerde {
 
   serialize(row: Row): Uint8Array | null {
     try {
-      if (this.encodeBare === undefined) return encodeUtf8(this.writer.write(row));
+      if (this.encodeBare === undefined) return encodePooled(this.writer.write(row));
       const value: SqlValue = row[0] ?? null;
-      return value === null ? null : encodeUtf8(this.encodeBare(value));
+      return value === null ? null : encodePooled(this.encodeBare(value));
     } catch (error) {
       throw serializationError(this.format, this.what, error);
     }

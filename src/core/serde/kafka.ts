@@ -25,7 +25,7 @@ import {
   UNWRAP_ONLY,
 } from './format-support.ts';
 import { deserializationError, fieldStep, Mismatch, serializationError } from './serde-errors.ts';
-import { decodeUtf8, encodeUtf8 } from './utf8.ts';
+import { decodeUtf8, encodeUtf8 } from '../common/utf8.ts';
 
 export const kafkaFormat: Format = {
   name: 'KAFKA',
