@@ -1,0 +1,318 @@
+/**
+ * `+ - * / %` and unary minus. The result's type: DOUBLE if either operand is; else DECIMAL if either is (see
+ * `common/values/decimal.ts`); else the wider of INTEGER and BIGINT. `+` also joins two texts. A null operand gives null.
+ *
+ * A DECIMAL quotient that does not end is rounded half up at the result's scale. (The reference refuses to round and
+ * yields null there.)
+ */
+import type { Decimal } from 'decimal.js';
+import { Decimal as DecimalConstructor } from 'decimal.js';
+import { WeirError } from '../../common/errors.ts';
+import {
+  BIGINT,
+  DOUBLE,
+  INTEGER,
+  isNumeric,
+  VARCHAR,
+  type DecimalType,
+  type SqlType,
+  type SqlValue,
+} from '../../common/sql-type.ts';
+import type { Bigint64 } from '../../common/values/bigint.ts';
+import { resultType } from '../../common/values/decimal.ts';
+import { ExactDecimal } from '../../common/values/decimal-text.ts';
+import { add64, subtract64 } from '../../common/values/int64.ts';
+import type { Arithmetic, ArithmeticOperator, Negate } from '../../sql/ast.ts';
+import { computed, folded, type Compiled, type Env, type Evaluator } from './context.ts';
+import {
+  addInt32,
+  divideInt32,
+  divideInt64,
+  divisionByZero,
+  multiplyInt64,
+  negateInt64,
+  remainderInt32,
+  remainderInt64,
+  subtractInt32,
+} from './integers.ts';
+import { asDecimal } from './numeric-types.ts';
+import { textOf, typeText } from './text.ts';
+
+type Binary = (a: never, b: never) => SqlValue;
+
+export function compileArithmetic(node: Arithmetic, env: Env): Compiled {
+  const left = env.compile(node.left, env);
+  const right = env.compile(node.right, env);
+  const type = arithmeticType(node, left.type, right.type);
+  const fallible = left.fallible || right.fallible || node.operator === '/' || node.operator === '%';
+  return folded([left, right], computed(type, arithmeticEvaluator(node.operator, type, left, right), fallible));
+}
+
+function arithmeticType(node: Arithmetic, left: SqlType | null, right: SqlType | null): SqlType {
+  if (left !== null && right !== null) {
+    if (isNumeric(left) && isNumeric(right)) {
+      if (left.kind === 'DOUBLE' || right.kind === 'DOUBLE') return DOUBLE;
+      if (left.kind === 'DECIMAL' || right.kind === 'DECIMAL') {
+        return resultType(node.operator, asDecimal(left), asDecimal(right));
+      }
+      return left.kind === 'BIGINT' || right.kind === 'BIGINT' ? BIGINT : INTEGER;
+    }
+    if (left.kind === 'VARCHAR' && right.kind === 'VARCHAR' && node.operator === '+') return VARCHAR;
+  }
+  const text = textOf(node);
+  throw new WeirError(
+    'INVALID_ARITHMETIC',
+    `${text} cannot be computed: '${node.operator}' does not take ${typeText(left)} and ${typeText(right)}.`,
+    {
+      span: node.span,
+      hint:
+        left === null || right === null
+          ? 'Give the NULL a type: CAST(NULL AS INTEGER).'
+          : node.operator === '+'
+            ? "'+' takes two numbers or two texts; CAST one side to the other's type."
+            : `'${node.operator}' takes two numbers; CAST the other operands to a number.`,
+      details: { expression: text, left: typeText(left), right: typeText(right), operator: node.operator },
+    },
+  );
+}
+
+const JOIN_TEXT = (a: string, b: string): string => a + b;
+
+const INT32: Readonly<Record<ArithmeticOperator, (a: number, b: number) => number>> = {
+  '+': addInt32,
+  '-': subtractInt32,
+  '*': Math.imul,
+  '/': divideInt32,
+  '%': remainderInt32,
+};
+const INT64: Readonly<Record<ArithmeticOperator, (a: Bigint64, b: Bigint64) => Bigint64>> = {
+  '+': add64,
+  '-': subtract64,
+  '*': multiplyInt64,
+  '/': divideInt64,
+  '%': remainderInt64,
+};
+
+function arithmeticEvaluator(operator: ArithmeticOperator, type: SqlType, left: Compiled, right: Compiled): Evaluator {
+  switch (type.kind) {
+    case 'INTEGER':
+      return int32Evaluator(operator, left, right);
+    case 'BIGINT':
+      return generic(INT64[operator], left.evaluate, right.evaluate);
+    case 'DOUBLE':
+      return doubleEvaluator(operator, asDouble(left), asDouble(right));
+    case 'DECIMAL':
+      return generic(decimalOperator(operator, type), asExact(left), asExact(right));
+    default:
+      return generic(JOIN_TEXT, left.evaluate, right.evaluate);
+  }
+}
+
+/** Inlined for the operators that cannot fail: the closure's own `+` is what V8 optimises. */
+function int32Evaluator(operator: ArithmeticOperator, left: Compiled, right: Compiled): Evaluator {
+  const [l, r] = [left.evaluate, right.evaluate];
+  const constantRight = right.literal;
+  if (typeof constantRight === 'number') {
+    switch (operator) {
+      case '+':
+        return (row) => {
+          const a = l(row);
+          return a === null ? null : ((a as number) + constantRight) | 0;
+        };
+      case '-':
+        return (row) => {
+          const a = l(row);
+          return a === null ? null : ((a as number) - constantRight) | 0;
+        };
+      case '*':
+        return (row) => {
+          const a = l(row);
+          return a === null ? null : Math.imul(a as number, constantRight);
+        };
+      default:
+        return generic(INT32[operator], l, r);
+    }
+  }
+  switch (operator) {
+    case '+':
+      return (row) => {
+        const a = l(row);
+        if (a === null) return null;
+        const b = r(row);
+        return b === null ? null : ((a as number) + (b as number)) | 0;
+      };
+    case '-':
+      return (row) => {
+        const a = l(row);
+        if (a === null) return null;
+        const b = r(row);
+        return b === null ? null : ((a as number) - (b as number)) | 0;
+      };
+    case '*':
+      return (row) => {
+        const a = l(row);
+        if (a === null) return null;
+        const b = r(row);
+        return b === null ? null : Math.imul(a as number, b as number);
+      };
+    default:
+      return generic(INT32[operator], l, r);
+  }
+}
+
+/** Java's floating-point arithmetic is JavaScript's: no errors, but infinities and NaN. */
+function doubleEvaluator(operator: ArithmeticOperator, l: Evaluator, r: Evaluator): Evaluator {
+  switch (operator) {
+    case '+':
+      return (row) => {
+        const a = l(row);
+        if (a === null) return null;
+        const b = r(row);
+        return b === null ? null : (a as number) + (b as number);
+      };
+    case '-':
+      return (row) => {
+        const a = l(row);
+        if (a === null) return null;
+        const b = r(row);
+        return b === null ? null : (a as number) - (b as number);
+      };
+    case '*':
+      return (row) => {
+        const a = l(row);
+        if (a === null) return null;
+        const b = r(row);
+        return b === null ? null : (a as number) * (b as number);
+      };
+    case '/':
+      return (row) => {
+        const a = l(row);
+        if (a === null) return null;
+        const b = r(row);
+        return b === null ? null : (a as number) / (b as number);
+      };
+    case '%':
+      return (row) => {
+        const a = l(row);
+        if (a === null) return null;
+        const b = r(row);
+        return b === null ? null : (a as number) % (b as number);
+      };
+  }
+}
+
+function generic(operation: Binary, l: Evaluator, r: Evaluator): Evaluator {
+  const apply = operation as (a: SqlValue, b: SqlValue) => SqlValue;
+  return (row) => {
+    const a = l(row);
+    if (a === null) return null;
+    const b = r(row);
+    return b === null ? null : apply(a, b);
+  };
+}
+
+/** The operand as a double. */
+function asDouble(operand: Compiled): Evaluator {
+  const evaluate = operand.evaluate;
+  switch (operand.type?.kind) {
+    case 'BIGINT':
+    case 'DECIMAL': {
+      const value = operand.literal;
+      if (value !== undefined && value !== null) {
+        const converted = Number(value);
+        return () => converted;
+      }
+      // Number() of a Decimal reads its shortest exact text, as BigDecimal.doubleValue does
+      return (row) => {
+        const v = evaluate(row);
+        return v === null ? null : Number(v);
+      };
+    }
+    default:
+      return evaluate;
+  }
+}
+
+/** The operand as a decimal. */
+function asExact(operand: Compiled): Evaluator {
+  if (operand.type?.kind === 'DECIMAL') return operand.evaluate;
+  const evaluate = operand.evaluate;
+  const value = operand.literal;
+  if (value !== undefined && value !== null) {
+    const converted = new ExactDecimal(value as number | bigint);
+    return () => converted;
+  }
+  return (row) => {
+    const v = evaluate(row);
+    return v === null ? null : new ExactDecimal(v as number | bigint);
+  };
+}
+
+function decimalOperator(operator: ArithmeticOperator, type: DecimalType): (a: Decimal, b: Decimal) => Decimal {
+  switch (operator) {
+    case '+':
+      return (a, b) => a.plus(b);
+    case '-':
+      return (a, b) => a.minus(b);
+    case '*':
+      return (a, b) => a.times(b);
+    case '/':
+      return decimalDivision(type);
+    case '%':
+      return (a, b) => {
+        if (b.isZero()) throw divisionByZero();
+        return a.mod(b);
+      };
+  }
+}
+
+/**
+ * Cut off beyond the last digit that counts and then rounded: a cut-off half is a half or more, so rounding twice does
+ * no harm.
+ */
+function decimalDivision(type: DecimalType): (a: Decimal, b: Decimal) => Decimal {
+  const Truncating = DecimalConstructor.clone({
+    precision: type.precision + 2,
+    rounding: DecimalConstructor.ROUND_DOWN,
+    toExpNeg: -9e15,
+    toExpPos: 9e15,
+    defaults: true,
+  });
+  return (a, b) => {
+    if (b.isZero()) throw divisionByZero();
+    const quotient = new Truncating(a).div(b);
+    return new ExactDecimal(quotient.toDecimalPlaces(type.scale, DecimalConstructor.ROUND_HALF_UP));
+  };
+}
+
+export function compileNegate(node: Negate, env: Env): Compiled {
+  const operand = env.compile(node.operand, env);
+  const { type, evaluate } = operand;
+  if (type === null || !isNumeric(type)) {
+    const text = textOf(node);
+    throw new WeirError('INVALID_ARITHMETIC', `${text} cannot be computed: '-' does not take ${typeText(type)}.`, {
+      span: node.span,
+      hint: 'Unary minus takes a number.',
+      details: { expression: text, operand: typeText(type), operator: '-' },
+    });
+  }
+  const negate = NEGATE[type.kind] as (value: SqlValue) => SqlValue;
+  return folded(
+    [operand],
+    computed(
+      type,
+      (row) => {
+        const value = evaluate(row);
+        return value === null ? null : negate(value);
+      },
+      operand.fallible,
+    ),
+  );
+}
+
+const NEGATE: Readonly<Record<string, Binary | ((value: never) => SqlValue)>> = {
+  INTEGER: (value: number) => -value | 0,
+  BIGINT: negateInt64,
+  DOUBLE: (value: number) => -value,
+  DECIMAL: (value: Decimal) => (value.isZero() ? value : value.negated()),
+};

@@ -1,0 +1,347 @@
+/**
+ * Comparisons. What may be compared with what (ksqlDB's `ComparisonUtil`):
+ *
+ * | left      | right                         | operators                          |
+ * | --------- | ----------------------------- | ---------------------------------- |
+ * | a number  | a number                      | all                                |
+ * | STRING    | STRING, DATE, TIME, TIMESTAMP | all                                |
+ * | BOOLEAN   | BOOLEAN                       | `=` `<>` IS [NOT] DISTINCT FROM    |
+ * | DATE      | DATE, TIMESTAMP, STRING       | all                                |
+ * | TIMESTAMP | DATE, TIMESTAMP, STRING       | all                                |
+ * | TIME      | TIME, STRING                  | all                                |
+ * | BYTES     | BYTES                         | all                                |
+ * | ARRAY, MAP, STRUCT | the same kind        | `=` `<>` IS [NOT] DISTINCT FROM    |
+ *
+ * A comparison with a null value is false, whatever the operator (not NULL: that is the dialect); only IS [NOT]
+ * DISTINCT FROM has an answer for it. Numbers of different types compare exactly: JavaScript compares a number with a
+ * bigint by value, and against a DECIMAL a DOUBLE stands for its shortest text.
+ */
+import type { Decimal } from 'decimal.js';
+import { WeirError } from '../../common/errors.ts';
+import { BOOLEAN, isNumeric, type SqlType, type SqlValue } from '../../common/sql-type.ts';
+import { MS_PER_DAY } from '../../common/time/calendar.ts';
+import { parseDate, parseTime, parseTimestamp } from '../../common/time/text.ts';
+import { compareBytes, equalValues } from '../../common/values/compare.ts';
+import { ExactDecimal } from '../../common/values/decimal-text.ts';
+import type { Comparison, ComparisonOperator, Expression } from '../../sql/ast.ts';
+import { computed, folded, type Compiled, type Env, type Evaluator } from './context.ts';
+import { COMPARISON_NAMES, textOf, typed, typeText } from './text.ts';
+
+export function compileComparison(node: Comparison, env: Env): Compiled {
+  return compareCompiled(node, env.compile(node.left, env), env.compile(node.right, env));
+}
+
+/** Also for BETWEEN and simple CASE, which are comparisons of expressions compiled once. */
+export function compareCompiled(
+  node: {
+    readonly operator: ComparisonOperator;
+    readonly left: Expression;
+    readonly right: Expression;
+    readonly span: Expression['span'];
+  },
+  left: Compiled,
+  right: Compiled,
+): Compiled {
+  if (left.type === null || right.type === null) throw comparisonWithNull(node, left.type, right.type);
+  if (!isComparable(left.type, node.operator, right.type)) throw incomparable(node, left.type, right.type);
+  const form = comparisonForm(left.type, right.type);
+  const [l, r] = [converted(left, form.left, node.left), converted(right, form.right, node.right)];
+  const natural = form.method === 'natural' || (form.method === 'mixed' && !EQUALITY.has(node.operator));
+  const evaluate = isDistinctFrom(node.operator)
+    ? distinctEvaluator(node.operator, form.method, l.evaluate, r.evaluate)
+    : natural
+      ? naturalEvaluator(node.operator, l, r)
+      : computedEvaluator(node.operator, form.method, l.evaluate, r.evaluate);
+  return folded([l, r], computed(BOOLEAN, evaluate, l.fallible || r.fallible));
+}
+
+type Operand = Comparison['operator'];
+const EQUALITY: ReadonlySet<Operand> = new Set(['=', '<>', 'IS DISTINCT FROM', 'IS NOT DISTINCT FROM']);
+
+function isComparable(left: SqlType, operator: ComparisonOperator, right: SqlType): boolean {
+  switch (left.kind) {
+    case 'INTEGER':
+    case 'BIGINT':
+    case 'DOUBLE':
+    case 'DECIMAL':
+      return isNumeric(right);
+    case 'VARCHAR':
+      return right.kind === 'VARCHAR' || right.kind === 'DATE' || right.kind === 'TIME' || right.kind === 'TIMESTAMP';
+    case 'DATE':
+    case 'TIMESTAMP':
+      return right.kind === 'DATE' || right.kind === 'TIMESTAMP' || right.kind === 'VARCHAR';
+    case 'TIME':
+      return right.kind === 'TIME' || right.kind === 'VARCHAR';
+    case 'BYTES':
+      return right.kind === 'BYTES';
+    case 'BOOLEAN':
+    case 'ARRAY':
+    case 'MAP':
+    case 'STRUCT':
+      return right.kind === left.kind && EQUALITY.has(operator);
+  }
+}
+
+/** `mixed` is BIGINT with DOUBLE: natural but for equality, as a `bigint` is never `===` a number. */
+type Method = 'natural' | 'mixed' | 'decimal' | 'bytes' | 'structural';
+type Conversion = ((value: SqlValue) => SqlValue) | undefined;
+
+interface Form {
+  readonly method: Method;
+  readonly left: Conversion;
+  readonly right: Conversion;
+}
+
+/** How two comparable types are brought to one form. */
+function comparisonForm(left: SqlType, right: SqlType): Form {
+  if (left.kind === 'DECIMAL' || right.kind === 'DECIMAL') {
+    return { method: 'decimal', left: toDecimal(left), right: toDecimal(right) };
+  }
+  switch (left.kind) {
+    case 'BYTES':
+      return { method: 'bytes', left: undefined, right: undefined };
+    case 'ARRAY':
+    case 'MAP':
+    case 'STRUCT':
+      return { method: 'structural', left: undefined, right: undefined };
+    default: {
+      if (
+        (left.kind === 'DOUBLE') !== (right.kind === 'DOUBLE') &&
+        (left.kind === 'BIGINT' || right.kind === 'BIGINT')
+      ) {
+        return { method: 'mixed', left: undefined, right: undefined };
+      }
+      const instant = left.kind === 'TIMESTAMP' || right.kind === 'TIMESTAMP';
+      return { method: 'natural', left: toTime(left, right, instant), right: toTime(right, left, instant) };
+    }
+  }
+}
+
+function toDecimal(type: SqlType): Conversion {
+  return type.kind === 'DECIMAL' ? undefined : (value) => new ExactDecimal(value as number | bigint);
+}
+
+function toTime(type: SqlType, other: SqlType, instant: boolean): Conversion {
+  if (type.kind === 'DATE' && instant) return (value) => (value as number) * MS_PER_DAY;
+  if (type.kind !== 'VARCHAR') return undefined;
+  switch (other.kind) {
+    case 'TIMESTAMP':
+      return (value) => parseTimestamp(value as string);
+    case 'DATE':
+      return (value) => parseDate(value as string);
+    case 'TIME':
+      return (value) => parseTime(value as string);
+    default:
+      return undefined;
+  }
+}
+
+/** The operand converted; a literal at once, so that a text that is no date is refused with its position. */
+function converted(operand: Compiled, conversion: Conversion, node: Expression): Compiled {
+  if (conversion === undefined || operand.literal === null) return operand;
+  if (operand.literal !== undefined) {
+    try {
+      const value = conversion(operand.literal);
+      return { ...operand, evaluate: () => value, literal: value };
+    } catch (error) {
+      throw error instanceof WeirError ? error.at(node.span) : error;
+    }
+  }
+  const { evaluate } = operand;
+  return {
+    type: operand.type,
+    evaluate: (row) => {
+      const value = evaluate(row);
+      return value === null ? null : conversion(value);
+    },
+    literal: undefined,
+    column: -1,
+    fallible: operand.fallible || operand.type?.kind === 'VARCHAR',
+  };
+}
+
+type Ordered = number | string;
+
+/** Values that JavaScript's own operators compare: numbers (and bigints), texts, booleans, times. */
+function naturalEvaluator(operator: ComparisonOperator, left: Compiled, right: Compiled): Evaluator {
+  const l = left.evaluate;
+  const c = right.literal as Ordered | null | undefined;
+  if (c === null) return () => false;
+  if (c !== undefined) {
+    switch (operator) {
+      case '=':
+        return (row) => l(row) === c;
+      case '<>':
+        return (row) => {
+          const a = l(row);
+          return a !== null && a !== c;
+        };
+      case '<':
+        return (row) => {
+          const a = l(row);
+          return a !== null && (a as Ordered) < c;
+        };
+      case '<=':
+        return (row) => {
+          const a = l(row);
+          return a !== null && (a as Ordered) <= c;
+        };
+      case '>':
+        return (row) => {
+          const a = l(row);
+          return a !== null && (a as Ordered) > c;
+        };
+      default:
+        return (row) => {
+          const a = l(row);
+          return a !== null && (a as Ordered) >= c;
+        };
+    }
+  }
+  const r = right.evaluate;
+  switch (operator) {
+    case '=':
+      return (row) => {
+        const a = l(row);
+        return a !== null && a === r(row);
+      };
+    case '<>':
+      return (row) => {
+        const a = l(row);
+        if (a === null) return false;
+        const b = r(row);
+        return b !== null && a !== b;
+      };
+    case '<':
+      return (row) => {
+        const a = l(row);
+        if (a === null) return false;
+        const b = r(row);
+        return b !== null && (a as Ordered) < (b as Ordered);
+      };
+    case '<=':
+      return (row) => {
+        const a = l(row);
+        if (a === null) return false;
+        const b = r(row);
+        return b !== null && (a as Ordered) <= (b as Ordered);
+      };
+    case '>':
+      return (row) => {
+        const a = l(row);
+        if (a === null) return false;
+        const b = r(row);
+        return b !== null && (a as Ordered) > (b as Ordered);
+      };
+    default:
+      return (row) => {
+        const a = l(row);
+        if (a === null) return false;
+        const b = r(row);
+        return b !== null && (a as Ordered) >= (b as Ordered);
+      };
+  }
+}
+
+type Test = (a: SqlValue, b: SqlValue) => boolean;
+
+/** The test of two non-null values. */
+function test(operator: ComparisonOperator, method: Method): Test {
+  const equality = operator === '=' || operator === '<>' || isDistinctFrom(operator);
+  if (equality) {
+    const same = sameness(method);
+    return operator === '=' || operator === 'IS NOT DISTINCT FROM' ? same : (a, b) => !same(a, b);
+  }
+  const order = orderOf(method);
+  switch (operator) {
+    case '<':
+      return (a, b) => order(a, b) < 0;
+    case '<=':
+      return (a, b) => order(a, b) <= 0;
+    case '>':
+      return (a, b) => order(a, b) > 0;
+    default:
+      return (a, b) => order(a, b) >= 0;
+  }
+}
+
+function sameness(method: Method): Test {
+  switch (method) {
+    case 'natural':
+      return (a, b) => a === b;
+    case 'mixed':
+      return (a, b) => (a as number) <= (b as number) && (a as number) >= (b as number);
+    case 'decimal':
+      return (a, b) => (a as Decimal).eq(b as Decimal);
+    case 'bytes':
+      return (a, b) => compareBytes(a as Uint8Array, b as Uint8Array) === 0;
+    case 'structural':
+      return equalValues;
+  }
+}
+
+function orderOf(method: Method): (a: SqlValue, b: SqlValue) => number {
+  return method === 'bytes'
+    ? (a, b) => compareBytes(a as Uint8Array, b as Uint8Array)
+    : // NaN where a DOUBLE is NaN, so that every test is false
+      (a, b) => (a as Decimal).cmp(b as Decimal);
+}
+
+function computedEvaluator(operator: ComparisonOperator, method: Method, l: Evaluator, r: Evaluator): Evaluator {
+  const holds = test(operator, method);
+  return (row) => {
+    const a = l(row);
+    if (a === null) return false;
+    const b = r(row);
+    return b !== null && holds(a, b);
+  };
+}
+
+function distinctEvaluator(operator: ComparisonOperator, method: Method, l: Evaluator, r: Evaluator): Evaluator {
+  const same = sameness(method);
+  const whenSame = operator === 'IS NOT DISTINCT FROM';
+  return (row) => {
+    const a = l(row);
+    const b = r(row);
+    if (a === null || b === null) return (a === b) === whenSame;
+    return same(a, b) === whenSame;
+  };
+}
+
+const isDistinctFrom = (operator: ComparisonOperator): boolean =>
+  operator === 'IS DISTINCT FROM' || operator === 'IS NOT DISTINCT FROM';
+
+function comparisonWithNull(node: Parameters<typeof compareCompiled>[0], left: SqlType | null, right: SqlType | null) {
+  const other = left === null ? node.right : node.left;
+  const text = `${textOf(node.left)} ${node.operator} ${textOf(node.right)}`;
+  return new WeirError(
+    'COMPARISON_WITH_NULL',
+    `Nothing can be compared with NULL: ${typeText(left)} ${node.operator} ${typeText(right)} in (${text}).`,
+    {
+      span: node.span,
+      hint: `Use IS NULL or IS NOT NULL: ${textOf(other)} IS NULL.`,
+      details: { expression: text, operator: node.operator },
+    },
+  );
+}
+
+function incomparable(node: Parameters<typeof compareCompiled>[0], left: SqlType, right: SqlType): WeirError {
+  const ordered = left.kind === right.kind && !EQUALITY.has(node.operator);
+  return new WeirError(
+    'INCOMPARABLE_TYPES',
+    `${typed(node.left, left)} cannot be compared with ${typed(node.right, right)} by ${COMPARISON_NAMES[node.operator]}.`,
+    {
+      span: node.span,
+      hint: ordered
+        ? `A ${left.kind} has no order: only =, <> and IS [NOT] DISTINCT FROM compare it.`
+        : `CAST one side to the other's type, for example CAST(${textOf(node.right)} AS ${typeText(left)}).`,
+      details: {
+        left: textOf(node.left),
+        leftType: typeText(left),
+        right: textOf(node.right),
+        rightType: typeText(right),
+        operator: COMPARISON_NAMES[node.operator],
+      },
+    },
+  );
+}
