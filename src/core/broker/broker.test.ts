@@ -23,7 +23,8 @@ function valuesOf(fetched: FetchedPartition | undefined, from = 0): string[] {
   const values: string[] = [];
   for (const batch of fetched?.batches ?? []) {
     const records = decodeRecords(batch);
-    for (let i = records.firstIndexAt(from); i < records.count; i++) values.push(decodeUtf8(records.value(i) ?? new Uint8Array()));
+    for (let i = records.firstIndexAt(from); i < records.count; i++)
+      values.push(decodeUtf8(records.value(i) ?? new Uint8Array()));
   }
   return values;
 }
@@ -44,8 +45,12 @@ describe('Broker', () => {
   it('appends, assigns offsets and reads back from any offset', async () => {
     const broker = await openBroker();
     await broker.createTopics([{ topic: 'orders', partitions: 2 }]);
-    const first = await broker.produce({ batches: [{ topic: 'orders', partition: 0, records: batchOf('a', 'b', 'c') }] });
-    expect(first.batches).toEqual([{ topic: 'orders', partition: 0, baseOffset: 0, lastOffset: 2, isDuplicate: false }]);
+    const first = await broker.produce({
+      batches: [{ topic: 'orders', partition: 0, records: batchOf('a', 'b', 'c') }],
+    });
+    expect(first.batches).toEqual([
+      { topic: 'orders', partition: 0, baseOffset: 0, lastOffset: 2, isDuplicate: false },
+    ]);
     await broker.produce({
       batches: [
         { topic: 'orders', partition: 0, records: batchOf('d') },
@@ -117,7 +122,9 @@ describe('Broker', () => {
     await broker.createTopics([{ topic: 't', partitions: 1 }]);
     applies = 0;
     const names = Array.from({ length: 50 }, (_, index) => String(index));
-    await Promise.all(names.map((name) => broker.produce({ batches: [{ topic: 't', partition: 0, records: batchOf(name) }] })));
+    await Promise.all(
+      names.map((name) => broker.produce({ batches: [{ topic: 't', partition: 0, records: batchOf(name) }] })),
+    );
     expect(applies).toBeLessThan(5);
     expect(await readAll(broker, 't')).toEqual(names);
   });
@@ -128,7 +135,8 @@ describe('Broker', () => {
     await broker.createTopics([{ topic: 't', partitions: 1 }]);
     const apply = storage.apply.bind(storage);
     storage.apply = async (batch, durability) => {
-      if (batch.puts.some(({ value }) => value.length > 500)) throw new WeirError('STORAGE_QUOTA', 'The storage is full.');
+      if (batch.puts.some(({ value }) => value.length > 500))
+        throw new WeirError('STORAGE_QUOTA', 'The storage is full.');
       await apply(batch, durability);
     };
     const large = broker.produce({ batches: [{ topic: 't', partition: 0, records: batchOf('x'.repeat(600)) }] });
@@ -195,7 +203,8 @@ describe('Broker', () => {
       await broker.produce({ batches: [{ topic: 't', partition: 0, records: builder.build() }] });
     }
     const at = async (timestampMs: number): Promise<number | undefined> =>
-      (await broker.listOffsets({ partitions: [{ topic: 't', partition: 0, at: { timestampMs } }] })).partitions[0]?.offset;
+      (await broker.listOffsets({ partitions: [{ topic: 't', partition: 0, at: { timestampMs } }] })).partitions[0]
+        ?.offset;
     expect(await at(0)).toBe(0);
     expect(await at(105)).toBe(5);
     expect(await at(110)).toBe(20);
@@ -251,7 +260,9 @@ describe('Broker', () => {
       const records = builder.build({ producer: { producerId, producerEpoch: epoch, baseSequence } });
       try {
         const { batches } = await broker.produce({ batches: [{ topic: 't', partition: 0, records }] });
-        return batches[0]?.isDuplicate === true ? `duplicate of ${batches[0].baseOffset}` : (batches[0]?.baseOffset ?? 'none');
+        return batches[0]?.isDuplicate === true
+          ? `duplicate of ${batches[0].baseOffset}`
+          : (batches[0]?.baseOffset ?? 'none');
       } catch (error) {
         return error instanceof WeirError ? error.code : 'other';
       }
