@@ -3,13 +3,18 @@
  * may be replaced and removed, built-ins may not.
  */
 import { WeirError } from '../../common/errors.ts';
+import { arrayFunctions } from './arrays.ts';
 import { collectAggregates } from './aggregates-collect.ts';
 import { numberAggregates } from './aggregates-numbers.ts';
 import { offsetAggregates } from './aggregates-offset.ts';
 import { statisticsAggregates } from './aggregates-statistics.ts';
 import { topkAggregates } from './aggregates-topk.ts';
 import { conditionalFunctions } from './conditional.ts';
+import { lambdaFunctions } from './lambdas.ts';
+import { mapFunctions } from './maps.ts';
 import { mathFunctions } from './math.ts';
+import { tableFunctions } from './tables.ts';
+import { trigonometryFunctions } from './trigonometry.ts';
 import type {
   Argument,
   FunctionContext,
@@ -22,7 +27,12 @@ import { resolveAggregateCall, resolveScalar, unknownFunction } from './resolve.
 
 const FAMILIES: readonly (readonly SqlFunction[])[] = [
   mathFunctions,
+  trigonometryFunctions,
   conditionalFunctions,
+  arrayFunctions,
+  mapFunctions,
+  lambdaFunctions,
+  tableFunctions,
   numberAggregates,
   collectAggregates,
   offsetAggregates,
