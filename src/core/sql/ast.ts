@@ -232,15 +232,7 @@ export interface StructTypeName extends Node {
 // ---------------------------------------------------------------------------------------------------- queries
 
 /** Always folded and singular. */
-export type TimeUnit =
-  | 'YEAR'
-  | 'MONTH'
-  | 'WEEK'
-  | 'DAY'
-  | 'HOUR'
-  | 'MINUTE'
-  | 'SECOND'
-  | 'MILLISECOND';
+export type TimeUnit = 'YEAR' | 'MONTH' | 'WEEK' | 'DAY' | 'HOUR' | 'MINUTE' | 'SECOND' | 'MILLISECOND';
 
 export interface Duration extends Node {
   readonly value: number;

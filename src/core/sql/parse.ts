@@ -159,5 +159,10 @@ function endOf(tokens: readonly IToken[]): Span {
   if (last === undefined) return NO_SPAN;
   const span = spanOf(last);
   const length = last.image.length;
-  return { offset: span.offset + length - 1, length: 1, line: last.endLine ?? span.line, column: last.endColumn ?? span.column };
+  return {
+    offset: span.offset + length - 1,
+    length: 1,
+    line: last.endLine ?? span.line,
+    column: last.endColumn ?? span.column,
+  };
 }

@@ -18,7 +18,9 @@ export const expectedAsLines: IParserErrorMessageProvider = {
   buildMismatchTokenMessage: ({ expected }) => tokenLabel(expected),
   buildNotAllInputParsedMessage: () => '',
   buildNoViableAltMessage: ({ expectedPathsPerAlt }) =>
-    lines(expectedPathsPerAlt.flatMap((alternative) => alternative.flatMap((path) => path.slice(0, 1).map(tokenLabel)))),
+    lines(
+      expectedPathsPerAlt.flatMap((alternative) => alternative.flatMap((path) => path.slice(0, 1).map(tokenLabel))),
+    ),
   buildEarlyExitMessage: ({ expectedIterationPaths }) =>
     lines(expectedIterationPaths.flatMap((path) => path.slice(0, 1).map(tokenLabel))),
 };
@@ -56,7 +58,9 @@ export function syntaxError(exception: IRecognitionException, end: Span): WeirEr
   }
   return new WeirError('SYNTAX', `${sentence(token, atEnd, isFirst)}${wanted(expected, isFirst)}`, {
     span,
-    hint: isFirst ? 'A statement begins with a word such as SELECT, CREATE, INSERT, DROP, SHOW or DESCRIBE.' : undefined,
+    hint: isFirst
+      ? 'A statement begins with a word such as SELECT, CREATE, INSERT, DROP, SHOW or DESCRIBE.'
+      : undefined,
     details,
   });
 }

@@ -10,6 +10,7 @@ import { createToken, Lexer, type IToken, type TokenType } from 'chevrotain';
 import type { Span } from '../common/position.ts';
 
 /** Words that cannot be a name unless quoted. */
+// prettier-ignore
 const RESERVED = [
   'ADVANCE', 'ALL', 'AND', 'AS', 'AT', 'BEGINNING', 'BETWEEN', 'BY', 'CASE', 'CAST', 'CATALOG', 'CONNECTOR',
   'CONNECTORS', 'CREATE', 'DAYS', 'DECIMAL', 'DEFINE', 'DELETE', 'DESCRIBE', 'DISTINCT', 'DROP', 'ELSE', 'END',
@@ -19,16 +20,17 @@ const RESERVED = [
   'PERIOD', 'PRINT', 'PROPERTIES', 'QUERIES', 'QUERY', 'RENAME', 'RESUME', 'RETENTION', 'RIGHT', 'RUN', 'SAMPLE',
   'SCRIPT', 'SECONDS', 'SELECT', 'SIZE', 'STREAM', 'STREAMS', 'TABLE', 'TERMINATE', 'THEN', 'TO', 'TOPIC', 'TOPICS',
   'TRUE', 'TUMBLING', 'UNDEFINE', 'UNSET', 'VALUES', 'VIEW', 'WHEN', 'WHERE', 'WINDOW', 'WITH', 'WITHIN', 'YEARS',
-] as const; // prettier-ignore
+] as const;
 
 /** Words that mean something in their place and may be names elsewhere. */
+// prettier-ignore
 const NOT_RESERVED = [
   'ADD', 'ALTER', 'ANALYZE', 'ARRAY', 'ASSERT', 'CHANGES', 'COLUMN', 'COLUMNS', 'DATE', 'DAY', 'EMIT', 'ESCAPE',
   'EXPLAIN', 'FINAL', 'FUNCTION', 'FUNCTIONS', 'HEADER', 'HEADERS', 'HOUR', 'ID', 'IF', 'INTEGER', 'INTERVAL', 'KEY', 'MAP', 'MINUTE',
   'MONTH', 'PARTITION', 'PARTITIONS', 'PLUGINS', 'PRIMARY', 'REPLACE', 'RESET', 'SCHEMA', 'SECOND', 'SESSION', 'SET',
   'SHOW', 'SINK', 'SOURCE', 'STRING', 'STRUCT', 'SUBJECT', 'SYSTEM', 'TABLES', 'TIME', 'TIMEOUT', 'TIMESTAMP', 'TYPE',
   'TYPES', 'VARIABLES', 'YEAR', 'ZONE',
-] as const; // prettier-ignore
+] as const;
 
 export type Keyword = (typeof RESERVED)[number] | (typeof NOT_RESERVED)[number];
 
@@ -40,10 +42,25 @@ export const AnyName = createToken({ name: 'AnyName', pattern: Lexer.NA, label: 
 export const Broken = createToken({ name: 'Broken', pattern: Lexer.NA });
 const Comment = createToken({ name: 'Comment', pattern: Lexer.NA });
 
-const WhiteSpace = createToken({ name: 'WhiteSpace', pattern: /[ \t\r\n\f\uFEFF\u00A0]+/, group: Lexer.SKIPPED, line_breaks: true });
+const WhiteSpace = createToken({
+  name: 'WhiteSpace',
+  pattern: /[ \t\r\n\f\uFEFF\u00A0]+/,
+  group: Lexer.SKIPPED,
+  line_breaks: true,
+});
 /** `--@name: value`, an instruction to the runner of a test script. */
-export const Directive = createToken({ name: 'Directive', pattern: /--@[^\r\n]*/, group: 'comments', categories: [Comment] });
-export const LineComment = createToken({ name: 'LineComment', pattern: /--[^\r\n]*/, group: 'comments', categories: [Comment] });
+export const Directive = createToken({
+  name: 'Directive',
+  pattern: /--@[^\r\n]*/,
+  group: 'comments',
+  categories: [Comment],
+});
+export const LineComment = createToken({
+  name: 'LineComment',
+  pattern: /--[^\r\n]*/,
+  group: 'comments',
+  categories: [Comment],
+});
 export const BlockComment = createToken({
   name: 'BlockComment',
   pattern: /\/\*[\s\S]*?\*\//,
@@ -111,6 +128,7 @@ const KEYWORD_BY_TEXT: ReadonlyMap<string, TokenType> = new Map(Object.entries(K
 export const KEYWORDS: readonly string[] = Object.keys(K);
 
 /** Patterns in the order in which they are tried. */
+// prettier-ignore
 const LEXED: TokenType[] = [
   WhiteSpace, Directive, LineComment, BlockComment,
   Name, StringToken, QuotedName, BackquotedName, Variable, Float, DecimalNumber, DigitName, Integer,
@@ -118,7 +136,7 @@ const LEXED: TokenType[] = [
   LambdaArrow, FieldArrow, Assign, NotEqual, LessOrEqual, GreaterOrEqual, Less, Greater, Equal, Concat,
   Plus, Minus, Asterisk, UnclosedComment, Slash, Percent, Dot,
   UnclosedString, UnclosedName, Unreadable,
-]; // prettier-ignore
+];
 
 export const VOCABULARY: TokenType[] = [AnyName, Broken, Comment, ...LEXED, ...Object.values(K)];
 
@@ -134,10 +152,14 @@ export interface Lexed {
 export function lex(text: string): Lexed {
   lexer ??= new Lexer([AnyName, Broken, Comment, ...LEXED], { skipValidations: true, ensureOptimizations: false });
   const result = lexer.tokenize(text);
+  let previous: TokenType | undefined;
   for (const each of result.tokens) {
-    if (each.tokenType !== Name) continue;
-    const keyword = KEYWORD_BY_TEXT.get(each.image.toUpperCase());
+    // A variable may have any word for a name.
+    const namesVariable = previous === K.DEFINE || previous === K.UNDEFINE;
+    const keyword =
+      each.tokenType === Name && !namesVariable ? KEYWORD_BY_TEXT.get(each.image.toUpperCase()) : undefined;
     if (keyword !== undefined) retype(each, keyword);
+    previous = each.tokenType;
   }
   return { tokens: result.tokens, comments: result.groups['comments'] ?? [] };
 }

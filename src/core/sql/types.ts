@@ -68,9 +68,7 @@ function namedType(name: NamedType, customTypes: CustomTypes): SqlType {
         ? `Did you mean ${near}?`
         : `Define it first: CREATE TYPE ${name.name} AS ...;`,
     rewrite:
-      near === undefined || needsArguments
-        ? undefined
-        : { title: `Change to ${near}`, span: name.span, text: near },
+      near === undefined || needsArguments ? undefined : { title: `Change to ${near}`, span: name.span, text: near },
     details: { type: name.name },
   });
 }

@@ -27,11 +27,7 @@ const isGlue = (token: IToken): boolean =>
   /^[A-Za-z]+$/.test(token.image);
 
 /** The tokens with variables replaced; errors for those unknown or not fit to stand where they do. */
-export function substitute(
-  tokens: readonly IToken[],
-  variables: Variables,
-  errors: WeirError[],
-): readonly IToken[] {
+export function substitute(tokens: readonly IToken[], variables: Variables, errors: WeirError[]): readonly IToken[] {
   if (!tokens.some((token) => token.image.includes('${'))) return tokens;
   const result: IToken[] = [];
   for (let i = 0; i < tokens.length; i++) {
@@ -43,7 +39,7 @@ export function substitute(
     }
     let last = i;
     if (isGlue(token)) {
-      for (let next = tokens[i + 1]; next !== undefined && isGlue(next) && touches(tokens[last], next); ) {
+      for (let next = tokens[i + 1]; next !== undefined && isGlue(next) && touches(tokens[last], next);) {
         last++;
         next = tokens[last + 1];
       }

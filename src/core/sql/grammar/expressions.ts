@@ -771,9 +771,7 @@ export abstract class ExpressionGrammar extends EmbeddedActionsParser {
     let at = 2;
     while (isName(this.LA(at)) && this.LA(at + 1).tokenType === T.Comma) at += 2;
     return (
-      isName(this.LA(at)) &&
-      this.LA(at + 1).tokenType === T.RightParen &&
-      this.LA(at + 2).tokenType === T.LambdaArrow
+      isName(this.LA(at)) && this.LA(at + 1).tokenType === T.RightParen && this.LA(at + 2).tokenType === T.LambdaArrow
     );
   }
 

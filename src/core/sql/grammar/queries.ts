@@ -132,8 +132,7 @@ export abstract class QueryGrammar extends ExpressionGrammar {
     'selectItem',
     (): SelectItem => {
       const start = this.LA(1);
-      const isSourceAll =
-        isName(start) && this.LA(2).tokenType === T.Dot && this.LA(3).tokenType === T.Asterisk;
+      const isSourceAll = isName(start) && this.LA(2).tokenType === T.Dot && this.LA(3).tokenType === T.Asterisk;
       return this.OR<SelectItem>({
         DEF: [
           {

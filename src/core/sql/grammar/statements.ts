@@ -1,6 +1,8 @@
 /** The grammar of statements. One parser parses one statement at a time: a script is cut at its semicolons first. */
 import { EOF, type IToken } from 'chevrotain';
-import { NO_SPAN } from '../../common/position.ts';
+import { WeirError } from '../../common/errors.ts';
+import { NO_SPAN, type Span } from '../../common/position.ts';
+import { quoteName } from '../../common/sql-type.ts';
 import type {
   AssertSchema,
   ColumnConstraint,
@@ -145,12 +147,15 @@ export class StatementGrammar extends QueryGrammar {
     { recoveryValueFunc: () => ({ name: '', value: { kind: 'null', span: NO_SPAN } as const, span: NO_SPAN }) },
   );
 
-  private readonly columns: Rule<readonly ColumnDefinition[]> = this.RULE(
+  private readonly columns = this.RULE(
     'columns',
-    (): readonly ColumnDefinition[] => {
+    (of: SourceKind): readonly ColumnDefinition[] => {
       const columns: ColumnDefinition[] = [];
       this.CONSUME(T.LeftParen);
-      this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => columns.push(this.SUBRULE(this.columnDefinition)) });
+      this.AT_LEAST_ONE_SEP({
+        SEP: T.Comma,
+        DEF: () => columns.push(this.SUBRULE(this.columnDefinition, { ARGS: [of] })),
+      });
       this.CONSUME(T.RightParen);
       return columns;
     },
@@ -162,19 +167,24 @@ export class StatementGrammar extends QueryGrammar {
     'schema',
     (): readonly ColumnDefinition[] => {
       const columns: ColumnDefinition[] = [];
-      this.MANY_SEP({ SEP: T.Comma, DEF: () => columns.push(this.SUBRULE(this.columnDefinition)) });
+      this.MANY_SEP({
+        SEP: T.Comma,
+        DEF: () => columns.push(this.SUBRULE(this.columnDefinition, { ARGS: [undefined] })),
+      });
       return columns;
     },
     { recoveryValueFunc: () => [] },
   );
 
-  private readonly columnDefinition: Rule<ColumnDefinition> = this.RULE(
+  private readonly columnDefinition = this.RULE(
     'columnDefinition',
-    (): ColumnDefinition => {
+    (of: SourceKind | undefined): ColumnDefinition => {
       const start = this.LA(1);
       const name = this.SUBRULE(this.identifier);
       const type = this.SUBRULE(this.type);
+      const constraintStart = this.LA(1);
       const constraint = this.OPTION(() => this.SUBRULE(this.columnConstraint));
+      this.ACTION(() => this.checkKeyWord(of, name.name, constraint, this.spanFrom(constraintStart)));
       return this.ACTION(() => ({
         name: name.name,
         nameSpan: name.span,
@@ -193,6 +203,26 @@ export class StatementGrammar extends QueryGrammar {
       }),
     },
   );
+
+  /** A stream has a KEY, a table a PRIMARY KEY. */
+  private checkKeyWord(
+    of: SourceKind | undefined,
+    name: string,
+    constraint: ColumnConstraint | undefined,
+    span: Span,
+  ): void {
+    const wrong = of === 'STREAM' ? 'PRIMARY KEY' : 'KEY';
+    if (of === undefined || constraint?.kind !== wrong) return;
+    const right = of === 'STREAM' ? 'KEY' : 'PRIMARY KEY';
+    this.report(
+      new WeirError('SYNTAX', `The column ${quoteName(name)} is declared ${wrong}: the key of a ${of} is a ${right}.`, {
+        span,
+        hint: `Write ${right}.${of === 'STREAM' ? ' A stream may have many rows with one key.' : ' A table has one row for each key.'}`,
+        rewrite: { title: `Change to ${right}`, span, text: right },
+        details: { column: name },
+      }),
+    );
+  }
 
   private readonly columnConstraint: Rule<ColumnConstraint> = this.RULE(
     'columnConstraint',
@@ -250,7 +280,7 @@ export class StatementGrammar extends QueryGrammar {
       const sourceKind = this.SUBRULE(this.sourceKind);
       const ifNotExists = this.SUBRULE(this.ifNotExists);
       const name = this.SUBRULE(this.identifier);
-      const columns = this.OPTION3(() => this.SUBRULE(this.columns));
+      const columns = this.OPTION3(() => this.SUBRULE(this.columns, { ARGS: [sourceKind] }));
       const properties = this.OPTION4(() => this.SUBRULE(this.withClause)) ?? [];
       const query = this.OPTION5({
         GATE: () => columns === undefined && !isSource,
@@ -345,8 +375,7 @@ export class StatementGrammar extends QueryGrammar {
             const sourceKind = this.SUBRULE(this.sourceKind);
             const ifExists = this.SUBRULE(this.ifExists);
             const name = this.SUBRULE(this.identifier);
-            const deleteTopic =
-              this.OPTION(() => (this.CONSUME(K.DELETE), this.CONSUME(K.TOPIC))) !== undefined;
+            const deleteTopic = this.OPTION(() => (this.CONSUME(K.DELETE), this.CONSUME(K.TOPIC))) !== undefined;
             return { kind: 'dropSource', sourceKind, name, ifExists, deleteTopic, span: this.spanFrom(start) };
           },
         },
@@ -441,8 +470,7 @@ export class StatementGrammar extends QueryGrammar {
         { ALT: () => (this.CONSUME(K.CONNECTOR), this.CONSUME(K.PLUGINS), 'CONNECTOR PLUGINS') },
       ]);
       const extendable = ['TOPICS', 'ALL TOPICS', 'STREAMS', 'TABLES', 'QUERIES'].includes(subject);
-      const extended =
-        this.OPTION2({ GATE: () => extendable, DEF: () => this.CONSUME(K.EXTENDED) }) !== undefined;
+      const extended = this.OPTION2({ GATE: () => extendable, DEF: () => this.CONSUME(K.EXTENDED) }) !== undefined;
       return { kind: 'show', subject, extended, span: this.spanFrom(start) };
     },
     orMissing,
@@ -634,7 +662,7 @@ export class StatementGrammar extends QueryGrammar {
           ALT: () => {
             const sourceKind = this.SUBRULE(this.sourceKind);
             const name = this.SUBRULE(this.identifier);
-            const columns = this.OPTION2(() => this.SUBRULE(this.columns)) ?? [];
+            const columns = this.OPTION2(() => this.SUBRULE(this.columns, { ARGS: [sourceKind] })) ?? [];
             const properties = this.OPTION3(() => this.SUBRULE(this.withClause)) ?? [];
             return { kind: 'assertSource', sourceKind, name, columns, properties, span: this.spanFrom(start) };
           },
@@ -688,10 +716,16 @@ export class StatementGrammar extends QueryGrammar {
       const subject = this.OPTION(() => (this.CONSUME(K.SUBJECT), this.SUBRULE(this.externalName)));
       const id = this.OPTION2(() => (this.CONSUME(K.ID), this.SUBRULE(this.count)));
       const timeout = this.OPTION3(() => (this.CONSUME(K.TIMEOUT), this.SUBRULE(this.duration)));
-      const result: AssertSchema = { kind: 'assertSchema', exists, subject: subject?.name, id, timeout, span: this.spanFrom(start) };
+      const result: AssertSchema = {
+        kind: 'assertSchema',
+        exists,
+        subject: subject?.name,
+        id,
+        timeout,
+        span: this.spanFrom(start),
+      };
       return result;
     },
     orMissing,
   );
 }
-
