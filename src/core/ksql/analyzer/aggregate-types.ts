@@ -1,0 +1,41 @@
+import { WeirError } from '../../common/errors.ts';
+import type { Expression, FunctionCall } from '../../sql/ast.ts';
+import type { Argument, ResolvedAggregate } from '../../sql/functions/function.ts';
+import { compile } from '../expressions/compile.ts';
+import type { PlanColumn } from '../plan.ts';
+import type { AnalyzerContext } from './context.ts';
+import { compileContext } from './scope.ts';
+
+/**
+ * Chooses the overload of an aggregate call.
+ * @throws WeirError NOT_LITERAL when an init argument is no constant; what the registry throws otherwise
+ */
+export function typeAggregate(call: FunctionCall, columns: readonly PlanColumn[], context: AnalyzerContext): ResolvedAggregate {
+  const scope = compileContext(columns, context);
+  const args = call.args.map((arg): Argument => {
+    const compiled = compile(arg, scope);
+    return compiled.type === null
+      ? { kind: 'null' }
+      : { kind: 'value', type: compiled.type, literal: isLiteral(arg) ? compiled.literal : undefined };
+  });
+  try {
+    return context.functions.resolveAggregate(call.name, args, context.functionContext);
+  } catch (error) {
+    throw error instanceof WeirError ? error.at(call.span) : error;
+  }
+}
+
+function isLiteral(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'null':
+    case 'boolean':
+    case 'integer':
+    case 'bigint':
+    case 'double':
+    case 'decimal':
+    case 'string':
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * GROUP BY: finds the aggregate calls of a query, and rewrites SELECT and HAVING to stand over the aggregation's result:
+ * the grouping expressions, the aggregates, and the window's bounds. What is left after that is not grouped, an error.
+ */
+import { WeirError } from '../../common/errors.ts';
+import { BIGINT } from '../../common/sql-type.ts';
+import type { Expression, FunctionCall, WindowClause } from '../../sql/ast.ts';
+import type { FunctionRegistry } from '../../sql/functions/function.ts';
+import { childrenOf, mapChildren } from '../../sql/expression-walk.ts';
+import { formatExpression } from '../../sql/formatter.ts';
+import { toMs } from '../durations.ts';
+import { ROWTIME, WINDOW_BOUNDS, WINDOWEND, WINDOWSTART } from '../names.ts';
+import type { AggregateCall, AggregateNode, KeyColumn, PlanColumn, PlanNode, WindowSpec } from '../plan.ts';
+import type { SourceFormat, WindowInfo } from '../catalog.ts';
+import { typeAggregate } from './aggregate-types.ts';
+import type { AnalyzerContext } from './context.ts';
+import { refuseMapKey } from './rekey.ts';
+import { definiteType } from './scope.ts';
+
+/** The aggregate calls in an expression, outermost first. @throws WeirError NESTED_AGGREGATE */
+export function aggregateCalls(expression: Expression, functions: FunctionRegistry): readonly FunctionCall[] {
+  const found: FunctionCall[] = [];
+  const visit = (node: Expression, inside: FunctionCall | undefined): void => {
+    const isAggregate = node.kind === 'call' && functions.get(node.name)?.kind === 'aggregate';
+    if (isAggregate && inside !== undefined) {
+      throw new WeirError('NESTED_AGGREGATE', `An aggregate cannot stand inside another: ${formatExpression(inside)}.`, {
+        span: node.span,
+        hint: 'Aggregate once in a table, and aggregate that table again.',
+      });
+    }
+    if (isAggregate) found.push(node);
+    for (const child of childrenOf(node)) visit(child, isAggregate ? node : inside);
+  };
+  visit(expression, undefined);
+  return found;
+}
+
+/** `COUNT(*)` and `COUNT()` count records: their argument is ROWTIME, which is never null. */
+export function withCountArgument(expression: Expression, alias: string): Expression {
+  if (expression.kind === 'call' && expression.name.toUpperCase() === 'COUNT' && expression.args.length === 0) {
+    return {
+      ...expression,
+      star: false,
+      args: [{ kind: 'column', source: alias, name: ROWTIME, span: expression.span }],
+    };
+  }
+  return mapChildren(expression, (child) => withCountArgument(child, alias));
+}
+
+export interface Grouping {
+  readonly input: PlanNode;
+  /** Qualified. */
+  readonly groupBy: readonly Expression[];
+  /** Qualified expressions of SELECT and HAVING, from which the aggregates are collected. */
+  readonly outputs: readonly Expression[];
+  readonly window: WindowClause | undefined;
+  readonly emitFinal: boolean;
+  readonly context: AnalyzerContext;
+  readonly internalName: string;
+  readonly keyFormat: SourceFormat;
+}
+
+export function buildAggregate(grouping: Grouping): AggregateNode {
+  const { input, groupBy, context } = grouping;
+  const columns: PlanColumn[] = [];
+  const key: KeyColumn[] = groupBy.map((expression, i) => {
+    const type = definiteType(expression, input.columns, context);
+    refuseMapKey(expression, type);
+    columns.push({ source: undefined, name: groupColumn(expression), type });
+    return { name: expression.kind === 'column' ? expression.name : formatExpression(expression), type, equals: [i] };
+  });
+
+  const calls = new Map<string, AggregateCall>();
+  for (const output of grouping.outputs) {
+    for (const call of aggregateCalls(output, context.functions)) {
+      const text = formatExpression(call);
+      if (calls.has(text)) continue;
+      const aggregate = typeAggregate(call, input.columns, context);
+      if (input.shape === 'TABLE' && aggregate.aggregate.undo === undefined) continue;
+      calls.set(text, { call, text });
+      columns.push({ source: undefined, name: text, type: aggregate.aggregate.returnType });
+    }
+  }
+  if (input.shape === 'TABLE') refuseWithoutUndo(grouping);
+  const windowSpec = grouping.window === undefined ? undefined : windowSpecOf(grouping.window);
+  if (windowSpec !== undefined) {
+    columns.push({ source: undefined, name: WINDOWSTART, type: BIGINT }, { source: undefined, name: WINDOWEND, type: BIGINT });
+  }
+  return {
+    kind: 'aggregate',
+    shape: 'TABLE',
+    input,
+    groupBy,
+    keyKept: isKeyOf(groupBy, input),
+    aggregates: [...calls.values()],
+    windowSpec,
+    emitFinal: grouping.emitFinal,
+    columns,
+    key,
+    window: windowSpec === undefined ? undefined : windowInfoOf(windowSpec),
+    internalName: grouping.internalName,
+    keyFormat: grouping.keyFormat,
+  };
+}
+
+function refuseWithoutUndo({ input, outputs, context }: Grouping): void {
+  const names = new Set<string>();
+  for (const output of outputs) {
+    for (const call of aggregateCalls(output, context.functions)) {
+      if (typeAggregate(call, input.columns, context).aggregate.undo === undefined) names.add(call.name.toUpperCase());
+    }
+  }
+  if (names.size === 0) return;
+  throw new WeirError('AGGREGATE_ON_TABLE', `${[...names].join(', ')} cannot aggregate a table: an update of a row could not be taken back.`, {
+    hint: 'Aggregate a stream, or use an aggregate that can undo, such as COUNT, SUM, AVG or COLLECT_LIST.',
+    details: { functions: [...names] },
+  });
+}
+
+/** The grouping column's name in the rows after the aggregation: the text of the qualified expression. */
+function groupColumn(expression: Expression): string {
+  return formatExpression(expression);
+}
+
+/**
+ * The expression over the aggregation's result.
+ * @param clause for the message when something is not grouped
+ * @throws WeirError NOT_GROUPED
+ */
+export function overAggregate(expression: Expression, node: AggregateNode, written: string, clause: 'SELECT' | 'HAVING'): Expression {
+  const texts = new Set(node.groupBy.map(formatExpression));
+  const aggregates = new Set(node.aggregates.map((a) => a.text));
+  const bounds = node.windowSpec !== undefined;
+  const rewrite = (part: Expression, bound: readonly string[]): Expression => {
+    const text = formatExpression(part);
+    if (texts.has(text) || aggregates.has(text)) return { kind: 'column', source: undefined, name: text, span: part.span };
+    if (part.kind === 'column') {
+      if (part.source === undefined && bound.includes(part.name)) return part;
+      if (bounds && part.source === undefined && WINDOW_BOUNDS.has(part.name)) return part;
+      throw new WeirError('NOT_GROUPED', `The ${clause} expression is neither aggregated nor part of the GROUP BY clause: ${written}.`, {
+        span: part.span,
+        hint: 'Add it to GROUP BY, or aggregate it, for example with LATEST_BY_OFFSET.',
+        details: { expression: written, column: part.name },
+      });
+    }
+    const inner = part.kind === 'lambda' ? [...bound, ...part.params] : bound;
+    return mapChildren(part, (child) => rewrite(child, inner));
+  };
+  return rewrite(expression, []);
+}
+
+/** Whether the grouping expressions are exactly the input's key columns, in order: no repartition is needed then. */
+function isKeyOf(groupBy: readonly Expression[], input: PlanNode): boolean {
+  if (input.window !== undefined || groupBy.length !== input.key.length) return false;
+  return groupBy.every((expression, i) => isColumnIn(expression, input, input.key[i]?.equals ?? []));
+}
+
+export function isColumnIn(expression: Expression, node: PlanNode, indexes: readonly number[]): boolean {
+  if (expression.kind !== 'column') return false;
+  return indexes.some((index) => {
+    const column = node.columns[index];
+    return column !== undefined && column.name === expression.name && column.source === expression.source;
+  });
+}
+
+export function windowSpecOf(window: WindowClause): WindowSpec {
+  const graceMs = window.grace === undefined ? undefined : toMs(window.grace);
+  const retentionMs = window.retention === undefined ? undefined : toMs(window.retention);
+  switch (window.kind) {
+    case 'tumbling':
+      return { kind: 'tumbling', sizeMs: toMs(window.size), graceMs, retentionMs };
+    case 'hopping':
+      return { kind: 'hopping', sizeMs: toMs(window.size), advanceMs: toMs(window.advance), graceMs, retentionMs };
+    case 'session':
+      return { kind: 'session', gapMs: toMs(window.gap), graceMs, retentionMs };
+  }
+}
+
+function windowInfoOf(spec: WindowSpec): WindowInfo {
+  switch (spec.kind) {
+    case 'tumbling':
+      return { type: 'TUMBLING', sizeMs: spec.sizeMs };
+    case 'hopping':
+      return { type: 'HOPPING', sizeMs: spec.sizeMs };
+    case 'session':
+      return { type: 'SESSION', sizeMs: undefined };
+  }
+}

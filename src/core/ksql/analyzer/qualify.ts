@@ -1,0 +1,104 @@
+/**
+ * Resolves column names: every reference gets the alias of its source, and what is used of each source is noted, so
+ * that nothing else is decoded.
+ */
+import { WeirError } from '../../common/errors.ts';
+import type { ColumnReference, Expression } from '../../sql/ast.ts';
+import { mapChildren } from '../../sql/expression-walk.ts';
+import { formatExpression } from '../../sql/formatter.ts';
+import { nearest } from '../../common/nearest.ts';
+import { allColumns, type FromSource } from './from.ts';
+
+export type Clause = 'SELECT' | 'WHERE' | 'GROUP BY' | 'PARTITION BY' | 'HAVING' | 'JOIN ON';
+
+export class ColumnUse {
+  readonly #used = new Map<string, Set<string>>();
+
+  note(alias: string, column: string): void {
+    let columns = this.#used.get(alias);
+    if (columns === undefined) this.#used.set(alias, (columns = new Set()));
+    columns.add(column);
+  }
+
+  has(alias: string, column: string): boolean {
+    return this.#used.get(alias)?.has(column) === true;
+  }
+}
+
+export interface Names {
+  readonly sources: readonly FromSource[];
+  readonly used: ColumnUse;
+  /** Names without a source that are valid all the same: a join's synthetic key, a window's bounds after GROUP BY. */
+  readonly extra: ReadonlySet<string>;
+}
+
+/** @throws WeirError UNKNOWN_COLUMN, AMBIGUOUS_COLUMN or UNKNOWN_SOURCE at the reference */
+export function qualify(expression: Expression, names: Names, clause: Clause): Expression {
+  return qualifyWithin(expression, names, clause, []);
+}
+
+function qualifyWithin(expression: Expression, names: Names, clause: Clause, bound: readonly string[]): Expression {
+  if (expression.kind === 'column') {
+    if (expression.source === undefined && bound.includes(expression.name)) return expression;
+    return qualifyColumn(expression, names, clause);
+  }
+  const inner = expression.kind === 'lambda' ? [...bound, ...expression.params] : bound;
+  return mapChildren(expression, (child) => qualifyWithin(child, names, clause, inner));
+}
+
+function qualifyColumn(column: ColumnReference, names: Names, clause: Clause): ColumnReference {
+  if (column.source !== undefined) {
+    const source = names.sources.find((s) => s.alias === column.source);
+    if (source === undefined) {
+      throw new WeirError('UNKNOWN_SOURCE', `'${column.source}' is no source of this query.`, {
+        span: column.span,
+        hint: `The sources are ${names.sources.map((s) => s.alias).join(', ')}.`,
+        details: { source: column.source },
+      });
+    }
+    if (!hasColumn(source, column.name)) throw unknownColumn(column, names, clause);
+    names.used.note(source.alias, column.name);
+    return column;
+  }
+  const holders = names.sources.filter((s) => hasColumn(s, column.name));
+  const [only, second] = holders;
+  if (names.extra.has(column.name) && (only === undefined || second !== undefined)) return column;
+  if (only === undefined) throw unknownColumn(column, names, clause);
+  if (second !== undefined) {
+    const choices = holders.map((s) => `${s.alias}.${column.name}`);
+    throw new WeirError('AMBIGUOUS_COLUMN', `Column '${column.name}' is ambiguous: it could be ${choices.join(' or ')}.`, {
+      span: column.span,
+      hint: 'Put the source before the name.',
+      rewrite: { title: `Write ${choices[0] ?? ''}`, span: column.span, text: choices[0] ?? '' },
+      details: { column: column.name },
+    });
+  }
+  names.used.note(only.alias, column.name);
+  return { ...column, source: only.alias };
+}
+
+function hasColumn(source: FromSource, name: string): boolean {
+  return allColumns(source.source).some((c) => c.name === name);
+}
+
+function unknownColumn(column: ColumnReference, names: Names, clause: Clause): WeirError {
+  const candidates = names.sources.flatMap((s) => allColumns(s.source).map((c) => c.name));
+  const text = formatExpression(column);
+  const close = nearest(column.name, candidates)[0];
+  return new WeirError('UNKNOWN_COLUMN', `${clause} column '${text}' cannot be resolved.`, {
+    span: column.span,
+    hint:
+      close === undefined
+        ? clause === 'PARTITION BY' || clause === 'GROUP BY'
+          ? `${clause} works on the columns of the sources, not on the aliases of the SELECT list.`
+          : 'DESCRIBE shows the columns of a stream or table.'
+        : `Did you mean ${close}?`,
+    rewrite: close === undefined ? undefined : { title: `Replace with ${close}`, span: column.span, text: close },
+    details: { column: column.name },
+  });
+}
+
+/** Whether two qualified expressions are the same text. */
+export function sameExpression(a: Expression, b: Expression): boolean {
+  return a.kind === b.kind && formatExpression(a) === formatExpression(b);
+}

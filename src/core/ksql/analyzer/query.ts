@@ -1,0 +1,322 @@
+/**
+ * From a SELECT's syntax tree to its logical plan. In this order: names are resolved, so that it is known which columns
+ * of each source are used; then the plan grows from the sources up.
+ *
+ * ```
+ * FROM and joins → WHERE → table functions → PARTITION BY | GROUP BY, HAVING → SELECT
+ * ```
+ */
+import { WeirError } from '../../common/errors.ts';
+import { formatType, type SqlType } from '../../common/sql-type.ts';
+import type { Expression, FunctionCall, Query } from '../../sql/ast.ts';
+import { childrenOf, mapChildren } from '../../sql/expression-walk.ts';
+import { formatExpression } from '../../sql/formatter.ts';
+import type { SourceFormat } from '../catalog.ts';
+import { ROWKEY, WINDOW_BOUNDS } from '../names.ts';
+import type { FilterNode, FlatMapNode, PlanColumn, PlanNode, ProjectNode, QueryPlan, SourceNode } from '../plan.ts';
+import { rewriteTimestamps } from '../expressions/rewrite-timestamps.ts';
+import { aggregateCalls, buildAggregate, isColumnIn, overAggregate, withCountArgument } from './aggregates.ts';
+import type { AnalyzerContext } from './context.ts';
+import { allColumns, analyzeFrom, type From, type FromTree } from './from.ts';
+import { buildFrom, firstSource } from './joins.ts';
+import { ColumnUse, qualify, type Clause, type Names } from './qualify.ts';
+import { rekey } from './rekey.ts';
+import { definiteType, typeOver } from './scope.ts';
+import { analyzeSelect, type OutputItem } from './select.ts';
+import { sourceNode } from './source-node.ts';
+
+export interface AnalyzeOptions {
+  /** A persistent query writes to a topic: its SELECT must hold the key, and system columns need an alias. */
+  readonly persistent: boolean;
+  /** The key format of a GROUP BY or PARTITION BY result, by the columns of the new key. */
+  readonly keyFormat: (source: SourceFormat) => SourceFormat;
+}
+
+export interface AnalyzedQuery extends QueryPlan {
+  readonly outputs: readonly OutputItem[];
+  readonly from: From;
+}
+
+/** @throws WeirError with a user code and the position of the culprit */
+export function analyzeQuery(query: Query, context: AnalyzerContext, options: AnalyzeOptions): AnalyzedQuery {
+  const from = analyzeFrom(query.from, context.catalog);
+  refuseShape(query, from, options);
+  const used = new ColumnUse();
+  const names: Names = { sources: from.sources, used, extra: new Set() };
+  const resolve = (expression: Expression, clause: Clause): Expression => {
+    const qualified = qualify(rewriteTimestamps(expression), names, clause);
+    return withCountArgument(qualified, from.sources[0]?.alias ?? '');
+  };
+
+  const conditions = new Map<Expression, Expression>();
+  qualifyConditions(from.tree, (on) => {
+    conditions.set(on, resolve(on, 'JOIN ON'));
+    return conditions.get(on) ?? on;
+  });
+  const syntheticKey = syntheticKeyOf(from, conditions);
+  const where = query.where === undefined ? undefined : resolve(query.where, 'WHERE');
+  const groupBy = query.groupBy.map((e) => resolve(e, 'GROUP BY'));
+  const partitionBy = query.partitionBy.filter((e) => e.kind !== 'null').map((e) => resolve(e, 'PARTITION BY'));
+  const selectNames: Names = {
+    ...names,
+    extra: new Set([...(syntheticKey === undefined ? [] : [syntheticKey]), ...(query.window === undefined ? [] : WINDOW_BOUNDS)]),
+  };
+  const having = query.having === undefined ? undefined : withCountArgument(qualify(rewriteTimestamps(query.having), selectNames, 'HAVING'), from.sources[0]?.alias ?? '');
+  const sourceColumns: PlanColumn[] = from.sources.flatMap((s) => allColumns(s.source).map((c) => ({ ...c, source: s.alias })));
+  const outputs = analyzeSelect(query.select, from, selectNames, {
+    persistent: options.persistent,
+    syntheticKey,
+    typeOf: (e) => typeOver(e, sourceColumns, context),
+  }).map((item): OutputItem => ({ ...item, expression: withCountArgument(rewriteTimestamps(item.expression), from.sources[0]?.alias ?? '') }));
+
+  const sources: SourceNode[] = [];
+  let joins = 0;
+  let node: PlanNode = buildFrom(from.tree, {
+    context,
+    sourceNode: (source) => {
+      const made = sourceNode(source, used);
+      sources.push(made);
+      return made;
+    },
+    syntheticKeyName: syntheticKey ?? ROWKEY,
+    qualify: (on) => conditions.get(on) ?? on,
+    nextInternalName: () => (joins++ === 0 ? 'Join' : `${'L_'.repeat(joins - 1)}Join`),
+  });
+  if (where !== undefined) {
+    refuseCalls(where, 'aggregate', 'WHERE', context);
+    refuseCalls(where, 'table', 'WHERE', context);
+    node = filter(node, where, 'WHERE', context);
+  }
+
+  const aggregates = [...outputs.map((o) => o.expression), ...(having === undefined ? [] : [having])].flatMap((e) => aggregateCalls(e, context.functions));
+  const tableCalls = outputs.flatMap((o) => tableFunctionCalls(o.expression, context));
+  const isAggregation = groupBy.length > 0 || aggregates.length > 0 || query.window !== undefined || having !== undefined;
+  let items: readonly OutputItem[] = outputs;
+
+  if (tableCalls.length > 0) {
+    if (isAggregation) {
+      throw new WeirError('TABLE_FUNCTION_MISPLACED', 'Table functions and aggregates cannot stand in one query.', {
+        span: tableCalls[0]?.span,
+        hint: 'Explode in one query, and aggregate its result in another.',
+      });
+    }
+    node = flatMap(node, tableCalls, context);
+    items = replaced(items, node);
+  }
+
+  if (query.partitionBy.length > 0) {
+    if (isAggregation) {
+      throw new WeirError('INVALID_PARTITION_BY', 'PARTITION BY and GROUP BY cannot stand in one query.', { span: query.span, hint: 'Use GROUP BY alone.' });
+    }
+    for (const expression of partitionBy) {
+      refuseCalls(expression, 'aggregate', 'PARTITION BY', context);
+      refuseCalls(expression, 'table', 'PARTITION BY', context);
+    }
+    const unchanged = partitionBy.length === node.key.length && partitionBy.length > 0 && partitionBy.every((e, i) => isColumnIn(e, node, node.key[i]?.equals ?? []));
+    if (!unchanged) {
+      const keyFormat = options.keyFormat(firstSource(node).key);
+      const rekeyed = rekey(node, partitionBy, 'partitionBy', { context, nextInternalName: () => 'PartitionBy' }, keyFormat);
+      node = rekeyed;
+      items = replaced(items, node);
+    }
+  }
+
+  let hasAggregation = false;
+  if (isAggregation) {
+    const grouped = groupQuery(node, { query, context, options, groupBy, items, having });
+    node = grouped.node;
+    items = grouped.items;
+    hasAggregation = true;
+  }
+  return { root: project(node, items, outputs, context), sources, emit: query.emit, limit: query.limit, hasAggregation, outputs, from };
+}
+
+interface GroupContext {
+  readonly query: Query;
+  readonly context: AnalyzerContext;
+  readonly options: AnalyzeOptions;
+  readonly groupBy: readonly Expression[];
+  readonly items: readonly OutputItem[];
+  readonly having: Expression | undefined;
+}
+
+function groupQuery(input: PlanNode, group: GroupContext): { node: PlanNode; items: readonly OutputItem[] } {
+  const { query, context, groupBy, items, having } = group;
+  for (const expression of groupBy) {
+    refuseCalls(expression, 'aggregate', 'GROUP BY', context);
+    refuseCalls(expression, 'table', 'GROUP BY', context);
+  }
+  if (groupBy.length === 0) {
+    const calls = items.flatMap((i) => aggregateCalls(i.expression, context.functions)).map(formatExpression);
+    throw new WeirError('NOT_GROUPED', `An aggregation needs a GROUP BY clause${calls.length === 0 ? '' : `: ${calls.join(', ')}`}.`, {
+      span: query.span,
+      hint: 'Add GROUP BY with the columns that the result is to be keyed by.',
+      details: { aggregates: calls },
+    });
+  }
+  if (query.window !== undefined && input.shape === 'TABLE') {
+    throw new WeirError('INVALID_WINDOW', 'A table cannot be aggregated by windows: its rows have no time of their own.', {
+      span: query.window.span,
+      hint: 'Leave the WINDOW clause out, or aggregate the stream behind the table.',
+    });
+  }
+  const aggregate = buildAggregate({
+    input,
+    groupBy,
+    outputs: [...items.map((i) => i.expression), ...(having === undefined ? [] : [having])],
+    window: query.window,
+    emitFinal: query.emit === 'FINAL',
+    context,
+    internalName: 'Aggregate',
+    keyFormat: group.options.keyFormat(firstSource(input).key),
+  });
+  const over = items.map((item): OutputItem => ({
+    ...item,
+    expression: overAggregate(item.expression, aggregate, formatExpression(item.expression), 'SELECT'),
+  }));
+  const node = having === undefined ? aggregate : filter(aggregate, overAggregate(having, aggregate, formatExpression(having), 'HAVING'), 'HAVING', context);
+  return { node, items: over };
+}
+
+function project(input: PlanNode, items: readonly OutputItem[], written: readonly OutputItem[], context: AnalyzerContext): ProjectNode {
+  const columns = items.map((item, i): PlanColumn => {
+    try {
+      return { source: undefined, name: item.name, type: definiteType(item.expression, input.columns, context) };
+    } catch (error) {
+      throw error instanceof WeirError ? error.at(written[i]?.expression.span ?? item.expression.span) : error;
+    }
+  });
+  const key = input.key.map((k) => {
+    const equals = items.flatMap((item, i) => (isColumnIn(item.expression, input, k.equals) ? [i] : []));
+    return { name: k.name, type: k.type, equals };
+  });
+  return {
+    kind: 'project',
+    shape: input.shape,
+    input,
+    columns,
+    key,
+    window: input.window,
+    expressions: items.map((i) => i.expression),
+  };
+}
+
+function filter(input: PlanNode, predicate: Expression, clause: 'WHERE' | 'HAVING', context: AnalyzerContext): FilterNode {
+  const type = typeOver(predicate, input.columns, context);
+  if (type !== null && type.kind !== 'BOOLEAN') {
+    throw new WeirError('NOT_BOOLEAN', `The ${clause} expression should be a BOOLEAN, and ${describe(predicate, type)}.`, {
+      span: predicate.span,
+      hint: 'Compare it with something.',
+      details: { expression: formatExpression(predicate), type: formatType(type) },
+    });
+  }
+  return { kind: 'filter', shape: input.shape, input, predicate, clause, columns: input.columns, key: input.key, window: input.window };
+}
+
+function describe(expression: Expression, type: SqlType): string {
+  return `${formatExpression(expression)} is a ${formatType(type)}`;
+}
+
+function flatMap(input: PlanNode, calls: readonly FunctionCall[], context: AnalyzerContext): FlatMapNode {
+  if (input.shape === 'TABLE') {
+    throw new WeirError('TABLE_FUNCTION_MISPLACED', 'A table function cannot be applied to a table.', {
+      span: calls[0]?.span,
+      hint: 'Table functions work on streams.',
+    });
+  }
+  const functions: Expression[] = [];
+  const columns: PlanColumn[] = [...input.columns];
+  for (const call of calls) {
+    const text = formatExpression(call);
+    if (columns.some((c) => c.source === undefined && c.name === text)) continue;
+    functions.push(call);
+    columns.push({ source: undefined, name: text, type: definiteType(call, input.columns, context) });
+  }
+  return { kind: 'flatMap', shape: 'STREAM', input, functions, columns, key: input.key, window: input.window };
+}
+
+/** Items with every part that is a computed column of the node replaced by a reference to it. */
+function replaced(items: readonly OutputItem[], node: PlanNode): readonly OutputItem[] {
+  const computed = new Set(node.columns.filter((c) => c.source === undefined).map((c) => c.name));
+  const rewrite = (part: Expression): Expression => {
+    const text = formatExpression(part);
+    if (part.kind !== 'column' && computed.has(text)) return { kind: 'column', source: undefined, name: text, span: part.span };
+    return mapChildren(part, rewrite);
+  };
+  return items.map((item) => ({ ...item, expression: rewrite(item.expression) }));
+}
+
+function tableFunctionCalls(expression: Expression, context: AnalyzerContext): readonly FunctionCall[] {
+  const found: FunctionCall[] = [];
+  const visit = (node: Expression, inside: FunctionCall | undefined): void => {
+    const isTable = node.kind === 'call' && context.functions.get(node.name)?.kind === 'table';
+    if (isTable && inside !== undefined) {
+      throw new WeirError('TABLE_FUNCTION_MISPLACED', `A table function cannot stand inside another: ${formatExpression(inside)}.`, {
+        span: node.span,
+        hint: 'Explode in one query, and explode its result in another.',
+      });
+    }
+    if (isTable) found.push(node);
+    for (const child of childrenOf(node)) visit(child, isTable ? node : inside);
+  };
+  visit(expression, undefined);
+  return found;
+}
+
+function refuseCalls(expression: Expression, kind: 'aggregate' | 'table', clause: string, context: AnalyzerContext): void {
+  const visit = (node: Expression): void => {
+    if (node.kind === 'call' && context.functions.get(node.name)?.kind === kind) {
+      const code = kind === 'aggregate' ? 'AGGREGATE_MISPLACED' : 'TABLE_FUNCTION_MISPLACED';
+      throw new WeirError(code, `${clause} cannot hold ${kind === 'aggregate' ? 'an aggregate' : 'a table function'}: ${node.name} is one.`, {
+        span: node.span,
+        hint: kind === 'aggregate' && clause === 'WHERE' ? 'Use HAVING.' : 'Compute it in a query of its own first.',
+        details: { function: node.name },
+      });
+    }
+    childrenOf(node).forEach(visit);
+  };
+  visit(expression);
+}
+
+function qualifyConditions(tree: FromTree, qualifyOn: (on: Expression) => Expression): void {
+  if (tree.kind === 'source') return;
+  qualifyConditions(tree.left, qualifyOn);
+  qualifyOn(tree.on);
+}
+
+/** The name of the key column that no source has: of a full join, or of a join by expressions on both sides. */
+function syntheticKeyOf(from: From, conditions: ReadonlyMap<Expression, Expression>): string | undefined {
+  const { tree } = from;
+  if (tree.kind === 'source') return undefined;
+  const on = conditions.get(tree.on);
+  const byExpressions = on?.kind === 'comparison' && on.left.kind !== 'column' && on.right.kind !== 'column';
+  if (tree.join.type !== 'FULL' && !byExpressions) return undefined;
+  const taken = new Set(from.sources.flatMap((s) => s.source.schema.key.concat(s.source.schema.value).map((c) => c.name)));
+  let name = ROWKEY;
+  for (let i = 1; taken.has(name); i++) name = `${ROWKEY}_${i}`;
+  return name;
+}
+
+function refuseShape(query: Query, from: From, options: AnalyzeOptions): void {
+  const windowedTable = from.sources.find((s) => s.source.kind === 'TABLE' && s.source.window !== undefined);
+  if (options.persistent && windowedTable !== undefined) {
+    throw new WeirError('WINDOWED_TABLE_SOURCE', `A persistent query cannot read the windowed table ${windowedTable.source.name}.`, {
+      span: windowedTable.relation.span,
+      hint: 'Declare a stream over its topic, with WINDOW_TYPE and WINDOW_SIZE.',
+      details: { source: windowedTable.source.name },
+    });
+  }
+  if (query.emit === 'FINAL' && query.window === undefined) {
+    throw new WeirError('INVALID_EMIT', 'EMIT FINAL is for windowed aggregations: without a window a result is never final.', {
+      span: query.span,
+      hint: 'Add a WINDOW clause, or use EMIT CHANGES.',
+    });
+  }
+  const table = from.sources.find((s) => s.source.kind === 'TABLE');
+  if (query.partitionBy.length > 0 && table !== undefined && from.sources.length === 1) {
+    throw new WeirError('INVALID_PARTITION_BY', `PARTITION BY cannot re-key the table ${table.source.name}: a table's key identifies its rows.`, {
+      span: query.partitionBy[0]?.span,
+      hint: 'Use GROUP BY.',
+    });
+  }
+}

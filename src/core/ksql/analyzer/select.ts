@@ -1,0 +1,124 @@
+/** The SELECT list: stars expanded, every item with its output name. */
+import { WeirError } from '../../common/errors.ts';
+import type { Expression, SelectItem } from '../../sql/ast.ts';
+import { formatExpression } from '../../sql/formatter.ts';
+import { ColumnNamer, isReservedColumn, ROWKEY } from '../names.ts';
+import { allColumns, starColumns, type From } from './from.ts';
+import { qualify, type Names } from './qualify.ts';
+import type { SqlType } from '../../common/sql-type.ts';
+
+export interface OutputItem {
+  readonly name: string;
+  /** Qualified. */
+  readonly expression: Expression;
+  /** The person gave the name with AS. */
+  readonly aliased: boolean;
+}
+
+export interface SelectOptions {
+  readonly persistent: boolean;
+  /** The synthetic key column of a join, when there is one: part of `*`. */
+  readonly syntheticKey: string | undefined;
+  readonly typeOf: (expression: Expression) => SqlType | null;
+}
+
+export function analyzeSelect(
+  items: readonly SelectItem[],
+  from: From,
+  names: Names,
+  options: SelectOptions,
+): readonly OutputItem[] {
+  const isJoin = from.sources.length > 1;
+  const namer = new ColumnNamer(from.sources.flatMap((s) => allColumns(s.source).map((c) => c.name)));
+  const fieldNamer = new ColumnNamer([]);
+  const output: OutputItem[] = [];
+
+  for (const item of items) {
+    switch (item.kind) {
+      case 'all':
+        expandAll(item.source, item);
+        break;
+      case 'structAll': {
+        const base = qualify(item.base, names, 'SELECT');
+        const type = options.typeOf(base);
+        if (type?.kind !== 'STRUCT') {
+          throw new WeirError('TYPE_MISMATCH', `->* takes a STRUCT, and ${formatExpression(item.base)} is none.`, {
+            span: item.span,
+            hint: 'Only a STRUCT has fields to select.',
+          });
+        }
+        for (const field of type.fields) {
+          output.push({
+            name: field.name,
+            expression: { kind: 'dereference', base, field: field.name, span: item.span },
+            aliased: false,
+          });
+        }
+        break;
+      }
+      case 'expression': {
+        const expression = qualify(item.expression, names, 'SELECT');
+        if (item.alias !== undefined) {
+          if (options.persistent && isReservedColumn(item.alias.name)) {
+            throw new WeirError('RESERVED_COLUMN', `\`${item.alias.name}\` is a reserved column name and cannot be an alias.`, {
+              span: item.alias.span,
+              hint: 'Choose another alias.',
+              details: { name: item.alias.name },
+            });
+          }
+          output.push({ name: item.alias.name, expression, aliased: true });
+        } else {
+          const name = defaultName(item.expression, expression);
+          if (options.persistent && isReservedColumn(name)) {
+            throw new WeirError('RESERVED_COLUMN', `\`${name}\` is a reserved column name and needs an alias here.`, {
+              span: item.span,
+              hint: `Write ${name} AS MY_${name}.`,
+              rewrite: { title: 'Add an alias', span: item.span, text: `${name} AS MY_${name}` },
+              details: { name },
+            });
+          }
+          output.push({ name, expression, aliased: false });
+        }
+        break;
+      }
+    }
+  }
+  return output;
+
+  function expandAll(alias: string | undefined, item: SelectItem): void {
+    const chosen = alias === undefined ? from.sources : from.sources.filter((s) => s.alias === alias);
+    if (chosen.length === 0) {
+      throw new WeirError('UNKNOWN_SOURCE', `'${alias ?? ''}' is no source of this query.`, {
+        span: item.span,
+        hint: `The sources are ${from.sources.map((s) => s.alias).join(', ')}.`,
+      });
+    }
+    if (alias === undefined && options.syntheticKey !== undefined) {
+      const name = options.syntheticKey;
+      output.push({ name, expression: { kind: 'column', source: undefined, name, span: item.span }, aliased: false });
+    }
+    for (const source of chosen) {
+      for (const column of starColumns(source.source, !options.persistent)) {
+        names.used.note(source.alias, column.name);
+        output.push({
+          name: isJoin ? `${source.alias}_${column.name}` : column.name,
+          expression: { kind: 'column', source: source.alias, name: column.name, span: item.span },
+          aliased: false,
+        });
+      }
+    }
+  }
+
+  /** A column keeps its name (with its source where another source has the same); the rest is numbered. */
+  function defaultName(written: Expression, qualified: Expression): string {
+    if (qualified.kind === 'column') {
+      const { source, name } = qualified;
+      if (source === undefined) return name;
+      const holders = from.sources.filter((s) => allColumns(s.source).some((c) => c.name === name));
+      const clashes = isJoin && (holders.length > 1 || name === ROWKEY);
+      return clashes && written.kind === 'column' && written.source !== undefined ? `${source}_${name}` : name;
+    }
+    if (qualified.kind === 'dereference') return fieldNamer.unique(qualified.field);
+    return namer.nextColumn();
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Session and server properties: those that Weir reads, with the reference's names and defaults. `SET` may give others,
+ * which are kept and shown.
+ */
+export const CONFIG_DEFAULTS = {
+  'auto.offset.reset': 'latest',
+  'ksql.persistence.default.format.key': 'KAFKA',
+  'ksql.persistence.default.format.value': '',
+  'ksql.persistence.wrap.single.values': '',
+  'ksql.output.topic.name.prefix': '',
+  'ksql.internal.topic.replicas': '1',
+  'ksql.service.id': 'default_',
+  'ksql.sink.partitions': '',
+  'ksql.sink.replicas': '',
+  'ksql.timestamp.throw.on.invalid': 'false',
+  'ksql.functions.collect_list.limit': '',
+  'ksql.functions.collect_set.limit': '',
+  'ksql.functions.substring.legacy.args': 'false',
+  'ksql.query.pull.table.scan.enabled': 'true',
+  'ksql.streams.num.stream.threads': '1',
+  'ksql.streams.commit.interval.ms': '100',
+  'ksql.suppress.enabled': 'true',
+  'ksql.headers.columns.enabled': 'true',
+} as const satisfies Record<string, string>;
+
+export type ConfigName = keyof typeof CONFIG_DEFAULTS;
+
+export class Config {
+  readonly #values: ReadonlyMap<string, string>;
+
+  constructor(values: ReadonlyMap<string, string> | Readonly<Record<string, string>> = {}) {
+    this.#values = values instanceof Map ? values : new Map(Object.entries(values));
+  }
+
+  /** The value set, else the default; the empty text where neither says anything. */
+  get(name: ConfigName): string {
+    return this.#values.get(name) ?? CONFIG_DEFAULTS[name];
+  }
+
+  flag(name: ConfigName): boolean {
+    return this.get(name).toLowerCase() === 'true';
+  }
+
+  with(overrides: Readonly<Record<string, string>>): Config {
+    return new Config(new Map([...this.#values, ...Object.entries(overrides)]));
+  }
+
+  /** All defaults and what was set, as plain data. */
+  toRecord(): Readonly<Record<string, string>> {
+    return { ...CONFIG_DEFAULTS, ...Object.fromEntries(this.#values) };
+  }
+}

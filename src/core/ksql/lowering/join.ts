@@ -1,0 +1,140 @@
+/**
+ * Joins. A joined row is the left row, the right row, and the synthetic key where the plan has one; the side that found no
+ * match is nulls. RIGHT joins are LEFT joins with the sides exchanged.
+ */
+import type { Row, SqlValue } from '../../common/sql-type.ts';
+import { formatExpression } from '../../sql/formatter.ts';
+import type { KTable, Materialized } from '../../streams/dsl/api.ts';
+import { joinWindows } from '../../streams/windows.ts';
+import type { JoinNode, PlanNode } from '../plan.ts';
+import { evaluator, scopeOf, type Handle, type Lowering, type StreamHandle, type TableHandle } from './context.ts';
+import { columnsOf, keyOrNull, streamKeys, type StreamKey } from './keys.ts';
+import { internalKeyFormat, internalValueSerde, keySerde } from './serdes.ts';
+import { WeirError } from '../../common/errors.ts';
+
+type Joiner = (key: StreamKey | null, left: Row | null, right: Row | null) => Row;
+
+export function lowerJoin(node: JoinNode, left: Handle, right: Handle, lowering: Lowering): Handle {
+  if (left.shape === 'STREAM' && right.shape === 'STREAM') return streamStream(node, left, right, lowering);
+  if (left.shape === 'STREAM' && right.shape === 'TABLE') return streamTable(node, left, right, lowering);
+  if (left.shape === 'TABLE' && right.shape === 'TABLE') {
+    return node.joinKind === 'foreign-key' ? foreignKey(node, left, right, lowering) : tableTable(node, left, right, lowering);
+  }
+  throw new WeirError('INTERNAL', 'The analyzer let a table-stream join pass.');
+}
+
+function joinerOf(node: JoinNode): Joiner {
+  const noLeft: Row = node.left.columns.map(() => null);
+  const noRight: Row = node.right.columns.map(() => null);
+  if (!node.syntheticKey) return (_key, left, right) => [...(left ?? noLeft), ...(right ?? noRight)];
+  return (key, left, right) => {
+    const own: SqlValue = key === null ? null : (columnsOf(key)[0] ?? null);
+    return [...(left ?? noLeft), ...(right ?? noRight), own];
+  };
+}
+
+function serdesOf(node: JoinNode, lowering: Lowering) {
+  const target = { topic: lowering.applicationId, registry: lowering.registry };
+  const columns = node.left.key.map((k) => ({ name: k.name, type: k.type }));
+  const format = internalKeyFormat(node.formats.leftKey, columns);
+  return {
+    keys: streamKeys(columns.map((c) => c.type), node.window !== undefined),
+    keySerde: keySerde(columns, format, node.window, target),
+    leftSerde: internalValueSerde(node.left.columns, target),
+    rightSerde: internalValueSerde(node.right.columns, target),
+  };
+}
+
+function streamStream(node: JoinNode, left: StreamHandle, right: StreamHandle, lowering: Lowering): StreamHandle {
+  const within = node.within;
+  if (within === undefined) throw new WeirError('INTERNAL', 'A stream-stream join without WITHIN.');
+  const { keys, keySerde: key, leftSerde, rightSerde } = serdesOf(node, lowering);
+  const join = joinerOf(node);
+  const name = node.internalName;
+  if (node.type === 'RIGHT') {
+    const windows = joinWindows(within.afterMs, within.beforeMs, within.graceMs);
+    const joined = { name, storeName: name, keys, keySerde: key, leftSerde: rightSerde, rightSerde: leftSerde };
+    return { shape: 'STREAM', stream: right.stream.leftJoin(left.stream, (k, r, l) => join(k, l, r), windows, joined) };
+  }
+  const windows = joinWindows(within.beforeMs, within.afterMs, within.graceMs);
+  const joined = { name, storeName: name, keys, keySerde: key, leftSerde, rightSerde };
+  switch (node.type) {
+    case 'INNER':
+      return { shape: 'STREAM', stream: left.stream.join(right.stream, join, windows, joined) };
+    case 'LEFT':
+      return { shape: 'STREAM', stream: left.stream.leftJoin(right.stream, join, windows, joined) };
+    case 'FULL':
+      return { shape: 'STREAM', stream: left.stream.outerJoin(right.stream, join, windows, joined) };
+  }
+}
+
+function streamTable(node: JoinNode, left: StreamHandle, right: TableHandle, lowering: Lowering): StreamHandle {
+  const { keySerde: key, leftSerde } = serdesOf(node, lowering);
+  const join = joinerOf(node);
+  const joined = { name: node.internalName, keySerde: key, leftSerde };
+  const stream =
+    node.type === 'LEFT' ? left.stream.leftJoinTable(right.table, join, joined) : left.stream.joinTable(right.table, join, joined);
+  return { shape: 'STREAM', stream };
+}
+
+function tableTable(node: JoinNode, left: TableHandle, right: TableHandle, lowering: Lowering): TableHandle {
+  const join = joinerOf(node);
+  const materialized = materializedOf(node, node.left, lowering);
+  let table: KTable<StreamKey, Row>;
+  switch (node.type) {
+    case 'INNER':
+      table = left.table.join(right.table, join, materialized);
+      break;
+    case 'LEFT':
+      table = left.table.leftJoin(right.table, join, materialized);
+      break;
+    case 'RIGHT':
+      table = right.table.leftJoin(left.table, (key, r, l) => join(key, l, r), materialized);
+      break;
+    case 'FULL':
+      table = left.table.outerJoin(right.table, join, materialized);
+      break;
+  }
+  return { shape: 'TABLE', table, view: viewOf(materialized) };
+}
+
+function foreignKey(node: JoinNode, left: TableHandle, right: TableHandle, lowering: Lowering): TableHandle {
+  const join = joinerOf(node);
+  const own = serdesOf(node, lowering);
+  const target = { topic: lowering.applicationId, registry: lowering.registry };
+  const rightColumns = node.right.key.map((k) => ({ name: k.name, type: k.type }));
+  const expression = node.foreignKey ?? { kind: 'null', span: { offset: 0, length: 0, line: 1, column: 1 } };
+  const extract = evaluator(expression, formatExpression(expression), scopeOf(node.left.columns, lowering));
+  const joined = {
+    name: node.internalName,
+    keys: own.keys,
+    keySerde: own.keySerde,
+    leftSerde: own.leftSerde,
+    foreignKeys: streamKeys(rightColumns.map((c) => c.type), false),
+    foreignKeySerde: keySerde(rightColumns, internalKeyFormat(node.formats.rightKey, rightColumns), undefined, target),
+    rightSerde: own.rightSerde,
+  };
+  const materialized = materializedOf(node, node.left, lowering);
+  const key = (_key: StreamKey, row: Row): StreamKey | null => keyOrNull([extract(row)]);
+  const table =
+    node.type === 'LEFT'
+      ? left.table.foreignKeyLeftJoin(right.table, key, (l, r) => join(null, l, r), joined, materialized)
+      : left.table.foreignKeyJoin(right.table, key, (l, r) => join(null, l, r), joined, materialized);
+  return { shape: 'TABLE', table, view: viewOf(materialized) };
+}
+
+function materializedOf(node: JoinNode, keyed: PlanNode, lowering: Lowering): Materialized<StreamKey, Row> | undefined {
+  if (!lowering.materialize) return undefined;
+  const target = { topic: lowering.applicationId, registry: lowering.registry };
+  const columns = keyed.key.map((k) => ({ name: k.name, type: k.type }));
+  return {
+    name: `${node.internalName}-Materialize`,
+    keys: streamKeys(columns.map((c) => c.type), false),
+    keySerde: keySerde(columns, internalKeyFormat(node.formats.leftKey, columns), undefined, target),
+    valueSerde: internalValueSerde(node.columns, target),
+  };
+}
+
+function viewOf(materialized: Materialized<StreamKey, Row> | undefined): TableHandle['view'] {
+  return materialized?.name === undefined ? undefined : { store: materialized.name, kind: 'key-value', steps: [] };
+}

@@ -1,0 +1,58 @@
+/** From a logical plan to a streams topology: the one place where SQL meets processors. */
+import { assert } from '../../common/errors.ts';
+import type { Row } from '../../common/sql-type.ts';
+import { assertNever } from './never.ts';
+import type { PlanNode, ProjectNode } from '../plan.ts';
+import { lowerAggregate } from './aggregate.ts';
+import { evaluator, rowEvaluator, scopeOf, withStep, type Handle, type Lowering, type RowMapper, type StreamHandle } from './context.ts';
+import { lowerJoin } from './join.ts';
+import { lowerSource } from './source.ts';
+import { lowerFilter, lowerFlatMap, lowerRekey } from './stateless.ts';
+
+/** Everything below the SELECT list. */
+function lowerNode(node: PlanNode, lowering: Lowering): Handle {
+  switch (node.kind) {
+    case 'source':
+      return lowerSource(node, lowering);
+    case 'filter':
+      return lowerFilter(node, lowerNode(node.input, lowering), lowering);
+    case 'flatMap':
+      return lowerFlatMap(node, streamOf(lowerNode(node.input, lowering)), lowering);
+    case 'rekey':
+      return lowerRekey(node, streamOf(lowerNode(node.input, lowering)), lowering);
+    case 'join': {
+      const inner = { ...lowering, materialize: false };
+      return lowerJoin(node, lowerNode(node.left, inner), lowerNode(node.right, inner), lowering);
+    }
+    case 'aggregate':
+      return lowerAggregate(node, lowerNode(node.input, { ...lowering, materialize: false }), lowering);
+    case 'project':
+      return assertNever('a project node stands at the top of a plan alone');
+  }
+}
+
+/**
+ * The query's rows: those items of the SELECT list that `items` picks, in that order. The records keep the key of the
+ * node below.
+ */
+export function lowerProject(node: ProjectNode, items: readonly number[], lowering: Lowering): Handle {
+  const input = lowerNode(node.input, lowering);
+  const scope = scopeOf(node.input.columns, lowering);
+  const evaluate = rowEvaluator(
+    items.map((i) => {
+      const expression = node.expressions[i];
+      assert(expression !== undefined, 'picked items are of the SELECT list');
+      return evaluator(expression, node.columns[i]?.name ?? '', scope);
+    }),
+  );
+  if (input.shape === 'STREAM') {
+    return { shape: 'STREAM', stream: input.stream.mapValues((_key, row) => (row === null ? null : evaluate(row))) };
+  }
+  const step: RowMapper = (_key, row) => evaluate(row);
+  return { shape: 'TABLE', table: input.table.mapValues((_key, row: Row) => evaluate(row)), view: withStep(input.view, step) };
+}
+
+function streamOf(handle: Handle): StreamHandle {
+  assert(handle.shape === 'STREAM', 'the analyzer lets only streams be re-keyed and exploded');
+  return handle;
+}

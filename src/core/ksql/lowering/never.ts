@@ -1,0 +1,5 @@
+import { WeirError } from '../../common/errors.ts';
+
+export function assertNever(message: string): never {
+  throw new WeirError('INTERNAL', message);
+}

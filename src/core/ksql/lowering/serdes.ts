@@ -1,0 +1,81 @@
+/** From formats to the serdes of a topology. */
+import type { WeirError } from '../../common/errors.ts';
+import type { Column } from '../../common/schema.ts';
+import type { Row } from '../../common/sql-type.ts';
+import type { PersistenceSchema, RowSerde, SchemaRegistryPort } from '../../serde/format.ts';
+import { FORMATS } from '../../serde/registry.ts';
+import { sessionWindowedSerde, timeWindowedSerde, type Serde } from '../../streams/serde.ts';
+import type { SourceFormat, WindowInfo } from '../catalog.ts';
+import { keyFeatures } from '../properties.ts';
+import type { SqlKey, StreamKey } from './keys.ts';
+
+/** The format of what the engine keeps for itself: repartitioned rows and state. */
+const INTERNAL_VALUE: SourceFormat = { format: { name: 'JSON', properties: {} }, features: new Set(), schemaId: undefined };
+
+const EMPTY_KEY: SqlKey = [];
+const NO_BYTES = new Uint8Array(0);
+
+export interface SerdeTarget {
+  readonly topic: string;
+  readonly registry: SchemaRegistryPort;
+}
+
+/** Only these value columns will be read; the others may be null. */
+export type Wanted = readonly boolean[] | undefined;
+
+export function rowSerde(columns: readonly Column[], format: SourceFormat, isKey: boolean, target: SerdeTarget, wanted?: Wanted): RowSerde {
+  const schema: PersistenceSchema = { columns, isKey, features: format.features };
+  const context = {
+    subject: `${target.topic}-${isKey ? 'key' : 'value'}`,
+    topic: target.topic,
+    registry: target.registry,
+    schemaId: format.schemaId,
+  };
+  return FORMATS[format.format.name].serde(schema, format.format, context, { wanted });
+}
+
+export function valueSerde(columns: readonly Column[], format: SourceFormat, target: SerdeTarget, wanted?: Wanted): Serde<Row> {
+  return rowSerde(columns, format, false, target, wanted);
+}
+
+/** Rows within one query: repartition topics and changelogs. Names are made unique, for a join has some twice. */
+export function internalValueSerde(columns: readonly { readonly source?: string | undefined; readonly name: string; readonly type: Column['type'] }[], target: SerdeTarget): Serde<Row> {
+  const seen = new Map<string, number>();
+  const unique = columns.map((c): Column => {
+    const name = c.source === undefined ? c.name : `${c.source}_${c.name}`;
+    const count = seen.get(name) ?? 0;
+    seen.set(name, count + 1);
+    return { name: count === 0 ? name : `${name}_${count}`, type: c.type };
+  });
+  return valueSerde(unique, INTERNAL_VALUE, target);
+}
+
+/** Serde of keys that are not windowed. A keyless source has empty keys, whatever bytes are there. */
+export function sqlKeySerde(columns: readonly Column[], format: SourceFormat, target: SerdeTarget): Serde<SqlKey> {
+  if (columns.length === 0) return { serialize: () => null, deserialize: () => EMPTY_KEY };
+  const rows = rowSerde(columns, format, true, target);
+  const single = columns.length === 1;
+  return {
+    serialize: (key) => (single && key[0] === null ? null : rows.serialize(key as Row)),
+    deserialize: (bytes) => rows.deserialize(bytes),
+    deserializeBatch: (values, out) => {
+      rows.deserializeBatch(values, out as (Row | null | WeirError)[]);
+    },
+  };
+}
+
+export function keySerde(columns: readonly Column[], format: SourceFormat, window: WindowInfo | undefined, target: SerdeTarget): Serde<StreamKey> {
+  const plain = sqlKeySerde(columns, format, target);
+  if (window === undefined) return plain as Serde<StreamKey>;
+  const windowed = window.sizeMs === undefined ? sessionWindowedSerde(plain) : timeWindowedSerde(plain, window.sizeMs);
+  return windowed as Serde<StreamKey>;
+}
+
+/** The key format of an internal topic: what the query's keys are in elsewhere, fitted to these columns. */
+export function internalKeyFormat(format: SourceFormat, columns: readonly Column[]): SourceFormat {
+  const fits = columns.length === 1 || (format.format.name !== 'KAFKA' && format.format.name !== 'NONE');
+  const info = fits && format.format.name !== 'NONE' ? format.format : INTERNAL_VALUE.format;
+  return { format: info, features: keyFeatures(info.name, columns), schemaId: undefined };
+}
+
+export { NO_BYTES };

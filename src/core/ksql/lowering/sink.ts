@@ -1,0 +1,56 @@
+/** The end of a persistent query: rows become records of the sink's topic. */
+import { WeirError } from '../../common/errors.ts';
+import type { Row } from '../../common/sql-type.ts';
+import type { KStream } from '../../streams/dsl/api.ts';
+import type { Rec } from '../../streams/record.ts';
+import type { DataSource } from '../catalog.ts';
+import type { Lowering, Handle } from './context.ts';
+import type { StreamKey } from './keys.ts';
+import { keySerde, valueSerde } from './serdes.ts';
+import { compileTimestampReader } from './source.ts';
+
+export function lowerSink(handle: Handle, sink: DataSource, lowering: Lowering): void {
+  const target = { topic: sink.topic, registry: lowering.registry };
+  const rows = handle.shape === 'STREAM' ? handle.stream : handle.table.toStream();
+  const timed = sink.timestamp === undefined ? rows : withTimestamps(rows, sink, lowering);
+  timed.to(sink.topic, {
+    keySerde: keySerde(sink.schema.key, sink.key, sink.window, target),
+    valueSerde: valueSerde(sink.schema.value, sink.value, target),
+  });
+}
+
+/** `WITH (TIMESTAMP = ...)` on a sink: the column is the record's timestamp; a record without one is dropped. */
+function withTimestamps(rows: KStream<StreamKey, Row>, sink: DataSource, lowering: Lowering): KStream<StreamKey, Row> {
+  const read = compileTimestampReader(sink);
+  return rows.processValues<Row>(() => {
+    let forward: (record: Rec<StreamKey, Row>) => void;
+    let drop: (record: Rec<unknown, unknown>) => void;
+    return {
+      init(context) {
+        forward = (record) => {
+          context.forward(record);
+        };
+        drop = (record) => {
+          context.drop('negative-timestamp', record);
+        };
+      },
+      process(record) {
+        if (record.value === null) {
+          forward(record);
+          return;
+        }
+        let timestampMs: number;
+        try {
+          timestampMs = read(record.key, record.value);
+        } catch (error) {
+          if (!(error instanceof WeirError)) throw error;
+          lowering.onError(error, `TIMESTAMP ${sink.timestamp?.column ?? ''}`);
+          drop(record);
+          return;
+        }
+        if (timestampMs < 0) drop(record);
+        else forward(record.withTimestamp(timestampMs));
+      },
+    };
+  });
+}
