@@ -9,7 +9,7 @@ import { equalValues } from '../../common/values/compare.ts';
 import type { ColumnReference, Dereference, Subscript } from '../../sql/ast.ts';
 import { castCanFail, castEvaluator } from './cast.ts';
 import { coerce } from './common-type.ts';
-import { computed, folded, type Compiled, type Env, type Evaluator, type LambdaFrame } from './context.ts';
+import { computed, folded, transparent, type Compiled, type Env, type Evaluator, type LambdaFrame } from './context.ts';
 import { implicitlyCasts } from './implicit.ts';
 import { wrongType } from './logic.ts';
 import { textOf, typed, typeText } from './text.ts';
@@ -55,7 +55,7 @@ function unknownColumn(node: ColumnReference, env: Env): WeirError {
 }
 
 export function compileDereference(node: Dereference, env: Env): Compiled {
-  const base = env.compile(node.base, env);
+  const base = env.compile(node.base, transparent(env));
   if (base.type?.kind !== 'STRUCT') {
     throw new WeirError(
       'TYPE_MISMATCH',
@@ -94,8 +94,8 @@ export function compileDereference(node: Dereference, env: Env): Compiled {
 }
 
 export function compileSubscript(node: Subscript, env: Env): Compiled {
-  const base = env.compile(node.base, env);
-  const index = env.compile(node.index, env);
+  const base = env.compile(node.base, transparent(env));
+  const index = env.compile(node.index, transparent(env));
   switch (base.type?.kind) {
     case 'ARRAY':
       return arrayElement(node, base, base.type.element, index);

@@ -1,6 +1,7 @@
 /**
  * `+ - * / %` and unary minus. The result's type: DOUBLE if either operand is; else DECIMAL if either is (see
- * `common/values/decimal.ts`); else the wider of INTEGER and BIGINT. `+` also joins two texts. A null operand gives null.
+ * `common/values/decimal.ts`); else the wider of INTEGER and BIGINT. `+` also joins two texts. A null operand gives null, or
+ * fails where that makes a difference (see `NullMode`).
  *
  * A DECIMAL quotient that does not end is rounded half up at the result's scale. (The reference refuses to round and
  * yields null there.)
@@ -23,7 +24,7 @@ import { resultType } from '../../common/values/decimal.ts';
 import { ExactDecimal } from '../../common/values/decimal-text.ts';
 import { add64, subtract64 } from '../../common/values/int64.ts';
 import type { Arithmetic, ArithmeticOperator, Negate } from '../../sql/ast.ts';
-import { computed, folded, type Compiled, type Env, type Evaluator } from './context.ts';
+import { computed, folded, passingNulls, type Compiled, type Env, type Evaluator } from './context.ts';
 import {
   addInt32,
   divideInt32,
@@ -41,11 +42,29 @@ import { textOf, typeText } from './text.ts';
 type Binary = (a: never, b: never) => SqlValue;
 
 export function compileArithmetic(node: Arithmetic, env: Env): Compiled {
-  const left = env.compile(node.left, env);
-  const right = env.compile(node.right, env);
+  const left = env.compile(node.left, passingNulls(env));
+  const right = env.compile(node.right, passingNulls(env));
   const type = arithmeticType(node, left.type, right.type);
   const fallible = left.fallible || right.fallible || node.operator === '/' || node.operator === '%';
-  return folded([left, right], computed(type, arithmeticEvaluator(node.operator, type, left, right), fallible));
+  const result = computed(type, arithmeticEvaluator(node.operator, type, left, right), fallible);
+  return notNull(node, folded([left, right], result), env);
+}
+
+/** The result, which fails on null where the surroundings ask for that. */
+function notNull(node: Arithmetic | Negate, result: Compiled, env: Env): Compiled {
+  if (env.nulls !== 'fails' || (result.literal !== undefined && result.literal !== null) || result.type === null)
+    return result;
+  const { evaluate } = result;
+  const failure = new WeirError('NULL_OPERAND', `${textOf(node)} has a NULL operand.`, {
+    hint: 'COALESCE gives a NULL a value.',
+    details: { expression: textOf(node) },
+  });
+  const checked: Evaluator = (row) => {
+    const value = evaluate(row);
+    if (value === null) throw failure;
+    return value;
+  };
+  return computed(result.type, checked, true);
 }
 
 function arithmeticType(node: Arithmetic, left: SqlType | null, right: SqlType | null): SqlType {
@@ -286,7 +305,7 @@ function decimalDivision(type: DecimalType): (a: Decimal, b: Decimal) => Decimal
 }
 
 export function compileNegate(node: Negate, env: Env): Compiled {
-  const operand = env.compile(node.operand, env);
+  const operand = env.compile(node.operand, passingNulls(env));
   const { type, evaluate } = operand;
   if (type === null || !isNumeric(type)) {
     const text = textOf(node);
@@ -297,17 +316,15 @@ export function compileNegate(node: Negate, env: Env): Compiled {
     });
   }
   const negate = NEGATE[type.kind] as (value: SqlValue) => SqlValue;
-  return folded(
-    [operand],
-    computed(
-      type,
-      (row) => {
-        const value = evaluate(row);
-        return value === null ? null : negate(value);
-      },
-      operand.fallible,
-    ),
+  const result = computed(
+    type,
+    (row) => {
+      const value = evaluate(row);
+      return value === null ? null : negate(value);
+    },
+    operand.fallible,
   );
+  return notNull(node, folded([operand], result), env);
 }
 
 const NEGATE: Readonly<Record<string, Binary | ((value: never) => SqlValue)>> = {

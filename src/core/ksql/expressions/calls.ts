@@ -1,6 +1,7 @@
 /**
  * Function calls. The registry chooses the overload from the arguments' types; each argument is then converted to its
- * parameter's type and guarded, so that one that fails is null to the function.
+ * parameter's type and guarded, so that one that fails is null to the function. A lambda's body has no guard: what fails
+ * there fails the call.
  *
  * A lambda is compiled once, into a function that writes its parameters to the slots of its frame and evaluates its
  * body; the body reads them there, and reads columns from the row that the call was evaluated on. No closure is made
@@ -12,7 +13,17 @@ import type { Expression, FunctionCall, Lambda } from '../../sql/ast.ts';
 import type { Argument, ArgumentValue, LambdaValue, ResolvedCall } from '../../sql/functions/function.ts';
 import { castCanFail, castEvaluator } from './cast.ts';
 import { untypedNull } from './constructors.ts';
-import { computed, folded, EMPTY_ROW, type Compiled, type Env, type Evaluator, type LambdaFrame } from './context.ts';
+import {
+  computed,
+  EMPTY_ROW,
+  failingOnNulls,
+  folded,
+  passingNulls,
+  type Compiled,
+  type Env,
+  type Evaluator,
+  type LambdaFrame,
+} from './context.ts';
 import { guardedPart } from './guard.ts';
 import { textOf } from './text.ts';
 
@@ -41,7 +52,7 @@ export function compileTableCall(node: FunctionCall, env: Env): Compiled {
 
 function compileResolved(node: FunctionCall, env: Env): Compiled {
   const compiled = node.args.map((arg) =>
-    arg.kind === 'lambda' || arg.kind === 'intervalUnit' ? undefined : env.compile(arg, env),
+    arg.kind === 'lambda' || arg.kind === 'intervalUnit' ? undefined : env.compile(arg, passingNulls(env)),
   );
   const call = located(node, () =>
     env.context.functions.resolve(
@@ -115,7 +126,7 @@ function compileLambda(node: Lambda, types: readonly SqlType[], env: Env): Compi
   }
   const slots: SqlValue[] = types.map(() => null);
   const frame: LambdaFrame = { names: node.params, types, slots, row: EMPTY_ROW, outer: env.frame };
-  const body = env.compile(node.body, { ...env, frame });
+  const body = env.compile(node.body, { ...failingOnNulls(env), frame });
   if (body.type === null) throw untypedNull(node.body, 'The result of a lambda');
   return { type: body.type, value: lambdaValue(frame, body.evaluate), frame };
 }

@@ -6,7 +6,7 @@ import { WeirError } from '../../common/errors.ts';
 import type { Case } from '../../sql/ast.ts';
 import { commonize } from './common-type.ts';
 import { compareCompiled } from './comparison.ts';
-import { anyFallible, computed, type Compiled, type Env, type Evaluator } from './context.ts';
+import { anyFallible, computed, failingOnNulls, type Compiled, type Env, type Evaluator } from './context.ts';
 import { compileBoolean } from './logic.ts';
 
 export function compileCase(node: Case, env: Env): Compiled {
@@ -29,13 +29,14 @@ export function compileCase(node: Case, env: Env): Compiled {
 const nothing: Evaluator = () => null;
 
 function compileConditions(node: Case, env: Env): readonly Compiled[] {
+  const conditions = failingOnNulls(env);
   if (node.operand === undefined) {
-    return node.whens.map(({ when }) => compileBoolean(when, env, 'A condition of CASE'));
+    return node.whens.map(({ when }) => compileBoolean(when, conditions, 'A condition of CASE'));
   }
   const left = node.operand;
-  const operand = env.compile(left, env);
+  const operand = env.compile(left, conditions);
   return node.whens.map(({ when }) =>
-    compareCompiled({ operator: '=', left, right: when, span: when.span }, operand, env.compile(when, env)),
+    compareCompiled({ operator: '=', left, right: when, span: when.span }, operand, env.compile(when, conditions)),
   );
 }
 

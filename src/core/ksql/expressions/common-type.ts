@@ -34,7 +34,7 @@ import { trimJava } from '../../common/values/double-text.ts';
 import type { Expression, StringLiteral } from '../../sql/ast.ts';
 import { buildArray, buildMap, buildStruct } from './build.ts';
 import { castCanFail, castEvaluator, parseBooleanText } from './cast.ts';
-import { computed, constant, folded, type Compiled, type Env } from './context.ts';
+import { computed, constant, folded, passingNulls, type Compiled, type Env } from './context.ts';
 import { guardedPart } from './guard.ts';
 import { widerNumeric } from './numeric-types.ts';
 import { textOf, typeText } from './text.ts';
@@ -243,7 +243,10 @@ export function coerce(expression: Expression, own: Compiled, target: SqlType, e
       const member = expression.fields.find((candidate) => candidate.name === field.name);
       return member === undefined
         ? { node: expression, value: constant(field.type, null) }
-        : { node: member.value, value: coerce(member.value, env.compile(member.value, env), field.type, env) };
+        : {
+            node: member.value,
+            value: coerce(member.value, env.compile(member.value, passingNulls(env)), field.type, passingNulls(env)),
+          };
     });
     return buildStruct(
       target.fields,
@@ -260,7 +263,8 @@ export function coerce(expression: Expression, own: Compiled, target: SqlType, e
 }
 
 function coerceAll(expressions: readonly Expression[], target: SqlType, env: Env): readonly Compiled[] {
-  return expressions.map((expression) => coerce(expression, env.compile(expression, env), target, env));
+  const inner = passingNulls(env);
+  return expressions.map((expression) => coerce(expression, env.compile(expression, inner), target, inner));
 }
 
 function guards(members: readonly Compiled[], expressions: readonly Expression[], env: Env) {

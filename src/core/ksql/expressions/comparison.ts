@@ -24,11 +24,12 @@ import { parseDate, parseTime, parseTimestamp } from '../../common/time/text.ts'
 import { compareBytes, equalValues } from '../../common/values/compare.ts';
 import { ExactDecimal } from '../../common/values/decimal-text.ts';
 import type { Comparison, ComparisonOperator, Expression } from '../../sql/ast.ts';
-import { computed, folded, type Compiled, type Env, type Evaluator } from './context.ts';
+import { computed, folded, testedOperand, type Compiled, type Env, type Evaluator } from './context.ts';
 import { COMPARISON_NAMES, textOf, typed, typeText } from './text.ts';
 
 export function compileComparison(node: Comparison, env: Env): Compiled {
-  return compareCompiled(node, env.compile(node.left, env), env.compile(node.right, env));
+  const operands = testedOperand(env);
+  return compareCompiled(node, env.compile(node.left, operands), env.compile(node.right, operands));
 }
 
 /** Also for BETWEEN and simple CASE, which are comparisons of expressions compiled once. */

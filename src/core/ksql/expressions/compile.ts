@@ -13,7 +13,16 @@ import { compileCase } from './case.ts';
 import { castCanFail, castEvaluator } from './cast.ts';
 import { compileComparison } from './comparison.ts';
 import { compileArray, compileMap, compileStruct, untypedNull } from './constructors.ts';
-import { computed, constant, folded, type Compiled, type CompileContext, type Env } from './context.ts';
+import {
+  computed,
+  constant,
+  folded,
+  transparent,
+  type Compiled,
+  type CompileContext,
+  type Env,
+  type NullMode,
+} from './context.ts';
 import { compileLiteral } from './literals.ts';
 import {
   compileBetween,
@@ -66,14 +75,19 @@ function compileNode(expression: Expression, env: Env): Compiled {
   return compiler(expression, env);
 }
 
-const envOf = (context: CompileContext): Env => ({ context, frame: undefined, compile: compileNode });
+const envOf = (context: CompileContext, nulls: NullMode): Env => ({
+  context,
+  frame: undefined,
+  nulls,
+  compile: compileNode,
+});
 
 /**
  * Compiles an expression. Its evaluator may throw (see `guarded`); a null operand never makes it.
  * @throws WeirError with the span of the culprit: UNKNOWN_COLUMN, INCOMPARABLE_TYPES, INVALID_ARITHMETIC, ...
  */
 export function compile(expression: Expression, context: CompileContext): Compiled {
-  return compileNode(expression, envOf(context));
+  return compileNode(expression, envOf(context, 'pass'));
 }
 
 /** The type of an expression; null is that of a bare NULL. */
@@ -100,7 +114,7 @@ export function compilePredicate(
   context: CompileContext,
   clause = 'WHERE',
 ): (row: Row) => boolean {
-  const { evaluate, fallible } = compileBoolean(expression, envOf(context), `The condition of ${clause}`);
+  const { evaluate, fallible } = compileBoolean(expression, envOf(context, 'excludes'), `The condition of ${clause}`);
   if (!fallible) return (row) => evaluate(row) === true;
   return (row) => {
     try {
@@ -116,12 +130,12 @@ export function compilePredicate(
  * The call of a table function. `type` is that of one value, the evaluator gives an array of them, or null.
  */
 export function compileTableFunction(call: FunctionCall, context: CompileContext): Compiled {
-  return compileTableCall(call, envOf(context));
+  return compileTableCall(call, envOf(context, 'pass'));
 }
 
 function compileCast(node: Cast, env: Env): Compiled {
   const to = resolveTypeName(node.type, env.context.customTypes);
-  const operand = env.compile(node.operand, env);
+  const operand = env.compile(node.operand, transparent(env));
   if (operand.type === null) return constant(to, null);
   let convert;
   try {

@@ -4,13 +4,13 @@ import type { StructField } from '../../common/sql-type.ts';
 import type { ArrayConstructor, Expression, MapConstructor, StructConstructor } from '../../sql/ast.ts';
 import { buildArray, buildMap, buildStruct } from './build.ts';
 import { commonize, type Common } from './common-type.ts';
-import type { Compiled, Env, Evaluator } from './context.ts';
+import { passingNulls, type Compiled, type Env, type Evaluator } from './context.ts';
 import { guardedPart } from './guard.ts';
 import { textOf } from './text.ts';
 
 export function compileArray(node: ArrayConstructor, env: Env): Compiled {
   if (node.elements.length === 0) throw empty(node, 'ARRAY[]', 'element');
-  const common = commonize(node.elements, env, 'ARRAY');
+  const common = commonize(node.elements, passingNulls(env), 'ARRAY');
   if (common.type === null) throw allNull(node, 'elements');
   return buildArray(common.type, common.members, guards(common, node.elements, env));
 }
@@ -19,9 +19,9 @@ export function compileMap(node: MapConstructor, env: Env): Compiled {
   if (node.entries.length === 0) throw empty(node, 'MAP()', 'entry');
   const keyNodes = node.entries.map((entry) => entry.key);
   const valueNodes = node.entries.map((entry) => entry.value);
-  const keys = commonize(keyNodes, env, 'The keys of MAP');
+  const keys = commonize(keyNodes, passingNulls(env), 'The keys of MAP');
   if (keys.type === null) throw allNull(node, 'keys');
-  const values = commonize(valueNodes, env, 'The values of MAP');
+  const values = commonize(valueNodes, passingNulls(env), 'The values of MAP');
   if (values.type === null) throw allNull(node, 'values');
   const members = [...keys.members, ...values.members];
   return buildMap(keys.type, values.type, members, guards(keys, keyNodes, env), guards(values, valueNodes, env));
@@ -39,7 +39,7 @@ export function compileStruct(node: StructConstructor, env: Env): Compiled {
         details: { field: field.name },
       });
     }
-    const member = env.compile(field.value, env);
+    const member = env.compile(field.value, passingNulls(env));
     if (member.type === null) throw untypedNull(field.value, `Field '${field.name}' of STRUCT`);
     fields.push({ name: field.name, type: member.type });
     members.push(member);

@@ -4,5 +4,5 @@ export type { Compiled, CompileContext, Evaluator, ResolvedColumn, Scope } from 
 export { castEvaluator } from './cast.ts';
 export { guarded } from './guard.ts';
 export { coerceImplicit, implicitlyCasts } from './implicit.ts';
-export { resolveTypeName } from '../../sql/types.ts';
+export { rewriteTimestamps } from './rewrite-timestamps.ts';
 export { textConverter } from './value-text.ts';

@@ -11,7 +11,16 @@ import type { Between, Expression, InList, IsNull, Like, Logical, Not } from '..
 import { compileLike, type LikeMatcher } from '../../sql/functions/like.ts';
 import { commonize } from './common-type.ts';
 import { compareCompiled } from './comparison.ts';
-import { anyFallible, computed, folded, type Compiled, type Env, type Evaluator } from './context.ts';
+import {
+  anyFallible,
+  computed,
+  failingOnNulls,
+  folded,
+  testedOperand,
+  type Compiled,
+  type Env,
+  type Evaluator,
+} from './context.ts';
 import { textOf, typed, typeText } from './text.ts';
 
 /** Compiles an operand that must be BOOLEAN; a bare NULL will do. */
@@ -32,8 +41,9 @@ export function wrongType(expression: Expression, type: SqlType | null, wanted: 
 
 export function compileLogical(node: Logical, env: Env): Compiled {
   const place = `An operand of ${node.operator}`;
-  const left = compileBoolean(node.left, env, place);
-  const right = compileBoolean(node.right, env, place);
+  const operands = node.operator === 'AND' && env.nulls === 'excludes' ? env : failingOnNulls(env);
+  const left = compileBoolean(node.left, operands, place);
+  const right = compileBoolean(node.right, operands, place);
   const [l, r] = [left.evaluate, right.evaluate];
   // The value that decides without the other operand: false for AND, true for OR.
   const evaluate: Evaluator =
@@ -54,7 +64,7 @@ export function compileLogical(node: Logical, env: Env): Compiled {
 }
 
 export function compileNot(node: Not, env: Env): Compiled {
-  return negated(compileBoolean(node.operand, env, 'The operand of NOT'), true);
+  return negated(compileBoolean(node.operand, failingOnNulls(env), 'The operand of NOT'), true);
 }
 
 /** The answer turned round where `negate` is set; null stays null. */
@@ -75,7 +85,7 @@ function negated(answer: Compiled, negate: boolean): Compiled {
 }
 
 export function compileIsNull(node: IsNull, env: Env): Compiled {
-  const operand = env.compile(node.operand, env);
+  const operand = env.compile(node.operand, failingOnNulls(env));
   const { evaluate } = operand;
   return folded(
     [operand],
@@ -88,10 +98,11 @@ export function compileIsNull(node: IsNull, env: Env): Compiled {
 }
 
 export function compileBetween(node: Between, env: Env): Compiled {
-  const operand = env.compile(node.operand, env);
+  const operands = node.negated ? failingOnNulls(env) : testedOperand(env);
+  const operand = env.compile(node.operand, operands);
   const { span } = node;
-  const low = env.compile(node.low, env);
-  const high = env.compile(node.high, env);
+  const low = env.compile(node.low, operands);
+  const high = env.compile(node.high, operands);
   const above = compareCompiled({ operator: '>=', left: node.operand, right: node.low, span }, operand, low);
   const below = compareCompiled({ operator: '<=', left: node.operand, right: node.high, span }, operand, high);
   const [a, b] = [above.evaluate, below.evaluate];
@@ -104,7 +115,8 @@ export function compileBetween(node: Between, env: Env): Compiled {
 const SET_FROM = 4;
 
 export function compileIn(node: InList, env: Env): Compiled {
-  const common = commonize([node.operand, ...node.list], env, 'IN');
+  const operands = node.negated ? failingOnNulls(env) : testedOperand(env);
+  const common = commonize([node.operand, ...node.list], operands, 'IN');
   const [operand, ...list] = common.members;
   if (operand === undefined || common.type === null)
     return env.compile({ kind: 'boolean', value: node.negated, span: node.span }, env);
@@ -146,8 +158,8 @@ function literalKeys(list: readonly Compiled[]): ValueKey[] | undefined {
 }
 
 export function compileLikePredicate(node: Like, env: Env): Compiled {
-  const operand = env.compile(node.operand, env);
-  const pattern = env.compile(node.pattern, env);
+  const operand = env.compile(node.operand, testedOperand(env));
+  const pattern = env.compile(node.pattern, testedOperand(env));
   if (operand.type !== null && operand.type.kind !== 'VARCHAR') {
     throw wrongType(node.operand, operand.type, 'STRING', 'What LIKE looks at');
   }
