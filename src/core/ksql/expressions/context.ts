@@ -56,13 +56,36 @@ export interface LambdaFrame {
   readonly outer: LambdaFrame | undefined;
 }
 
+/**
+ * What arithmetic on a null does. In the reference it is a failure, which ends the enclosing part that is guarded (the
+ * column, argument, element or field) with null: `x + 1 IS NULL` is null, not true, for a null x. Throwing is slow, so it
+ * is done only where a null could be told from a failure:
+ *
+ * - `pass`: between here and the guard a null goes through unchanged: be null;
+ * - `fails`: something here looks at the value (a comparison, a condition, a lambda's caller): throw;
+ * - `excludes`: a conjunct of a predicate, where null, false and failure all exclude the row.
+ */
+export type NullMode = 'pass' | 'fails' | 'excludes';
+
 /** The surroundings of one node: the context and the lambdas that it stands in. */
 export interface Env {
   readonly context: CompileContext;
   readonly frame: LambdaFrame | undefined;
+  readonly nulls: NullMode;
   /** Compiles a child in the same or another environment; `compile.ts` puts it here, so that nodes need not import it. */
   readonly compile: (expression: Expression, env: Env) => Compiled;
 }
+
+const withNulls = (env: Env, nulls: NullMode): Env => (env.nulls === nulls ? env : { ...env, nulls });
+
+/** For parts that have a guard of their own, and for operands of arithmetic. */
+export const passingNulls = (env: Env): Env => withNulls(env, 'pass');
+/** For operands whose null does not make the node's value null. */
+export const failingOnNulls = (env: Env): Env => withNulls(env, 'fails');
+/** For operands of a test that is false on null: within a conjunct that is as good as failing. */
+export const testedOperand = (env: Env): Env => withNulls(env, env.nulls === 'excludes' ? 'pass' : 'fails');
+/** For operands whose null makes the node's value null. */
+export const transparent = (env: Env): Env => (env.nulls === 'excludes' ? withNulls(env, 'pass') : env);
 
 export const EMPTY_ROW: Row = [];
 
