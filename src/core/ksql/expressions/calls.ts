@@ -136,13 +136,13 @@ function lambdaValue(frame: LambdaFrame, body: Evaluator): LambdaValue {
   switch (slots.length) {
     case 1:
       return (a) => {
-        slots[0] = a as SqlValue;
+        slots[0] = a;
         return body(frame.row);
       };
     case 2:
       return (a, b) => {
-        slots[0] = a as SqlValue;
-        slots[1] = b as SqlValue;
+        slots[0] = a;
+        slots[1] = b;
         return body(frame.row);
       };
     default:

@@ -155,7 +155,7 @@ function fromDouble(to: SqlType): Converter | undefined {
       return (value) => toInt64(value as number);
     case 'DECIMAL':
       return (value) => {
-        if (!Number.isFinite(value as number)) throw notFinite(value as number, to);
+        if (!Number.isFinite(value)) throw notFinite(value as number, to);
         return ensureFit(new ExactDecimal(value as number), to);
       };
     default:

@@ -17,7 +17,11 @@ it.each([
 });
 
 it('refuses a text that is no time, at its place', () => {
-  expect(() => rewritten("X = 1 AND ROWTIME > 'yesterday'")).toThrow(
-    expect.objectContaining({ code: 'INVALID_TIMESTAMP', span: expect.objectContaining({ offset: 20 }) }),
-  );
+  let thrown: unknown;
+  try {
+    rewritten("X = 1 AND ROWTIME > 'yesterday'");
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toMatchObject({ code: 'INVALID_TIMESTAMP', span: { offset: 20 } });
 });
