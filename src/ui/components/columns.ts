@@ -1,0 +1,33 @@
+/** How wide a column is: as wide as its title and the first values need, within bounds. */
+import type { Cell, CellKind, ColumnInfo } from '../../protocol/api.ts';
+import type { GridColumn } from './DataGrid.tsx';
+
+const CHAR_PX = 7.85;
+const PADDING_PX = 22;
+const MIN_PX = 64;
+const MAX_PX = 320;
+const SAMPLE_ROWS = 60;
+
+export function columnWidthPx(title: string, type: string, values: readonly string[]): number {
+  let chars = title.length + Math.min(type.length, 10) * 0.85 + 1;
+  for (const value of values) chars = Math.max(chars, value.length);
+  return Math.round(Math.min(MAX_PX, Math.max(MIN_PX, chars * CHAR_PX + PADDING_PX)));
+}
+
+const NUMERIC = /^(INTEGER|INT|BIGINT|DOUBLE|DECIMAL)/;
+
+export function gridColumns(columns: readonly ColumnInfo[], rows: readonly (readonly Cell[])[]): readonly GridColumn[] {
+  const sample = rows.slice(0, SAMPLE_ROWS);
+  return columns.map((column, i) => {
+    const kinds = new Set<CellKind>(sample.flatMap((row) => row[i]?.kind ?? []));
+    kinds.delete('null');
+    const numeric = kinds.size === 0 ? NUMERIC.test(column.type) : kinds.size === 1 && kinds.has('number');
+    return {
+      id: `${i}`,
+      title: column.name,
+      note: column.type === '' ? undefined : column.type,
+      widthPx: columnWidthPx(column.name, column.type, sample.map((row) => row[i]?.text ?? '')),
+      align: numeric ? 'right' : undefined,
+    };
+  });
+}

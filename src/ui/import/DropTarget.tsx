@@ -1,0 +1,56 @@
+import { useEffect, useState } from 'react';
+import { setView } from '../app/view.ts';
+import { Icon } from '../components/Icon.tsx';
+import './import.css';
+
+/** Takes a file dropped anywhere on the page. */
+export function DropTarget() {
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    let depth = 0;
+    const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
+    const enter = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      depth++;
+      setOver(true);
+    };
+    const leave = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      depth = Math.max(0, depth - 1);
+      if (depth === 0) setOver(false);
+    };
+    const move = (event: DragEvent): void => {
+      if (hasFiles(event)) event.preventDefault();
+    };
+    // Before Monaco, which would take the file for text.
+    const drop = (event: DragEvent): void => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      depth = 0;
+      setOver(false);
+      const file = event.dataTransfer?.files[0];
+      if (file !== undefined) setView({ importing: { file, fileName: file.name } });
+    };
+    const options = { capture: true };
+    addEventListener('dragenter', enter, options);
+    addEventListener('dragleave', leave, options);
+    addEventListener('dragover', move, options);
+    addEventListener('drop', drop, options);
+    return () => {
+      removeEventListener('dragenter', enter, options);
+      removeEventListener('dragleave', leave, options);
+      removeEventListener('dragover', move, options);
+      removeEventListener('drop', drop, options);
+    };
+  }, []);
+  if (!over) return null;
+  return (
+    <div className="drop-target" aria-hidden="true">
+      <div>
+        <Icon name="upload" size={20} />
+        Drop to import: CSV, a JSON array, or NDJSON
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,143 @@
+import { useState } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
+import type { QueryInfo, QueryState } from '../../../protocol/api.ts';
+import { useClient, useEngine } from '../../app/engine.tsx';
+import { setPreferences } from '../../app/preferences.ts';
+import { runStatement } from '../../app/run.ts';
+import { setView } from '../../app/view.ts';
+import { Badge, Button, ErrorNote, IconButton } from '../../components/controls.tsx';
+import { Empty } from '../../components/Empty.tsx';
+import { formatCompact, formatCount, formatRate } from '../../components/format.ts';
+import { editor } from '../../editor/handle.ts';
+import { skipReason } from './skipped.ts';
+import './queries.css';
+
+const LAGGING_RECORDS = 1000;
+
+const TONES: Record<QueryState, 'ok' | 'warn' | 'bad'> = { RUNNING: 'ok', PAUSED: 'warn', RESTORING: 'warn', ERROR: 'bad' };
+
+function QueryBadge({ query }: { readonly query: QueryInfo }) {
+  if (query.state === 'RUNNING' && query.lag > LAGGING_RECORDS) return <Badge tone="warn">lagging</Badge>;
+  return <Badge tone={TONES[query.state]}>{query.state === 'ERROR' ? 'failed' : query.state.toLowerCase()}</Badge>;
+}
+
+/** Each query: its state, how fast it goes, how far behind it is, and what it left out and why. */
+export function QueriesPanel() {
+  const queries = useEngine((s) => s.queries);
+  if (queries.size === 0) {
+    return (
+      <Empty
+        title="No query runs"
+        sql={'CREATE STREAM DELAYED AS\n  SELECT *\n  FROM FLIGHTS\n  WHERE DELAY > 60\n  EMIT CHANGES;'}
+      >
+        A stream or table made of a query keeps that query running: it is listed here with its rate, its lag behind the
+        log, and the records it skipped.
+      </Empty>
+    );
+  }
+  return (
+    <ul className="queries" tabIndex={0} aria-label="Queries">
+      {[...queries.values()].map((query) => (
+        <QueryEntry key={query.id} query={query} />
+      ))}
+    </ul>
+  );
+}
+
+function QueryEntry({ query }: { readonly query: QueryInfo }) {
+  const client = useClient();
+  const [open, setOpen] = useState(false);
+  const skipped = Object.entries(query.skipped).filter(([, count]) => count > 0);
+  const skippedCount = skipped.reduce((sum, [, count]) => sum + count, 0);
+  const paused = query.state === 'PAUSED';
+  return (
+    <li className="query">
+      <div className="query-head">
+        <AriaButton className="query-name mono truncate" aria-expanded={open} onPress={() => setOpen(!open)}>
+          {query.id}
+        </AriaButton>
+        <QueryBadge query={query} />
+        <span className="spacer" />
+        <IconButton
+          small
+          icon="graph"
+          label={`Topology of ${query.id}`}
+          onPress={() => {
+            setView({ query: query.id });
+            setPreferences({ rightTab: 'topology' });
+          }}
+        />
+        {query.kind === 'PERSISTENT' && (
+          <>
+            <IconButton
+              small
+              icon={paused ? 'play' : 'pause'}
+              label={`${paused ? 'Resume' : 'Pause'} ${query.id}`}
+              onPress={() => runStatement(client, `${paused ? 'RESUME' : 'PAUSE'} ${query.id};`)}
+            />
+            <IconButton
+              small
+              icon="stop"
+              label={`Terminate ${query.id}…`}
+              onPress={() => editor.append(`TERMINATE ${query.id};`)}
+            />
+          </>
+        )}
+      </div>
+      <div className="query-flow">
+        <span className="truncate">{query.sources.join(', ')}</span>
+        <span aria-hidden="true">→</span>
+        <span className="truncate">{query.sink ?? 'the page'}</span>
+      </div>
+      <dl className="query-numbers">
+        <Figure title="In" value={formatRate(query.consumedPerSecond)} note={`${formatCompact(query.consumed)} in all`} />
+        <Figure title="Out" value={formatRate(query.producedPerSecond)} note={`${formatCompact(query.produced)} in all`} />
+        <Figure title="Lag" value={formatCompact(query.lag)} tone={query.lag > LAGGING_RECORDS ? 'warn' : undefined} note="records" />
+        <Figure
+          title="Skipped"
+          value={formatCompact(skippedCount)}
+          tone={skippedCount > 0 ? 'warn' : undefined}
+          note={skipped.map(([reason]) => skipReason(reason).short).join(', ') || 'none'}
+        />
+      </dl>
+      {query.error !== undefined && (
+        <ErrorNote error={query.error}>
+          <Button small onPress={() => runStatement(client, `RESUME ${query.id};`)}>
+            Start it again
+          </Button>
+        </ErrorNote>
+      )}
+      {open && (
+        <div className="query-more">
+          {skipped.length > 0 && (
+            <ul>
+              {skipped.map(([reason, count]) => (
+                <li key={reason}>
+                  <span className="mono">{formatCount(count)}</span> {skipReason(reason).long}
+                </li>
+              ))}
+            </ul>
+          )}
+          <pre tabIndex={0}>{query.statement}</pre>
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Figure(props: {
+  readonly title: string;
+  readonly value: string;
+  readonly note: string;
+  readonly tone?: 'warn' | undefined;
+}) {
+  return (
+    <div>
+      <dt>{props.title}</dt>
+      <dd className={props.tone}>{props.value}</dd>
+      <dd className="figure-note truncate" title={props.note}>
+        {props.note}
+      </dd>
+    </div>
+  );
+}

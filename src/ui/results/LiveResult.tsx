@@ -1,0 +1,177 @@
+/**
+ * The live grid of a push query or PRINT, newest on top. While the person has scrolled away from the top, the rows hold
+ * still and a button says how many came since. The ring is read at render, once per frame at most.
+ */
+import { useMemo, useRef, useState } from 'react';
+import type { ResultRow } from '../../protocol/api.ts';
+import { MAX_ROWS } from '../../client/state.ts';
+import { useClient, useEngine } from '../app/engine.tsx';
+import { hoverKey, setView, useView } from '../app/view.ts';
+import { Badge, Button, IconButton } from '../components/controls.tsx';
+import { CellView } from '../components/CellView.tsx';
+import { gridColumns } from '../components/columns.ts';
+import { DataGrid, type GridColumn } from '../components/DataGrid.tsx';
+import { formatCount, formatTime } from '../components/format.ts';
+import { keyColor } from '../theme/key-color.ts';
+import { useTopicOf } from './topic-of.ts';
+import type { ResultTab } from './results.ts';
+
+const PINNED: readonly GridColumn[] = [
+  { id: 'kind', title: '±', note: undefined, widthPx: 44, pinned: true },
+  { id: 'time', title: 'Time (UTC)', widthPx: 158, pinned: true },
+  { id: 'offset', title: 'P:Offset', widthPx: 84, pinned: true, align: 'right' },
+];
+const SIGNS = { '+I': 'insert', '+U': 'update', '-U': 'retract', '-D': 'delete' } as const;
+const SIGN_NAMES = { '+I': 'insert', '+U': 'update, after', '-U': 'update, before', '-D': 'delete' } as const;
+const DONE = {
+  limit: 'The LIMIT is reached',
+  stopped: 'Stopped; the rows stay',
+  error: 'Failed',
+  end: 'At the end',
+} as const;
+const SAMPLE = 40;
+
+export function LiveResult(props: {
+  readonly result: Extract<ResultTab['result'], { kind: 'subscription' }>;
+  readonly onClose: () => void;
+}) {
+  const { result } = props;
+  const client = useClient();
+  const id = result.subscription;
+  const state = useEngine((s) => s.subscriptions.get(id));
+  const topic = useTopicOf(result.statement);
+  const lit = useView((v) => v.hoverKey);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [held, setHeld] = useState<{ readonly rows: readonly ResultRow[]; readonly total: number } | undefined>();
+
+  const size = state?.rows.size ?? 0;
+  const total = state?.total ?? 0;
+  const hasSample = Math.min(size, SAMPLE);
+  const columns = useMemo(() => {
+    const sample = state?.rows.toArray().slice(0, SAMPLE) ?? [];
+    return [...PINNED, ...gridColumns(result.columns, sample.map((row) => row.cells))];
+    // Widths are fixed once a sample is there: a column that grew with each row would make the grid jump.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [result.columns, hasSample]);
+  const keyColumn = result.columns.findIndex((column) => column.role === 'key');
+
+  const rowAt = (index: number): ResultRow | undefined =>
+    held === undefined ? state?.rows.newest(index) : held.rows[index];
+  const keyOf = (row: ResultRow): string | null | undefined =>
+    row.key !== undefined ? row.key : keyColumn < 0 ? undefined : row.cells[keyColumn]?.text;
+
+  const renderCell = (index: number, column: number) => {
+    const row = rowAt(index);
+    if (row === undefined) return null;
+    if (column === 0) {
+      return (
+        <span className={`sign ${SIGNS[row.kind]}`} title={SIGN_NAMES[row.kind]}>
+          {row.kind}
+        </span>
+      );
+    }
+    if (column === 1) return <span className="dim">{formatTime(row.timestampMs).replace(/\.000$/, '')}</span>;
+    if (column === 2) {
+      return <span className="dim">{row.offset === undefined ? '' : `${row.partition ?? 0}:${row.offset}`}</span>;
+    }
+    const cell = <CellView cell={row.cells[column - PINNED.length]} />;
+    if (column - PINNED.length !== Math.max(0, keyColumn)) return cell;
+    const key = keyOf(row);
+    return key === undefined ? (
+      cell
+    ) : (
+      <span className="key-chip" style={{ ['--key' as string]: keyColor(key) }}>
+        {cell}
+      </span>
+    );
+  };
+
+  const hold = (top: number): void => {
+    if (top > 2 && held === undefined && state !== undefined) setHeld({ rows: state.rows.toArray(), total });
+    else if (top <= 2 && held !== undefined) setHeld(undefined);
+  };
+  const shownSize = held?.rows.length ?? size;
+  const behind = held === undefined ? 0 : total - held.total;
+  const done = state?.done;
+  return (
+    <>
+      <div className="result-bar">
+        {done !== undefined ? (
+          <Badge {...(done.reason === 'error' ? { tone: 'bad' as const } : {})}>{DONE[done.reason]}</Badge>
+        ) : state?.paused === true ? (
+          <Badge tone="warn">Paused</Badge>
+        ) : (
+          <Badge tone="ok">Live</Badge>
+        )}
+        <span className="result-count" role="status">
+          {total > size && size > 0
+            ? `the newest ${formatCount(size)} of ${formatCount(total)} rows`
+            : `${formatCount(total)} ${total === 1 ? 'row' : 'rows'}`}
+        </span>
+        {size >= MAX_ROWS && <span className="dim result-cap">The grid keeps {formatCount(MAX_ROWS)}; all were counted.</span>}
+        <span className="spacer" />
+        {done === undefined && (
+          <>
+            <IconButton
+              small
+              icon={state?.paused === true ? 'play' : 'pause'}
+              label={state?.paused === true ? 'Resume these rows' : 'Pause these rows'}
+              onPress={() => void client.pauseSubscription(id, state?.paused !== true).catch(client.report)}
+            />
+            <IconButton
+              small
+              icon="stop"
+              label="Stop; the rows stay"
+              onPress={() => void client.api.stop(id).catch(client.report)}
+            />
+          </>
+        )}
+        <IconButton small icon="close" label="Close this tab" keys="Delete" onPress={props.onClose} />
+      </div>
+      {done?.error !== undefined && <div className="result-error" role="alert">{done.error.message}</div>}
+      {size === 0 ? (
+        <div className="empty">
+          <h3>{done === undefined ? 'Waiting for rows' : 'No row came'}</h3>
+          <div>
+            {done === undefined
+              ? 'A push query shows rows as they come. Insert a record into its source, or import a file, and it appears here.'
+              : 'The query ended before a row matched.'}
+          </div>
+        </div>
+      ) : (
+        <div className="live-grid">
+          {behind > 0 && (
+            <div className="live-behind">
+              <Button kind="primary" small onPress={() => scroller.current?.scrollTo({ top: 0 })}>
+                {formatCount(behind)} newer {behind === 1 ? 'row' : 'rows'} ↑
+              </Button>
+            </div>
+          )}
+          <DataGrid
+            label={`Rows of ${result.statement}`}
+            columns={columns}
+            rowCount={shownSize}
+            renderCell={renderCell}
+            scrollRef={scroller}
+            onScrollTop={hold}
+            rowClass={(index) => {
+              const row = rowAt(index);
+              const key = row === undefined ? undefined : keyOf(row);
+              return lit !== undefined && key === lit ? 'lit' : '';
+            }}
+            onHover={(index) => {
+              const row = index === undefined ? undefined : rowAt(index);
+              hoverKey(row === undefined ? undefined : (keyOf(row) ?? undefined));
+            }}
+            onOpen={(index) => {
+              const row = rowAt(index);
+              if (row?.offset !== undefined && topic !== undefined) {
+                setView({ record: { topic, partition: row.partition ?? 0, offset: row.offset } });
+              }
+            }}
+          />
+        </div>
+      )}
+    </>
+  );
+}

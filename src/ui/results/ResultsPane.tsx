@@ -1,0 +1,66 @@
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import { useClient, useEngine } from '../app/engine.tsx';
+import { Icon } from '../components/Icon.tsx';
+import { shorten } from '../components/format.ts';
+import { LiveResult } from './LiveResult.tsx';
+import { LogView } from './LogView.tsx';
+import { closeTab, LOG_TAB, showTab, useResults, type ResultTab } from './results.ts';
+import { RowsResult } from './RowsResult.tsx';
+import './results.css';
+
+export function ResultsPane() {
+  const client = useClient();
+  const { tabs, active, log } = useResults();
+  const close = (id: string): void => {
+    const closed = closeTab(id);
+    if (closed?.result.kind === 'subscription') client.dropSubscription(closed.result.subscription).catch(client.report);
+  };
+  return (
+    <section className="pane" aria-label="Results">
+      <Tabs className="tabs" selectedKey={active} onSelectionChange={(key) => showTab(String(key))}>
+        <div className="tab-bar">
+          <TabList className="tab-list" aria-label="Results">
+            <Tab id={LOG_TAB} className="tab">
+              Log <span className="count">{log.length > 0 ? log.length : ''}</span>
+            </Tab>
+            {tabs.map((tab) => (
+              <Tab
+                key={tab.id}
+                id={tab.id}
+                className="tab"
+                onKeyDown={(event) => {
+                  if (event.key === 'Delete') close(tab.id);
+                }}
+              >
+                <TabMark tab={tab} />
+                {shorten(tab.title, 26)}
+              </Tab>
+            ))}
+          </TabList>
+        </div>
+        <TabPanel id={LOG_TAB} className="tab-panel">
+          <LogView />
+        </TabPanel>
+        {tabs.map((tab) => (
+          <TabPanel key={tab.id} id={tab.id} className="tab-panel">
+            {tab.result.kind === 'rows' ? (
+              <RowsResult result={tab.result} onClose={() => close(tab.id)} />
+            ) : (
+              <LiveResult result={tab.result} onClose={() => close(tab.id)} />
+            )}
+          </TabPanel>
+        ))}
+      </Tabs>
+    </section>
+  );
+}
+
+function TabMark({ tab }: { readonly tab: ResultTab }) {
+  const id = tab.result.kind === 'subscription' ? tab.result.subscription : '';
+  const state = useEngine((s) => {
+    const subscription = s.subscriptions.get(id);
+    return subscription?.done !== undefined ? 'done' : subscription?.paused === true ? 'paused' : 'live';
+  });
+  if (tab.result.kind === 'rows') return <Icon name="table" size={12} />;
+  return <span className={`live-dot ${state}`} role="img" aria-label={state} />;
+}
