@@ -74,7 +74,7 @@ export function parseDelimiter(text: string, property: string): string {
 }
 
 function delimiterOf(info: FormatInfo, isKey: boolean): number {
-  const text = formatProperty(info, 'DELIMITER', isKey);
+  const text = formatProperty(info, isKey, 'DELIMITER');
   if (text === undefined) return 44;
   return parseDelimiter(text, isKey ? 'KEY_DELIMITER' : 'VALUE_DELIMITER').charCodeAt(0);
 }

@@ -27,9 +27,32 @@ export function describeColumns(schema: PersistenceSchema): string {
     .join(', ')}]`;
 }
 
-/** A property by its bare name; WITH's spelling with `KEY_` or `VALUE_` before it is found as well. */
-export function formatProperty(info: FormatInfo, name: string, isKey: boolean): string | undefined {
-  return info.properties[`${isKey ? 'KEY_' : 'VALUE_'}${name}`] ?? info.properties[name];
+/** A property by any of its bare names; WITH's spelling with `KEY_` or `VALUE_` before it is found as well. */
+export function formatProperty(info: FormatInfo, isKey: boolean, ...names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = info.properties[`${isKey ? 'KEY_' : 'VALUE_'}${name}`] ?? info.properties[name];
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** The spellings of the property that names the record or message: of format properties, of WITH, and its older one. */
+export const FULL_NAME_PROPERTIES: readonly string[] = [
+  'FULL_SCHEMA_NAME',
+  'SCHEMA_FULL_NAME',
+  'AVRO_SCHEMA_FULL_NAME',
+];
+
+/** @throws WeirError INVALID_FORMAT_PROPERTY when it is blank */
+export function schemaFullName(info: FormatInfo, isKey: boolean): string | undefined {
+  const name = formatProperty(info, isKey, ...FULL_NAME_PROPERTIES);
+  if (name !== undefined && name.trim() === '') {
+    throw new WeirError('INVALID_FORMAT_PROPERTY', `The schema's full name of the format ${info.name} is empty.`, {
+      hint: 'Leave the property out, or write a name such as com.example.Order.',
+      details: { property: 'FULL_SCHEMA_NAME', format: info.name },
+    });
+  }
+  return name?.trim();
 }
 
 /** The supported names as WITH may spell them. */

@@ -104,4 +104,6 @@ export interface SchemaRegistryPort {
   ): RegisteredSchema;
   byId(id: number): RegisteredSchema | undefined;
   latest(subject: string): RegisteredSchema | undefined;
+  /** For following references. */
+  version(subject: string, version: number): RegisteredSchema | undefined;
 }

@@ -21,18 +21,13 @@ import {
 import { ExactDecimal } from '../common/values/decimal-text.ts';
 import type { PersistenceSchema, RowSerde, SerdeContext, SerdeFeature } from './format.ts';
 import { isBalanced } from './json-batch.ts';
+import { SchemaRegistry } from './schema-registry.ts';
 import { FORMATS } from './registry.ts';
 
 const context: SerdeContext = {
   subject: 't-value',
   topic: 't',
-  registry: {
-    register: () => {
-      throw new Error('not used');
-    },
-    byId: () => undefined,
-    latest: () => undefined,
-  },
+  registry: new SchemaRegistry(),
 };
 const utf8 = new TextEncoder();
 const text = new TextDecoder();

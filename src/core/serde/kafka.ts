@@ -89,8 +89,8 @@ const CODECS: Partial<Record<SqlType['kind'], Codec>> = {
     decode: (bytes) => decodeUtf8(bytes),
   },
   BYTES: {
-    encode: (value) => expectBytes(value).slice(),
-    decode: (bytes) => bytes.slice(),
+    encode: (value) => new Uint8Array(expectBytes(value)),
+    decode: (bytes) => new Uint8Array(bytes),
   },
 };
 

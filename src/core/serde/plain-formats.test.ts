@@ -16,6 +16,7 @@ import {
 } from '../common/sql-type.ts';
 import { ExactDecimal } from '../common/values/decimal-text.ts';
 import type { FormatName, FormatProperties, PersistenceSchema, RowSerde, SerdeContext } from './format.ts';
+import { SchemaRegistry } from './schema-registry.ts';
 import { FORMATS, formatByName, validateFormat } from './registry.ts';
 import {
   deserializeSessionWindowedKey,
@@ -27,13 +28,7 @@ import {
 const context: SerdeContext = {
   subject: 't-value',
   topic: 't',
-  registry: {
-    register: () => {
-      throw new Error('not used');
-    },
-    byId: () => undefined,
-    latest: () => undefined,
-  },
+  registry: new SchemaRegistry(),
 };
 const utf8 = new TextEncoder();
 const decoder = new TextDecoder();
@@ -110,9 +105,7 @@ describe('DELIMITED', () => {
 
   it('names what does not fit', () => {
     const serde = serdeOf('DELIMITED', schemaOf(VARCHAR, INTEGER));
-    expect(failure(() => serde.deserialize(utf8.encode('a,b'))).message).toContain(
-      "$.C1: expected INTEGER, found 'b'",
-    );
+    expect(failure(() => serde.deserialize(utf8.encode('a,b'))).message).toContain("$.C1: expected INTEGER, found 'b'");
     expect(failure(() => serdeOf('DELIMITED', schemaOf(array(INTEGER)))).message).toContain(
       "'DELIMITED' does not hold type 'ARRAY'",
     );

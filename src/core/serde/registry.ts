@@ -1,5 +1,6 @@
 /** The formats by name: the one place that lists them. */
 import { WeirError } from '../common/errors.ts';
+import { avroFormat } from './avro.ts';
 import { delimitedFormat } from './delimited.ts';
 import type { Format, FormatInfo, FormatName, PersistenceSchema } from './format.ts';
 import { jsonFormat } from './json.ts';
@@ -10,7 +11,7 @@ import { unbuiltFormat } from './unbuilt.ts';
 export const FORMATS: Readonly<Record<FormatName, Format>> = {
   JSON: jsonFormat,
   JSON_SR: unbuiltFormat('JSON_SR'),
-  AVRO: unbuiltFormat('AVRO'),
+  AVRO: avroFormat,
   PROTOBUF: unbuiltFormat('PROTOBUF'),
   PROTOBUF_NOSR: unbuiltFormat('PROTOBUF_NOSR'),
   DELIMITED: delimitedFormat,
