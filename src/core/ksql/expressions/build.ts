@@ -39,10 +39,27 @@ function unlessConstant(members: readonly Compiled[], node: Compiled): Compiled 
   return members.every((member) => member.literal !== undefined) ? constant(node.type, node.evaluate(EMPTY_ROW)) : node;
 }
 
-function tuple(evaluators: readonly Evaluator[]): (row: Row) => SqlValue[] {
+/**
+ * Evaluates several expressions into one new array: a row of a projection, the elements of an ARRAY, the fields of a
+ * STRUCT. Written out for the usual sizes, since each call site then sees one closure and not all of them.
+ */
+export function tuple(evaluators: readonly Evaluator[]): (row: Row) => SqlValue[] {
+  const [a, b, c, d, e, f, g, h] = evaluators;
+  if (a === undefined) return () => [];
+  if (b === undefined) return (row) => [a(row)];
+  if (c === undefined) return (row) => [a(row), b(row)];
+  if (d === undefined) return (row) => [a(row), b(row), c(row)];
+  if (e === undefined) return (row) => [a(row), b(row), c(row), d(row)];
+  if (f === undefined) return (row) => [a(row), b(row), c(row), d(row), e(row)];
+  if (g === undefined) return (row) => [a(row), b(row), c(row), d(row), e(row), f(row)];
+  if (h === undefined) return (row) => [a(row), b(row), c(row), d(row), e(row), f(row), g(row)];
+  if (evaluators.length === 8) {
+    return (row) => [a(row), b(row), c(row), d(row), e(row), f(row), g(row), h(row)];
+  }
+  const rest = evaluators.slice(8);
   return (row) => {
-    const values: SqlValue[] = [];
-    for (const evaluate of evaluators) values.push(evaluate(row));
+    const values = [a(row), b(row), c(row), d(row), e(row), f(row), g(row), h(row)];
+    for (let i = 0; i < rest.length; i++) values.push((rest[i] as Evaluator)(row));
     return values;
   };
 }

@@ -168,6 +168,7 @@ function naturalEvaluator(operator: ComparisonOperator, left: Compiled, right: C
   const l = left.evaluate;
   const c = right.literal as Ordered | null | undefined;
   if (c === null) return () => false;
+  if (c !== undefined && left.column >= 0) return columnEvaluator(operator, left.column, c);
   if (c !== undefined) {
     switch (operator) {
       case '=':
@@ -240,6 +241,39 @@ function naturalEvaluator(operator: ComparisonOperator, left: Compiled, right: C
         if (a === null) return false;
         const b = r(row);
         return b !== null && (a as Ordered) >= (b as Ordered);
+      };
+  }
+}
+
+/** A bare column with a literal, the usual filter, without a call for the column. */
+function columnEvaluator(operator: ComparisonOperator, column: number, c: Ordered): Evaluator {
+  switch (operator) {
+    case '=':
+      return (row) => row[column] === c;
+    case '<>':
+      return (row) => {
+        const a = row[column] as Ordered | null;
+        return a !== null && a !== c;
+      };
+    case '<':
+      return (row) => {
+        const a = row[column] as Ordered | null;
+        return a !== null && a < c;
+      };
+    case '<=':
+      return (row) => {
+        const a = row[column] as Ordered | null;
+        return a !== null && a <= c;
+      };
+    case '>':
+      return (row) => {
+        const a = row[column] as Ordered | null;
+        return a !== null && a > c;
+      };
+    default:
+      return (row) => {
+        const a = row[column] as Ordered | null;
+        return a !== null && a >= c;
       };
   }
 }

@@ -40,10 +40,10 @@ export function wrongType(expression: Expression, type: SqlType | null, wanted: 
 }
 
 export function compileLogical(node: Logical, env: Env): Compiled {
+  if (node.operator === 'AND' && env.nulls === 'excludes') return compileConjuncts(node, env);
   const place = `An operand of ${node.operator}`;
-  const operands = node.operator === 'AND' && env.nulls === 'excludes' ? env : failingOnNulls(env);
-  const left = compileBoolean(node.left, operands, place);
-  const right = compileBoolean(node.right, operands, place);
+  const left = compileBoolean(node.left, failingOnNulls(env), place);
+  const right = compileBoolean(node.right, failingOnNulls(env), place);
   const [l, r] = [left.evaluate, right.evaluate];
   // The value that decides without the other operand: false for AND, true for OR.
   const evaluate: Evaluator =
@@ -61,6 +61,27 @@ export function compileLogical(node: Logical, env: Env): Compiled {
           return r(row) === true ? true : null;
         };
   return folded([left, right], computed(BOOLEAN, evaluate, left.fallible || right.fallible));
+}
+
+/** A chain of ANDs at the top of a predicate: one test after the other, and null is as good as false. */
+function compileConjuncts(node: Logical, env: Env): Compiled {
+  const conjuncts = conjunctsOf(node).map((conjunct) => compileBoolean(conjunct, env, 'An operand of AND'));
+  const tests = conjuncts.map((conjunct) => conjunct.evaluate);
+  return folded(conjuncts, computed(BOOLEAN, allOf(tests), anyFallible(conjuncts)));
+}
+
+function conjunctsOf(node: Expression): readonly Expression[] {
+  if (node.kind !== 'logical' || node.operator !== 'AND') return [node];
+  return [...conjunctsOf(node.left), ...conjunctsOf(node.right)];
+}
+
+function allOf(tests: readonly Evaluator[]): Evaluator {
+  const [a, b, c, d] = tests;
+  if (a === undefined || b === undefined) return a ?? (() => true);
+  if (c === undefined) return (row) => a(row) === true && b(row) === true;
+  if (d === undefined) return (row) => a(row) === true && b(row) === true && c(row) === true;
+  const rest = allOf(tests.slice(3));
+  return (row) => a(row) === true && b(row) === true && c(row) === true && rest(row) === true;
 }
 
 export function compileNot(node: Not, env: Env): Compiled {
