@@ -5,13 +5,13 @@
  * then parsed by one parser with recovery, so several errors within a statement are found as well. A tree is handed
  * out only for a statement without errors. `DEFINE` and `UNDEFINE` take effect on the statements after them.
  */
-import type { IToken } from 'chevrotain';
+import { tokenLabel, type IRecognitionException, type IToken } from 'chevrotain';
 import { WeirError } from '../common/errors.ts';
 import { NO_SPAN, type Span } from '../common/position.ts';
 import type { ColumnDefinition, Expression, Statement, TypeName } from './ast.ts';
 import { StatementGrammar } from './grammar/statements.ts';
 import { syntaxError } from './syntax-errors.ts';
-import { Semicolon, lex, spanOf, tokenSpan } from './tokens.ts';
+import { RightBracket, RightParen, Semicolon, lex, spanOf, tokenSpan } from './tokens.ts';
 import { NO_VARIABLES, substitute, type Variables } from './variables.ts';
 
 export interface ParsedStatement {
@@ -51,7 +51,7 @@ export function parseScript(text: string, options: ParseOptions = {}): ParsedScr
   const statements: ParsedStatement[] = [];
   const errors: WeirError[] = [];
   for (const piece of pieces(lex(text).tokens)) {
-    const parsed = parseTokens(piece.tokens, { ...options, variables }, (parser) => parser.statement());
+    const parsed = parseTokens(piece.tokens, { ...options, variables }, 'statement', (parser) => parser.statement());
     errors.push(...parsed.errors);
     if (parsed.tree === undefined) continue;
     statements.push({ statement: parsed.tree, span: piece.span, text: textAt(text, piece.span) });
@@ -79,17 +79,17 @@ export function parseStatement(text: string, options: ParseOptions = {}): Statem
 
 /** @throws WeirError SYNTAX, LITERAL_OUT_OF_RANGE, UNDEFINED_VARIABLE */
 export function parseExpression(text: string, options: ParseOptions = {}): Expression {
-  return parseWhole(text, options, (parser) => parser.expression());
+  return parseWhole(text, options, 'expression', (parser) => parser.expression());
 }
 
 /** @throws WeirError SYNTAX */
 export function parseType(text: string): TypeName {
-  return parseWhole(text, {}, (parser) => parser.type());
+  return parseWhole(text, {}, 'type', (parser) => parser.type());
 }
 
 /** Column definitions as in CREATE STREAM, without their parentheses. @throws WeirError SYNTAX */
 export function parseColumns(text: string): readonly ColumnDefinition[] {
-  return parseWhole(text, {}, (parser) => parser.schema());
+  return parseWhole(text, {}, 'schema', (parser) => parser.schema());
 }
 
 /** The statements of a text by position, whether or not they parse. Semicolons in comments and quotes do not cut. */
@@ -100,6 +100,8 @@ export function splitStatements(text: string): readonly StatementText[] {
 function textAt(text: string, span: Span): string {
   return text.slice(span.offset, span.offset + span.length);
 }
+
+type RuleName = 'statement' | 'expression' | 'type' | 'schema';
 
 interface Piece {
   /** Without the semicolon. */
@@ -123,8 +125,8 @@ function pieces(tokens: readonly IToken[]): readonly Piece[] {
   return result;
 }
 
-function parseWhole<R>(text: string, options: ParseOptions, run: (parser: StatementGrammar) => R): R {
-  const { tree, errors } = parseTokens(lex(text).tokens, options, run);
+function parseWhole<R>(text: string, options: ParseOptions, rule: RuleName, run: (parser: StatementGrammar) => R): R {
+  const { tree, errors } = parseTokens(lex(text).tokens, options, rule, run);
   const error = errors[0];
   if (error !== undefined) throw error;
   if (tree === undefined) throw new WeirError('SYNTAX', 'The text is empty.', { span: NO_SPAN });
@@ -134,23 +136,39 @@ function parseWhole<R>(text: string, options: ParseOptions, run: (parser: Statem
 function parseTokens<R>(
   tokens: readonly IToken[],
   options: ParseOptions,
+  rule: RuleName,
   run: (parser: StatementGrammar) => R,
 ): { readonly tree: R | undefined; readonly errors: readonly WeirError[] } {
   const errors: WeirError[] = [];
   const parser = grammar();
-  parser.input = [...substitute(tokens, options.variables ?? NO_VARIABLES, errors)];
+  const input = [...substitute(tokens, options.variables ?? NO_VARIABLES, errors)];
+  parser.input = input;
   parser.allowsTestStatements = options.testStatements ?? false;
   parser.problems.length = 0;
   const tree = run(parser);
   const end = endOf(tokens);
   for (const exception of parser.errors) {
-    // What is left over after another error is its consequence.
-    if (exception.name === 'NotAllInputParsedException' && parser.errors.length > 1) continue;
-    errors.push(syntaxError(exception, end));
+    const at = input.indexOf(exception.token);
+    const before = at < 0 ? input : input.slice(0, at);
+    const expected = expectedAfter(parser, rule, before);
+    if (errors.length > 0 && isConsequence(exception, expected)) continue;
+    errors.push(syntaxError({ exception, expected, end, isFirst: before.length === 0, previous: before.at(-1) }));
   }
   errors.push(...parser.problems);
   errors.sort((a, b) => (a.span?.offset ?? 0) - (b.span?.offset ?? 0));
   return { tree: errors.length === 0 ? tree : undefined, errors };
+}
+
+/** What is left over behind another error, and parentheses that close what was broken, are no news. */
+function isConsequence({ name, token }: IRecognitionException, expected: readonly string[]): boolean {
+  const closes = token.tokenType === RightParen || token.tokenType === RightBracket;
+  return name === 'NotAllInputParsedException' || (closes && expected.length === 0);
+}
+
+/** The labels of what may follow the tokens. */
+function expectedAfter(parser: StatementGrammar, rule: RuleName, before: readonly IToken[]): readonly string[] {
+  const labels = parser.computeContentAssist(rule, [...before]).map(({ nextTokenType }) => tokenLabel(nextTokenType));
+  return [...new Set(labels)];
 }
 
 /** Just after the last token: where something is missing. */

@@ -139,16 +139,14 @@ const expressionByKind: Readonly<Record<ExpressionKind, Arbitrary<Expression>>> 
     in: fc
       .tuple(any, few(any, 1), negated)
       .map(([operand, list, not]): Expression => ({ kind: 'in', operand, list, negated: not, span })),
-    like: fc
-      .tuple(any, any, optional(text), negated)
-      .map(([operand, pattern, escape, not]): Expression => ({
-        kind: 'like',
-        operand,
-        pattern,
-        escape,
-        negated: not,
-        span,
-      })),
+    like: fc.tuple(any, any, optional(text), negated).map(([operand, pattern, escape, not]): Expression => ({
+      kind: 'like',
+      operand,
+      pattern,
+      escape,
+      negated: not,
+      span,
+    })),
     case: fc
       .tuple(optional(any), few(fc.record({ when: any, then: any }), 1), optional(any))
       .map(([operand, whens, otherwise]): Expression => ({ kind: 'case', operand, whens, otherwise, span })),
@@ -296,16 +294,14 @@ const flat: Omit<{ readonly [K in StatementKind]: Arbitrary<Extract<Statement, {
   insertValues: fc
     .tuple(identifier, few(identifier), few(expression))
     .map(([target, list, values]) => ({ kind: 'insertValues', target, columns: list, values, span })),
-  dropSource: fc
-    .tuple(sourceKind, identifier, yes, yes)
-    .map(([kind, of, ifExists, deleteTopic]) => ({
-      kind: 'dropSource',
-      sourceKind: kind,
-      name: of,
-      ifExists,
-      deleteTopic,
-      span,
-    })),
+  dropSource: fc.tuple(sourceKind, identifier, yes, yes).map(([kind, of, ifExists, deleteTopic]) => ({
+    kind: 'dropSource',
+    sourceKind: kind,
+    name: of,
+    ifExists,
+    deleteTopic,
+    span,
+  })),
   alterSource: fc
     .tuple(sourceKind, identifier, few(fc.record({ name, type: typeName }), 1))
     .map(([kind, of, add]) => ({ kind: 'alterSource', sourceKind: kind, name: of, add, span })),
@@ -358,17 +354,15 @@ const flat: Omit<{ readonly [K in StatementKind]: Arbitrary<Extract<Statement, {
       )
       .map((subject) => ({ kind: 'show' as const, subject, extended: false, span })),
   ),
-  print: fc
-    .tuple(topic, yes, optional(count), optional(count))
-    .map(([of, fromBeginning, interval, limit]) => ({
-      kind: 'print',
-      topic: of,
-      topicSpan: span,
-      fromBeginning,
-      interval,
-      limit,
-      span,
-    })),
+  print: fc.tuple(topic, yes, optional(count), optional(count)).map(([of, fromBeginning, interval, limit]) => ({
+    kind: 'print',
+    topic: of,
+    topicSpan: span,
+    fromBeginning,
+    interval,
+    limit,
+    span,
+  })),
   queryControl: fc
     .tuple(fc.constantFrom('TERMINATE' as const, 'PAUSE' as const, 'RESUME' as const), optional(identifier))
     .map(([action, of]) => ({ kind: 'queryControl', action, query: of, span })),
@@ -378,29 +372,25 @@ const flat: Omit<{ readonly [K in StatementKind]: Arbitrary<Extract<Statement, {
   define: fc.tuple(variableName, text).map(([of, value]) => ({ kind: 'define', name: of, value, span })),
   undefine: variableName.map((of) => ({ kind: 'undefine', name: of, span })),
   runScript: text.map((path) => ({ kind: 'runScript', path, span })),
-  assertTopic: fc
-    .tuple(yes, topic, properties, optional(duration))
-    .map(([exists, of, props, timeout]) => ({
-      kind: 'assertTopic',
-      exists,
-      topic: of,
-      properties: props,
-      timeout,
-      span,
-    })),
+  assertTopic: fc.tuple(yes, topic, properties, optional(duration)).map(([exists, of, props, timeout]) => ({
+    kind: 'assertTopic',
+    exists,
+    topic: of,
+    properties: props,
+    timeout,
+    span,
+  })),
   assertSchema: fc
     .tuple(yes, optional(topic), optional(count), optional(duration))
     .map(([exists, subject, id, timeout]) => ({ kind: 'assertSchema', exists, subject, id, timeout, span })),
-  assertSource: fc
-    .tuple(sourceKind, identifier, columns, properties)
-    .map(([kind, of, list, props]) => ({
-      kind: 'assertSource',
-      sourceKind: kind,
-      name: of,
-      columns: list,
-      properties: props,
-      span,
-    })),
+  assertSource: fc.tuple(sourceKind, identifier, columns, properties).map(([kind, of, list, props]) => ({
+    kind: 'assertSource',
+    sourceKind: kind,
+    name: of,
+    columns: list,
+    properties: props,
+    span,
+  })),
   assertValues: fc
     .tuple(identifier, yes, few(identifier), few(expression))
     .map(([target, tombstone, list, values]) => ({

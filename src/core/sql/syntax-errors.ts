@@ -1,45 +1,48 @@
 /**
- * Turns what the parser could not read into errors that teach: what stands there, what was expected in plain words, and
- * where it can be guessed, the change that mends it.
+ * Turns what the parser could not read into errors that teach: what stands there, what could stand there in plain
+ * words, and where it can be guessed, the change that mends it.
  *
- * Chevrotain asks a message provider for texts only, so the provider passes the expected token types through as labels,
- * one per line; `syntaxError` makes the sentence.
+ * What could stand there comes from the grammar itself: the parser lists every token type that may follow the tokens
+ * before the error. The list goes into `details.expected` whole and into the message in short.
  */
-import { EOF, tokenLabel, type IParserErrorMessageProvider, type IRecognitionException, type IToken } from 'chevrotain';
+import { EOF, type IRecognitionException, type IToken } from 'chevrotain';
 import { WeirError, type Rewrite } from '../common/errors.ts';
 import { nearest } from '../common/nearest.ts';
 import type { Span } from '../common/position.ts';
+import { foreignHabit } from './foreign-habits.ts';
 import * as T from './tokens.ts';
-import { AnyName, RESERVED_WORDS, isBroken, spanOf } from './tokens.ts';
+import { K, RESERVED_WORDS, isBroken, spanOf } from './tokens.ts';
 
-const lines = (labels: Iterable<string>): string => [...new Set(labels)].join('\n');
+export interface Refusal {
+  readonly exception: IRecognitionException;
+  /** Labels of the token types that may follow the tokens before the error. */
+  readonly expected: readonly string[];
+  /** Where the statement's text ends. */
+  readonly end: Span;
+  /** Is nothing before the error? */
+  readonly isFirst: boolean;
+  readonly previous: IToken | undefined;
+}
 
-export const expectedAsLines: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage: ({ expected }) => tokenLabel(expected),
-  buildNotAllInputParsedMessage: () => '',
-  buildNoViableAltMessage: ({ expectedPathsPerAlt }) =>
-    lines(
-      expectedPathsPerAlt.flatMap((alternative) => alternative.flatMap((path) => path.slice(0, 1).map(tokenLabel))),
-    ),
-  buildEarlyExitMessage: ({ expectedIterationPaths }) =>
-    lines(expectedIterationPaths.flatMap((path) => path.slice(0, 1).map(tokenLabel))),
-};
-
-/** The error for one of chevrotain's. `end` is where the statement's text ends. */
-export function syntaxError(exception: IRecognitionException, end: Span): WeirError {
-  const { token, message, context } = exception;
-  const previous = 'previousToken' in exception ? (exception.previousToken as IToken) : undefined;
-  const expected = message === '' ? [] : message.split('\n');
+export function syntaxError({ exception, expected, end, isFirst, previous }: Refusal): WeirError {
+  const { token } = exception;
   const atEnd = token.tokenType === EOF;
   const span = atEnd ? end : spanOf(token);
-  const details = { token: atEnd ? '' : token.image, expected };
-
   if (isBroken(token)) return brokenToken(token, span);
 
-  const isFirst = context.ruleStack.length <= 1 && context.ruleStack[0] === 'statement' && expected.length > 1;
+  const details = { token: atEnd ? '' : token.image, expected };
+  const mayEnd = exception.name === 'NotAllInputParsedException';
+  const rule = exception.context.ruleStack.at(-1);
+  const wanted = inWords(expected, rule, mayEnd);
+  const message = `${found(token, atEnd, isFirst)}${(isFirst && !atEnd) || wanted === '' ? '' : `: expected ${wanted}`}.`;
+
+  const habit = foreignHabit(token, previous, isFirst);
+  if (habit !== undefined) {
+    return new WeirError('SYNTAX', message, { span, hint: habit.hint, rewrite: habit.rewrite, details });
+  }
   const misspelt = correction(token, previous, expected, isFirst);
   if (misspelt !== undefined) {
-    return new WeirError('SYNTAX', `${sentence(token, atEnd, isFirst)}${wanted(expected, isFirst)}`, {
+    return new WeirError('SYNTAX', message, {
       span: misspelt.span,
       hint: `Did you mean ${misspelt.text}?`,
       rewrite: misspelt,
@@ -47,7 +50,7 @@ export function syntaxError(exception: IRecognitionException, end: Span): WeirEr
     });
   }
   const word = token.image.toUpperCase();
-  if (RESERVED_WORDS.has(word) && expected.includes(tokenLabel(AnyName)) && !atEnd && !isFirst) {
+  if (wantsName(expected, rule, previous, word) && !isFirst) {
     const text = `\`${word}\``;
     return new WeirError('SYNTAX', `${word} is a reserved word and cannot be a name as it stands.`, {
       span,
@@ -56,27 +59,62 @@ export function syntaxError(exception: IRecognitionException, end: Span): WeirEr
       details,
     });
   }
-  return new WeirError('SYNTAX', `${sentence(token, atEnd, isFirst)}${wanted(expected, isFirst)}`, {
-    span,
-    hint: isFirst
-      ? 'A statement begins with a word such as SELECT, CREATE, INSERT, DROP, SHOW or DESCRIBE.'
-      : undefined,
-    details,
-  });
+  const hint = isFirst
+    ? 'A statement begins with a word such as SELECT, CREATE, INSERT, DROP, SHOW or DESCRIBE.'
+    : undefined;
+  return new WeirError('SYNTAX', message, { span, hint, details });
 }
 
-function sentence(token: IToken, atEnd: boolean, isFirst: boolean): string {
+/** Where these stand in place of an expression or a source, something was left out: nobody meant them as names. */
+const STRUCTURE = new Set(
+  'FROM WHERE GROUP HAVING LIMIT WITHIN WINDOW ON AS AND OR IN IS LIKE BETWEEN JOIN INNER LEFT RIGHT FULL BY INTO SELECT WITH WHEN THEN ELSE END DISTINCT'.split(
+    ' ',
+  ),
+);
+
+/** Was the reserved word most likely meant as a name? */
+function wantsName(
+  expected: readonly string[],
+  rule: string | undefined,
+  previous: IToken | undefined,
+  word: string,
+): boolean {
+  if (!RESERVED_WORDS.has(word) || !expected.includes(T.NAME_LABEL) || rule === TYPE_RULE || rule === 'type')
+    return false;
+  const somethingIsMissing =
+    expected.includes('CASE') || previous?.tokenType === K.FROM || previous?.tokenType === K.JOIN;
+  return !(somethingIsMissing && STRUCTURE.has(word));
+}
+
+function found(token: IToken, atEnd: boolean, isFirst: boolean): string {
   if (atEnd) return 'The statement ends too early';
   return isFirst ? `Unknown statement: '${token.image}'` : `Unexpected '${token.image}'`;
 }
 
-function wanted(expected: readonly string[], isFirst: boolean): string {
-  if (isFirst) return '.';
-  if (expected.length === 0) return ': the statement could end before it.';
-  const shown = expected.slice(0, 8);
+const TYPE_RULE = 'prefixType';
+const OPERATORS = new Set('. ( [ -> * / % + - || = <> < <= > >= NOT BETWEEN IN LIKE IS AND OR'.split(' '));
+const MAX_SHOWN = 8;
+
+/** The expected tokens as a person would say it. */
+function inWords(labels: readonly string[], rule: string | undefined, mayEnd: boolean): string {
+  let rest = [...labels];
+  const phrases: string[] = [];
+  if (rule === TYPE_RULE && rest.includes('STRUCT')) {
+    return 'a type';
+  }
+  if (rest.includes('CASE') && rest.includes('CAST')) {
+    phrases.push('an expression');
+    rest = rest.filter((label) => ['*', ')', ']'].includes(label));
+  } else if (rest.includes('||')) {
+    rest = rest.filter((label) => !OPERATORS.has(label) && label !== T.TEXT_LABEL);
+    if (rest.length < MAX_SHOWN) rest.push('an operator');
+  }
+  phrases.push(...rest.map((label) => (/^\W+$/.test(label) ? `'${label}'` : label)));
+  if (mayEnd) phrases.push('the end of the statement');
+  const shown = phrases.slice(0, MAX_SHOWN);
+  if (phrases.length > MAX_SHOWN) return `${shown.join(', ')} ...`;
   const last = shown.pop() ?? '';
-  const list = shown.length === 0 ? last : `${shown.join(', ')} or ${last}`;
-  return `: expected ${list}${expected.length > 8 ? ' ...' : ''}.`;
+  return shown.length === 0 ? last : `${shown.join(', ')} or ${last}`;
 }
 
 /** A word nearby that is nearly one of those expected: the one that was refused, or the one before it. */
@@ -112,11 +150,14 @@ function brokenToken(token: IToken, span: Span): WeirError {
       });
     case T.UnclosedComment:
       return new WeirError('SYNTAX', 'The comment is not closed.', { span, hint: 'Close it with */.', details });
-    default:
-      return new WeirError('SYNTAX', `The character '${token.image}' means nothing here.`, {
+    case T.ForeignWord:
+      return new WeirError('SYNTAX', `The name ${token.image} needs quotes.`, {
         span,
-        hint: 'A name with other letters than A to Z, digits and _ stands in backquotes: `größe`.',
+        hint: `Only letters A to Z, digits and _ can stand bare; write \`${token.image}\`.`,
+        rewrite: { title: `Quote ${token.image}`, span, text: `\`${token.image}\`` },
         details,
       });
+    default:
+      return new WeirError('SYNTAX', `The character '${token.image}' means nothing here.`, { span, details });
   }
 }

@@ -16,8 +16,8 @@ const RESERVED = [
   'CONNECTORS', 'CREATE', 'DAYS', 'DECIMAL', 'DEFINE', 'DELETE', 'DESCRIBE', 'DISTINCT', 'DROP', 'ELSE', 'END',
   'EXISTS', 'EXPORT', 'EXTENDED', 'FALSE', 'FROM', 'FULL', 'GRACE', 'GROUP', 'HAVING', 'HOPPING',
   'HOURS', 'IN', 'INNER', 'INSERT', 'INTO', 'IS', 'JOIN', 'LEFT', 'LIKE', 'LIMIT', 'LIST', 'LOAD', 'MATERIALIZED',
-  'MILLISECOND', 'MILLISECONDS', 'MINUTES', 'MONTHS', 'NAMESPACE', 'NOT', 'NULL', 'ON', 'OR', 'OUTER', 'PAUSE',
-  'PERIOD', 'PRINT', 'PROPERTIES', 'QUERIES', 'QUERY', 'RENAME', 'RESUME', 'RETENTION', 'RIGHT', 'RUN', 'SAMPLE',
+  'MILLISECOND', 'MILLISECONDS', 'MINUTES', 'MONTHS', 'NAMESPACE', 'NOT', 'NULL', 'ON', 'OR', 'OUTER',
+  'PERIOD', 'PRINT', 'PROPERTIES', 'QUERIES', 'QUERY', 'RENAME', 'RETENTION', 'RIGHT', 'RUN', 'SAMPLE',
   'SCRIPT', 'SECONDS', 'SELECT', 'SIZE', 'STREAM', 'STREAMS', 'TABLE', 'TERMINATE', 'THEN', 'TO', 'TOPIC', 'TOPICS',
   'TRUE', 'TUMBLING', 'UNDEFINE', 'UNSET', 'VALUES', 'VIEW', 'WHEN', 'WHERE', 'WINDOW', 'WITH', 'WITHIN', 'YEARS',
 ] as const;
@@ -27,7 +27,7 @@ const RESERVED = [
 const NOT_RESERVED = [
   'ADD', 'ALTER', 'ANALYZE', 'ARRAY', 'ASSERT', 'CHANGES', 'COLUMN', 'COLUMNS', 'DATE', 'DAY', 'EMIT', 'ESCAPE',
   'EXPLAIN', 'FINAL', 'FUNCTION', 'FUNCTIONS', 'HEADER', 'HEADERS', 'HOUR', 'ID', 'IF', 'INTEGER', 'INTERVAL', 'KEY', 'MAP', 'MINUTE',
-  'MONTH', 'PARTITION', 'PARTITIONS', 'PLUGINS', 'PRIMARY', 'REPLACE', 'RESET', 'SCHEMA', 'SECOND', 'SESSION', 'SET',
+  'MONTH', 'PARTITION', 'PARTITIONS', 'PAUSE', 'PLUGINS', 'PRIMARY', 'REPLACE', 'RESET', 'RESUME', 'SCHEMA', 'SECOND', 'SESSION', 'SET',
   'SHOW', 'SINK', 'SOURCE', 'STRING', 'STRUCT', 'SUBJECT', 'SYSTEM', 'TABLES', 'TIME', 'TIMEOUT', 'TIMESTAMP', 'TYPE',
   'TYPES', 'VARIABLES', 'YEAR', 'ZONE',
 ] as const;
@@ -36,8 +36,12 @@ export type Keyword = (typeof RESERVED)[number] | (typeof NOT_RESERVED)[number];
 
 export const RESERVED_WORDS: ReadonlySet<string> = new Set(RESERVED);
 
+/** Labels of token types, as messages show them. */
+export const NAME_LABEL = 'a name';
+export const TEXT_LABEL = 'a text in single quotes';
+
 /** Whatever may stand where a name is wanted. */
-export const AnyName = createToken({ name: 'AnyName', pattern: Lexer.NA, label: 'a name' });
+export const AnyName = createToken({ name: 'AnyName', pattern: Lexer.NA, label: NAME_LABEL });
 /** What cannot be read: an unclosed quote or comment, a stray character. */
 export const Broken = createToken({ name: 'Broken', pattern: Lexer.NA });
 const Comment = createToken({ name: 'Comment', pattern: Lexer.NA });
@@ -72,21 +76,35 @@ export const BlockComment = createToken({
 const token = (name: string, pattern: RegExp, label: string, ...categories: TokenType[]): TokenType =>
   createToken({ name, pattern, label, categories, line_breaks: /\[\^/.test(pattern.source) });
 
-export const StringToken = token('String', /'(?:[^']|'')*'/, 'a text in single quotes');
-export const QuotedName = token('QuotedName', /"(?:[^"]|"")*"/, 'a name', AnyName);
-export const BackquotedName = token('BackquotedName', /`(?:[^`]|``)*`/, 'a name', AnyName);
+export const StringToken = token('String', /'(?:[^']|'')*'/, TEXT_LABEL);
+export const QuotedName = token('QuotedName', /"(?:[^"]|"")*"/, NAME_LABEL, AnyName);
+export const BackquotedName = token('BackquotedName', /`(?:[^`]|``)*`/, NAME_LABEL, AnyName);
 export const Variable = token('Variable', /\$\{[A-Za-z_][A-Za-z0-9_@]*\}/, 'a variable');
+/** A word with letters beyond ASCII: a name only in quotes. */
+// eslint-disable-next-line no-control-regex
+export const ForeignWord = token(
+  'ForeignWord',
+  /[A-Za-z0-9_@]*(?:[^\x00-\x7F]+[A-Za-z0-9_@]*)+/,
+  'an unquoted word',
+  Broken,
+);
+export const Name = createToken({
+  name: 'Name',
+  pattern: /[A-Za-z_][A-Za-z0-9_@]*/,
+  label: NAME_LABEL,
+  categories: [AnyName],
+  longer_alt: ForeignWord,
+});
 export const Float = token('Float', /(?:\d+(?:\.\d*)?|\.\d+)[Ee][+-]?\d+(?![A-Za-z0-9_@])/, 'a number');
 export const DecimalNumber = token('DecimalNumber', /\d+\.\d*|\.\d+/, 'a number');
 /** `1st_quarter`: a name may start with a digit when a letter follows somewhere. */
-export const DigitName = token('DigitName', /\d+[A-Za-z_@][A-Za-z0-9_@]*/, 'a name', AnyName);
+export const DigitName = token('DigitName', /\d+[A-Za-z_@][A-Za-z0-9_@]*/, NAME_LABEL, AnyName);
 export const Integer = token('Integer', /\d+/, 'a whole number');
-export const Name = token('Name', /[A-Za-z_][A-Za-z0-9_@]*/, 'a name', AnyName);
 
 export const UnclosedString = token('UnclosedString', /'[^\r\n]*/, 'an unclosed text', Broken);
 export const UnclosedName = token('UnclosedName', /["`][^\r\n]*/, 'an unclosed name', Broken);
 export const UnclosedComment = token('UnclosedComment', /\/\*[^\r\n]*/, 'an unclosed comment', Broken);
-export const Unreadable = token('Unreadable', /[^\x00-\x7F]+|[\s\S]/, 'an unknown character', Broken); // eslint-disable-line no-control-regex
+export const Unreadable = token('Unreadable', /[\s\S]/, 'an unknown character', Broken);
 
 const symbol = (name: string, text: string): TokenType => createToken({ name, pattern: text, label: text });
 export const Semicolon = symbol('Semicolon', ';');
@@ -135,7 +153,7 @@ const LEXED: TokenType[] = [
   Semicolon, Comma, LeftParen, RightParen, LeftBracket, RightBracket,
   LambdaArrow, FieldArrow, Assign, NotEqual, LessOrEqual, GreaterOrEqual, Less, Greater, Equal, Concat,
   Plus, Minus, Asterisk, UnclosedComment, Slash, Percent, Dot,
-  UnclosedString, UnclosedName, Unreadable,
+  UnclosedString, UnclosedName, ForeignWord, Unreadable,
 ];
 
 export const VOCABULARY: TokenType[] = [AnyName, Broken, Comment, ...LEXED, ...Object.values(K)];

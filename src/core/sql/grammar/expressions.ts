@@ -264,6 +264,7 @@ export abstract class ExpressionGrammar extends EmbeddedActionsParser {
           },
         ],
         IGNORE_AMBIGUITIES: true,
+        MAX_LOOKAHEAD: 1,
       });
     },
     { recoveryValueFunc: () => MISSING_TYPE },
@@ -499,6 +500,7 @@ export abstract class ExpressionGrammar extends EmbeddedActionsParser {
           { ALT: () => this.SUBRULE(this.postfix) },
         ],
         IGNORE_AMBIGUITIES: true,
+        MAX_LOOKAHEAD: 1,
       });
     },
     orMissing,
@@ -567,6 +569,7 @@ export abstract class ExpressionGrammar extends EmbeddedActionsParser {
           },
         ],
         IGNORE_AMBIGUITIES: true,
+        MAX_LOOKAHEAD: 1,
       });
     },
     orMissing,
@@ -736,6 +739,7 @@ export abstract class ExpressionGrammar extends EmbeddedActionsParser {
           { ALT: () => this.SUBRULE(this.expression) },
         ],
         IGNORE_AMBIGUITIES: true,
+        MAX_LOOKAHEAD: 1,
       });
     },
     orMissing,

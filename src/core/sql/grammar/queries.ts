@@ -153,6 +153,7 @@ export abstract class QueryGrammar extends ExpressionGrammar {
           { ALT: () => this.SUBRULE(this.selectExpression) },
         ],
         IGNORE_AMBIGUITIES: true,
+        MAX_LOOKAHEAD: 1,
       });
     },
     { recoveryValueFunc: () => MISSING_ITEM },
@@ -247,12 +248,12 @@ export abstract class QueryGrammar extends ExpressionGrammar {
 
   /** `EMIT` and `PARTITION` may be names, but not where their clause begins. */
   private startsClause(): boolean {
-    const next = this.LA(2).tokenType;
+    const next = this.LA(2);
     switch (this.LA(1).tokenType) {
       case K.EMIT:
-        return next === K.CHANGES || next === K.FINAL;
+        return isName(next) && next.tokenType !== K.EMIT && next.tokenType !== K.PARTITION;
       case K.PARTITION:
-        return next === K.BY;
+        return next.tokenType === K.BY;
       default:
         return false;
     }
@@ -400,6 +401,7 @@ export abstract class QueryGrammar extends ExpressionGrammar {
           { ALT: () => this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => list.push(this.SUBRULE2(this.value)) }) },
         ],
         IGNORE_AMBIGUITIES: true,
+        MAX_LOOKAHEAD: 1,
       });
       return list;
     },

@@ -18,7 +18,6 @@ import type {
 } from '../ast.ts';
 import * as T from '../tokens.ts';
 import { K, VOCABULARY, isName, isQuoted, nameOf, spanOf, unquote } from '../tokens.ts';
-import { expectedAsLines } from '../syntax-errors.ts';
 import type { Rule } from './expressions.ts';
 import { MISSING_QUERY, QueryGrammar } from './queries.ts';
 
@@ -30,7 +29,6 @@ export class StatementGrammar extends QueryGrammar {
     super(VOCABULARY, {
       recoveryEnabled: true,
       maxLookahead: 3,
-      errorMessageProvider: expectedAsLines,
       skipValidations: !options.validate,
     });
     this.performSelfAnalysis();
@@ -518,6 +516,7 @@ export class StatementGrammar extends QueryGrammar {
           },
         ],
         IGNORE_AMBIGUITIES: true,
+        MAX_LOOKAHEAD: 1,
       });
     },
     orMissing,
@@ -535,6 +534,7 @@ export class StatementGrammar extends QueryGrammar {
           { ALT: () => this.SUBRULE(this.statement) },
         ],
         IGNORE_AMBIGUITIES: true,
+        MAX_LOOKAHEAD: 1,
       });
       return { kind: 'explain', target, span: this.spanFrom(start) };
     },
