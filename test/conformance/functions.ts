@@ -103,7 +103,7 @@ function textOf(type: SqlType | undefined, value: SqlValue): string {
       return `Struct{${fields.join(',')}}`;
     }
     default:
-      return String(value);
+      return `${value as string | number | bigint | boolean}`;
   }
 }
 

@@ -6,8 +6,8 @@
  * with the query; so that a new value is still later than what was restored, the counter is lifted above each SEQ that it
  * meets.
  */
-import { WeirError } from '../../common/errors.ts';
 import { array, BIGINT, struct, VARCHAR, type SqlType, type SqlValue } from '../../common/sql-type.ts';
+import { countLiteral } from './failure.ts';
 import type { AggregateSignature, BoundAggregate, SqlFunction } from './function.ts';
 import { aggregate, example, over } from './signature.ts';
 
@@ -88,18 +88,14 @@ function several(end: End, type: SqlType, count: number, ignoreNulls: boolean): 
 }
 
 function signatures(name: string, end: End): AggregateSignature[] {
-  const positive = (count: SqlValue): number => {
-    if (typeof count === 'number' && count >= 1) return count;
-    throw new WeirError('INVALID_ARGUMENT', `${name} needs a count of 1 or more, not ${String(count)}.`, {
-      details: { function: name, count: String(count) },
-    });
-  };
   return [
     over('value T', ([type = VARCHAR]) => single(end, type, true)),
     over('value T | ignoreNulls BOOLEAN', ([type = VARCHAR], [ignoreNulls]) => single(end, type, ignoreNulls === true)),
-    over('value T | count INT', ([type = VARCHAR], [count = null]) => several(end, type, positive(count), true)),
+    over('value T | count INT', ([type = VARCHAR], [count = null]) =>
+      several(end, type, countLiteral(name, count), true),
+    ),
     over('value T | count INT, ignoreNulls BOOLEAN', ([type = VARCHAR], [count = null, ignoreNulls]) =>
-      several(end, type, positive(count), ignoreNulls === true),
+      several(end, type, countLiteral(name, count), ignoreNulls === true),
     ),
   ];
 }

@@ -4,18 +4,11 @@
  * State: an ARRAY of at most k. `TOPK(x, a, b, k)` keeps the other columns with each value, as
  * `STRUCT<sort_col, col0, col1>`. NULLs in the first column are passed over.
  */
-import { WeirError } from '../../common/errors.ts';
 import { array, struct, VARCHAR, type SqlType, type SqlValue } from '../../common/sql-type.ts';
 import { comparatorOf, type Comparator } from '../../common/values/compare.ts';
+import { countLiteral } from './failure.ts';
 import type { BoundAggregate, SqlFunction } from './function.ts';
 import { aggregate, example, over } from './signature.ts';
-
-function sizeOf(name: string, k: SqlValue): number {
-  if (typeof k === 'number' && k >= 1) return k;
-  throw new WeirError('INVALID_ARGUMENT', `${name} needs a count of 1 or more, not ${String(k)}.`, {
-    details: { function: name, count: String(k) },
-  });
-}
 
 /** Inserts behind all that are not less, and drops what is then beyond `k`. */
 function insert(top: SqlValue[], value: SqlValue, k: number, compare: Comparator): void {
@@ -80,7 +73,7 @@ export const topkAggregates: readonly SqlFunction[] = [
     'The k greatest values of a group, greatest first; with more columns, structs of the value and those columns.',
     [example('TOPK(x, 2) -- x: 3, 1, 5', '[5, 3]')],
     TOPK_TYPES.map((type) =>
-      over(`value ${type}, others ANY... | k INT`, (types, [k = null]) => topk(types, sizeOf('TOPK', k))),
+      over(`value ${type}, others ANY... | k INT`, (types, [k = null]) => topk(types, countLiteral('TOPK', k))),
     ),
   ),
   aggregate(
@@ -90,7 +83,7 @@ export const topkAggregates: readonly SqlFunction[] = [
     [example('TOPKDISTINCT(x, 2) -- x: 5, 3, 5', '[5, 3]')],
     TOPKDISTINCT_TYPES.map((type) =>
       over(`value ${type} | k INT`, ([argType = VARCHAR], [k = null]) =>
-        topkDistinct(argType, sizeOf('TOPKDISTINCT', k)),
+        topkDistinct(argType, countLiteral('TOPKDISTINCT', k)),
       ),
     ),
   ),

@@ -164,11 +164,11 @@ describe('lambda functions', () => {
   ];
 
   it('TRANSFORM', () => {
-    const { type, value } = call('TRANSFORM', [numbers, ['STRING', (x) => `#${String(x)}`]]);
+    const { type, value } = call('TRANSFORM', [numbers, ['STRING', (x) => `#${x as number}`]]);
     expect(formatType(type)).toBe('ARRAY<STRING>');
     expect(value).toEqual(['#1', '#2', '#3']);
     expect(
-      evaluate('TRANSFORM', map, ['STRING', (k, _v) => `${String(k)}!`], ['INT', (_k, v) => Number(v) * 10]),
+      evaluate('TRANSFORM', map, ['STRING', (k, _v) => `${k as string}!`], ['INT', (_k, v) => Number(v) * 10]),
     ).toEqual(
       new Map([
         ['a!', 10],

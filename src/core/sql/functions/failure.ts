@@ -1,5 +1,6 @@
 import { WeirError } from '../../common/errors.ts';
 import type { ErrorCode } from '../../common/error-codes.ts';
+import type { SqlValue } from '../../common/sql-type.ts';
 
 /** How much of an argument an error quotes. */
 const QUOTED_CHARS = 200;
@@ -26,4 +27,14 @@ export function functionFailed(name: string, problem: string, options: FailureOp
 /** An argument as an error quotes it: in single quotes, cut off where it is long. */
 export function quoted(text: string): string {
   return `'${text.length > QUOTED_CHARS ? `${text.slice(0, QUOTED_CHARS)}…` : text}'`;
+}
+
+/**
+ * A literal that counts something: 1 or more.
+ * @throws WeirError INVALID_ARGUMENT
+ */
+export function countLiteral(name: string, value: SqlValue): number {
+  if (typeof value === 'number' && value >= 1) return value;
+  const given = typeof value === 'number' ? value : 'NULL';
+  throw functionFailed(name, `the count must be 1 or more, not ${given}`, { code: 'INVALID_ARGUMENT' });
 }

@@ -11,9 +11,18 @@ import { example, lenient, scalar, strict } from './signature.ts';
 
 const LAMBDA = 'LAMBDA';
 
+const keyText = (key: SqlValue): string =>
+  typeof key === 'string'
+    ? quoted(key)
+    : key === null
+      ? 'NULL'
+      : typeof key === 'object'
+        ? 'of a nested type'
+        : `${key}`;
+
 function put(name: string, map: SqlMap, key: SqlValue, value: SqlValue): void {
-  if (value === null) throw functionFailed(name, `the entry ${quoted(String(key))} would have a NULL value`);
-  if (map.has(key)) throw functionFailed(name, `two entries would have the key ${quoted(String(key))}`);
+  if (value === null) throw functionFailed(name, `the entry ${keyText(key)} would have a NULL value`);
+  if (map.has(key)) throw functionFailed(name, `two entries would have the key ${keyText(key)}`);
   map.set(key, value);
 }
 

@@ -1,3 +1,4 @@
+import { Decimal } from 'decimal.js';
 import { describe, expect, it } from 'vitest';
 import { ExactDecimal } from '../../common/values/decimal-text.ts';
 import { formatType, type SqlValue } from '../../common/sql-type.ts';
@@ -5,7 +6,7 @@ import { call, evaluate, NULL, type TypedValue } from './evaluate.ts';
 
 const BIGINT_MAX = 9223372036854775807n;
 const dec = (text: string): SqlValue => new ExactDecimal(text);
-const text = (value: SqlValue): string => String(value);
+const text = (value: SqlValue): string => (Decimal.isDecimal(value) ? value.toFixed() : 'no DECIMAL');
 
 describe('rounding', () => {
   it.each([

@@ -41,9 +41,9 @@ function overloads(...texts: string[]): ScalarFunction {
   );
 }
 
-function chosen(fn: ScalarFunction, ...args: Argument[]): string {
+function chosen(fn: ScalarFunction, ...args: Argument[]): SqlValue {
   const call: ResolvedCall = resolveScalar(fn, args);
-  return String(call.signature.bind([], context, VARCHAR)());
+  return call.signature.bind([], context, VARCHAR)();
 }
 
 function errorOf(run: () => unknown): WeirError {
