@@ -4,17 +4,24 @@
  */
 import { WeirError } from '../../common/errors.ts';
 import { arrayFunctions } from './arrays.ts';
+import { bytesFunctions } from './bytes.ts';
 import { collectAggregates } from './aggregates-collect.ts';
 import { numberAggregates } from './aggregates-numbers.ts';
 import { offsetAggregates } from './aggregates-offset.ts';
 import { statisticsAggregates } from './aggregates-statistics.ts';
 import { topkAggregates } from './aggregates-topk.ts';
 import { conditionalFunctions } from './conditional.ts';
+import { dateFunctions } from './dates.ts';
+import { jsonFunctions } from './json.ts';
 import { lambdaFunctions } from './lambdas.ts';
 import { mapFunctions } from './maps.ts';
+import { maskFunctions } from './masks.ts';
 import { mathFunctions } from './math.ts';
+import { regexpFunctions } from './regexp.ts';
+import { stringFunctions } from './strings.ts';
 import { tableFunctions } from './tables.ts';
 import { trigonometryFunctions } from './trigonometry.ts';
+import { urlFunctions } from './urls.ts';
 import type {
   Argument,
   FunctionContext,
@@ -29,6 +36,13 @@ const FAMILIES: readonly (readonly SqlFunction[])[] = [
   mathFunctions,
   trigonometryFunctions,
   conditionalFunctions,
+  stringFunctions,
+  maskFunctions,
+  regexpFunctions,
+  bytesFunctions,
+  jsonFunctions,
+  urlFunctions,
+  dateFunctions,
   arrayFunctions,
   mapFunctions,
   lambdaFunctions,
