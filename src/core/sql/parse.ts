@@ -145,6 +145,7 @@ function parseTokens<R>(
   parser.input = input;
   parser.allowsTestStatements = options.testStatements ?? false;
   parser.problems.length = 0;
+  parser.nameOffsets.clear();
   const tree = run(parser);
   const end = endOf(tokens);
   for (const exception of parser.errors) {

@@ -15,8 +15,9 @@ import type {
   WithinClause,
 } from '../ast.ts';
 import * as T from '../tokens.ts';
-import { K, isName, nameOf } from '../tokens.ts';
-import { ExpressionGrammar, type Rule } from './expressions.ts';
+import { K, isName } from '../tokens.ts';
+import { ExpressionGrammar } from './expressions.ts';
+import type { Rule } from './literals.ts';
 
 const UNITS: readonly (readonly [TokenType, TimeUnit])[] = [
   [K.DAY, 'DAY'],
@@ -147,7 +148,7 @@ export abstract class QueryGrammar extends ExpressionGrammar {
               const source = this.CONSUME(T.AnyName);
               this.CONSUME(T.Dot);
               this.CONSUME2(T.Asterisk);
-              return { kind: 'all', source: nameOf(source), span: this.spanFrom(start) };
+              return { kind: 'all', source: this.fold(source), span: this.spanFrom(start) };
             },
           },
           { ALT: () => this.SUBRULE(this.selectExpression) },

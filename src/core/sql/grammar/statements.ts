@@ -1,29 +1,12 @@
 /** The grammar of statements. One parser parses one statement at a time: a script is cut at its semicolons first. */
 import { EOF, type IToken } from 'chevrotain';
-import { WeirError } from '../../common/errors.ts';
-import { NO_SPAN, type Span } from '../../common/position.ts';
-import { quoteName } from '../../common/sql-type.ts';
-import type {
-  AssertSchema,
-  ColumnConstraint,
-  ColumnDefinition,
-  Expression,
-  Identifier,
-  Property,
-  QueryControl,
-  ShowSubject,
-  SourceKind,
-  Statement,
-  TypeName,
-} from '../ast.ts';
+import type { AssertSchema, Identifier, QueryControl, ShowSubject, SourceKind, Statement } from '../ast.ts';
 import * as T from '../tokens.ts';
-import { K, VOCABULARY, isName, isQuoted, nameOf, spanOf, unquote } from '../tokens.ts';
-import type { Rule } from './expressions.ts';
-import { MISSING_QUERY, QueryGrammar } from './queries.ts';
+import { K, VOCABULARY, isName, spanOf } from '../tokens.ts';
+import { DefinitionGrammar, orNoStatement } from './definitions.ts';
+import type { Rule } from './literals.ts';
 
-const orMissing = { recoveryValueFunc: (): Statement => MISSING_QUERY };
-
-export class StatementGrammar extends QueryGrammar {
+export class StatementGrammar extends DefinitionGrammar {
   /** `validate` checks the grammar itself for ambiguities; a test does that once, start-up need not. */
   constructor(options: { readonly validate: boolean } = { validate: false }) {
     super(VOCABULARY, {
@@ -55,391 +38,8 @@ export class StatementGrammar extends QueryGrammar {
         { ALT: () => this.SUBRULE(this.assertion) },
         { GATE: () => this.allowsTestStatements, ALT: () => this.SUBRULE(this.runScript) },
       ]),
-    orMissing,
+    orNoStatement,
   );
-
-  // -------------------------------------------------------------------------------------------------- parts
-
-  private readonly ifNotExists: Rule<boolean> = this.RULE('ifNotExists', (): boolean => {
-    let present = false;
-    this.OPTION({
-      GATE: () => this.LA(2).tokenType === K.NOT,
-      DEF: () => {
-        this.CONSUME(K.IF);
-        this.CONSUME(K.NOT);
-        this.CONSUME(K.EXISTS);
-        present = true;
-      },
-    });
-    return present;
-  });
-
-  private readonly ifExists: Rule<boolean> = this.RULE('ifExists', (): boolean => {
-    let present = false;
-    this.OPTION({
-      GATE: () => this.LA(2).tokenType === K.EXISTS,
-      DEF: () => {
-        this.CONSUME(K.IF);
-        this.CONSUME(K.EXISTS);
-        present = true;
-      },
-    });
-    return present;
-  });
-
-  private readonly sourceKind: Rule<SourceKind> = this.RULE(
-    'sourceKind',
-    (): SourceKind =>
-      this.OR<SourceKind>([
-        { ALT: () => (this.CONSUME(K.STREAM), 'STREAM') },
-        { ALT: () => (this.CONSUME(K.TABLE), 'TABLE') },
-      ]),
-    { recoveryValueFunc: () => 'STREAM' as const },
-  );
-
-  /** The value of a text in quotes. */
-  private readonly quoted: Rule<string> = this.RULE(
-    'quoted',
-    (): string => unquote(this.CONSUME(T.StringToken).image),
-    { recoveryValueFunc: () => '' },
-  );
-
-  /** A topic or subject: a name that keeps its case, or a text. */
-  private readonly externalName: Rule<{ readonly name: string; readonly token: IToken }> = this.RULE(
-    'externalName',
-    () => {
-      const token = this.OR([{ ALT: () => this.CONSUME(T.AnyName) }, { ALT: () => this.CONSUME(T.StringToken) }]);
-      return this.ACTION(() => {
-        const bare = token.tokenType !== T.StringToken && !isQuoted(token);
-        return { name: bare ? token.image : unquote(token.image), token };
-      });
-    },
-    { recoveryValueFunc: () => ({ name: '', token: this.LA(0) }) },
-  );
-
-  private readonly withClause: Rule<readonly Property[]> = this.RULE(
-    'withClause',
-    (): readonly Property[] => {
-      const properties: Property[] = [];
-      this.CONSUME(K.WITH);
-      this.CONSUME(T.LeftParen);
-      this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => properties.push(this.SUBRULE(this.property)) });
-      this.CONSUME(T.RightParen);
-      return properties;
-    },
-    { recoveryValueFunc: () => [] },
-  );
-
-  private readonly property: Rule<Property> = this.RULE(
-    'property',
-    (): Property => {
-      const start = this.LA(1);
-      const name = this.OR([
-        { ALT: () => nameOf(this.CONSUME(T.AnyName)) },
-        { ALT: () => unquote(this.CONSUME(T.StringToken).image) },
-      ]);
-      this.CONSUME(T.Equal);
-      const value = this.SUBRULE(this.literal);
-      return { name, value, span: this.spanFrom(start) };
-    },
-    { recoveryValueFunc: () => ({ name: '', value: { kind: 'null', span: NO_SPAN } as const, span: NO_SPAN }) },
-  );
-
-  private readonly columns = this.RULE(
-    'columns',
-    (of: SourceKind): readonly ColumnDefinition[] => {
-      const columns: ColumnDefinition[] = [];
-      this.CONSUME(T.LeftParen);
-      this.AT_LEAST_ONE_SEP({
-        SEP: T.Comma,
-        DEF: () => columns.push(this.SUBRULE(this.columnDefinition, { ARGS: [of] })),
-      });
-      this.CONSUME(T.RightParen);
-      return columns;
-    },
-    { recoveryValueFunc: () => [] },
-  );
-
-  /** Column definitions alone: the text form of a schema. */
-  readonly schema: Rule<readonly ColumnDefinition[]> = this.RULE(
-    'schema',
-    (): readonly ColumnDefinition[] => {
-      const columns: ColumnDefinition[] = [];
-      this.MANY_SEP({
-        SEP: T.Comma,
-        DEF: () => columns.push(this.SUBRULE(this.columnDefinition, { ARGS: [undefined] })),
-      });
-      return columns;
-    },
-    { recoveryValueFunc: () => [] },
-  );
-
-  private readonly columnDefinition = this.RULE(
-    'columnDefinition',
-    (of: SourceKind | undefined): ColumnDefinition => {
-      const start = this.LA(1);
-      const name = this.SUBRULE(this.identifier);
-      const type = this.SUBRULE(this.type);
-      const constraintStart = this.LA(1);
-      const constraint = this.OPTION(() => this.SUBRULE(this.columnConstraint));
-      this.ACTION(() => this.checkKeyWord(of, name.name, constraint, this.spanFrom(constraintStart)));
-      return this.ACTION(() => ({
-        name: name.name,
-        nameSpan: name.span,
-        type,
-        constraint,
-        span: this.spanFrom(start),
-      }));
-    },
-    {
-      recoveryValueFunc: (): ColumnDefinition => ({
-        name: '',
-        nameSpan: NO_SPAN,
-        type: { kind: 'named', name: 'STRING', parameters: [], span: NO_SPAN },
-        constraint: undefined,
-        span: NO_SPAN,
-      }),
-    },
-  );
-
-  /** A stream has a KEY, a table a PRIMARY KEY. */
-  private checkKeyWord(
-    of: SourceKind | undefined,
-    name: string,
-    constraint: ColumnConstraint | undefined,
-    span: Span,
-  ): void {
-    const wrong = of === 'STREAM' ? 'PRIMARY KEY' : 'KEY';
-    if (of === undefined || constraint?.kind !== wrong) return;
-    const right = of === 'STREAM' ? 'KEY' : 'PRIMARY KEY';
-    this.report(
-      new WeirError('SYNTAX', `The column ${quoteName(name)} is declared ${wrong}: the key of a ${of} is a ${right}.`, {
-        span,
-        hint: `Write ${right}.${of === 'STREAM' ? ' A stream may have many rows with one key.' : ' A table has one row for each key.'}`,
-        rewrite: { title: `Change to ${right}`, span, text: right },
-        details: { column: name },
-      }),
-    );
-  }
-
-  private readonly columnConstraint: Rule<ColumnConstraint> = this.RULE(
-    'columnConstraint',
-    (): ColumnConstraint =>
-      this.OR<ColumnConstraint>([
-        { ALT: () => (this.CONSUME(K.KEY), { kind: 'KEY' }) },
-        { ALT: () => (this.CONSUME(K.PRIMARY), this.CONSUME2(K.KEY), { kind: 'PRIMARY KEY' }) },
-        { ALT: () => (this.CONSUME(K.HEADERS), { kind: 'HEADERS' }) },
-        {
-          ALT: () => {
-            this.CONSUME(K.HEADER);
-            this.CONSUME(T.LeftParen);
-            const key = this.SUBRULE(this.quoted);
-            this.CONSUME(T.RightParen);
-            return { kind: 'HEADER', key };
-          },
-        },
-      ]),
-    { recoveryValueFunc: () => ({ kind: 'KEY' }) as const },
-  );
-
-  private readonly values: Rule<readonly Expression[]> = this.RULE(
-    'values',
-    (): readonly Expression[] => {
-      const values: Expression[] = [];
-      this.CONSUME(T.LeftParen);
-      this.MANY_SEP({ SEP: T.Comma, DEF: () => values.push(this.SUBRULE(this.value)) });
-      this.CONSUME(T.RightParen);
-      return values;
-    },
-    { recoveryValueFunc: () => [] },
-  );
-
-  // -------------------------------------------------------------------------------------------------- CREATE
-
-  private readonly create: Rule<Statement> = this.RULE(
-    'create',
-    (): Statement => {
-      const start = this.LA(1);
-      this.CONSUME(K.CREATE);
-      return this.OR<Statement>([
-        { ALT: () => this.SUBRULE(this.createSource, { ARGS: [start] }) },
-        { ALT: () => this.SUBRULE(this.createType, { ARGS: [start] }) },
-        { ALT: () => this.SUBRULE(this.createConnector, { ARGS: [start] }) },
-      ]);
-    },
-    orMissing,
-  );
-
-  private readonly createSource = this.RULE(
-    'createSource',
-    (start: IToken): Statement => {
-      const orReplace = this.OPTION(() => (this.CONSUME(K.OR), this.CONSUME(K.REPLACE))) !== undefined;
-      const isSource = this.OPTION2(() => this.CONSUME(K.SOURCE)) !== undefined;
-      const sourceKind = this.SUBRULE(this.sourceKind);
-      const ifNotExists = this.SUBRULE(this.ifNotExists);
-      const name = this.SUBRULE(this.identifier);
-      const columns = this.OPTION3(() => this.SUBRULE(this.columns, { ARGS: [sourceKind] }));
-      const properties = this.OPTION4(() => this.SUBRULE(this.withClause)) ?? [];
-      const query = this.OPTION5({
-        GATE: () => columns === undefined && !isSource,
-        DEF: () => (this.CONSUME(K.AS), this.SUBRULE(this.query)),
-      });
-      const span = this.spanFrom(start);
-      if (query !== undefined) {
-        return { kind: 'createAsSelect', sourceKind, name, orReplace, ifNotExists, properties, query, span };
-      }
-      return {
-        kind: 'createSource',
-        sourceKind,
-        name,
-        orReplace,
-        ifNotExists,
-        isSource,
-        columns: columns ?? [],
-        properties,
-        span,
-      };
-    },
-    orMissing,
-  );
-
-  private readonly createType = this.RULE(
-    'createType',
-    (start: IToken): Statement => {
-      this.CONSUME(K.TYPE);
-      const ifNotExists = this.SUBRULE(this.ifNotExists);
-      const name = this.SUBRULE(this.identifier);
-      this.CONSUME(K.AS);
-      const type = this.SUBRULE(this.type);
-      return { kind: 'createType', name, ifNotExists, type, span: this.spanFrom(start) };
-    },
-    orMissing,
-  );
-
-  private readonly createConnector = this.RULE(
-    'createConnector',
-    (start: IToken): Statement => {
-      const connectorKind = this.OR<'SOURCE' | 'SINK'>([
-        { ALT: () => (this.CONSUME(K.SOURCE), 'SOURCE') },
-        { ALT: () => (this.CONSUME(K.SINK), 'SINK') },
-      ]);
-      this.CONSUME(K.CONNECTOR);
-      const ifNotExists = this.SUBRULE(this.ifNotExists);
-      const name = this.SUBRULE(this.identifier);
-      const properties = this.SUBRULE(this.withClause);
-      return { kind: 'createConnector', connectorKind, name, ifNotExists, properties, span: this.spanFrom(start) };
-    },
-    orMissing,
-  );
-
-  // -------------------------------------------------------------------------------------------------- INSERT, DROP, ALTER
-
-  private readonly insert: Rule<Statement> = this.RULE(
-    'insert',
-    (): Statement => {
-      const start = this.LA(1);
-      this.CONSUME(K.INSERT);
-      this.CONSUME(K.INTO);
-      const target = this.SUBRULE(this.identifier);
-      return this.OR<Statement>([
-        {
-          ALT: () => {
-            const columns = this.OPTION(() => this.SUBRULE(this.identifierList)) ?? [];
-            this.CONSUME(K.VALUES);
-            const values = this.SUBRULE(this.values);
-            return { kind: 'insertValues', target, columns, values, span: this.spanFrom(start) };
-          },
-        },
-        {
-          ALT: () => {
-            const properties = this.OPTION2(() => this.SUBRULE(this.withClause)) ?? [];
-            const query = this.SUBRULE(this.query);
-            return { kind: 'insertSelect', target, properties, query, span: this.spanFrom(start) };
-          },
-        },
-      ]);
-    },
-    orMissing,
-  );
-
-  private readonly drop: Rule<Statement> = this.RULE(
-    'drop',
-    (): Statement => {
-      const start = this.LA(1);
-      this.CONSUME(K.DROP);
-      return this.OR<Statement>([
-        {
-          ALT: () => {
-            const sourceKind = this.SUBRULE(this.sourceKind);
-            const ifExists = this.SUBRULE(this.ifExists);
-            const name = this.SUBRULE(this.identifier);
-            const deleteTopic = this.OPTION(() => (this.CONSUME(K.DELETE), this.CONSUME(K.TOPIC))) !== undefined;
-            return { kind: 'dropSource', sourceKind, name, ifExists, deleteTopic, span: this.spanFrom(start) };
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(K.TYPE);
-            const ifExists = this.SUBRULE2(this.ifExists);
-            const name = this.SUBRULE2(this.identifier);
-            return { kind: 'dropType', name, ifExists, span: this.spanFrom(start) };
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(K.CONNECTOR);
-            const ifExists = this.SUBRULE3(this.ifExists);
-            const name = this.SUBRULE3(this.identifier);
-            return { kind: 'dropConnector', name, ifExists, span: this.spanFrom(start) };
-          },
-        },
-      ]);
-    },
-    orMissing,
-  );
-
-  private readonly alter: Rule<Statement> = this.RULE(
-    'alter',
-    (): Statement => {
-      const start = this.LA(1);
-      this.CONSUME(K.ALTER);
-      return this.OR<Statement>([
-        {
-          ALT: () => {
-            this.CONSUME(K.SYSTEM);
-            const name = this.SUBRULE(this.quoted);
-            this.CONSUME(T.Equal);
-            const value = this.SUBRULE2(this.quoted);
-            return { kind: 'alterSystem', name, value, span: this.spanFrom(start) };
-          },
-        },
-        {
-          ALT: () => {
-            const add: { name: string; type: TypeName }[] = [];
-            const sourceKind = this.SUBRULE(this.sourceKind);
-            const name = this.SUBRULE(this.identifier);
-            this.AT_LEAST_ONE_SEP({
-              SEP: T.Comma,
-              DEF: () => {
-                this.CONSUME(K.ADD);
-                this.OPTION({
-                  // `ADD COLUMN INT` adds a column named COLUMN.
-                  GATE: () => isName(this.LA(3)) || this.LA(3).tokenType === K.DECIMAL,
-                  DEF: () => this.CONSUME(K.COLUMN),
-                });
-                const column = this.SUBRULE2(this.identifier);
-                const type = this.SUBRULE(this.type);
-                this.ACTION(() => add.push({ name: column.name, type }));
-              },
-            });
-            return { kind: 'alterSource', sourceKind, name, add, span: this.spanFrom(start) };
-          },
-        },
-      ]);
-    },
-    orMissing,
-  );
-
   // -------------------------------------------------------------------------------------------------- looking
 
   private readonly show: Rule<Statement> = this.RULE(
@@ -471,7 +71,7 @@ export class StatementGrammar extends QueryGrammar {
       const extended = this.OPTION2({ GATE: () => extendable, DEF: () => this.CONSUME(K.EXTENDED) }) !== undefined;
       return { kind: 'show', subject, extended, span: this.spanFrom(start) };
     },
-    orMissing,
+    orNoStatement,
   );
 
   private readonly describe: Rule<Statement> = this.RULE(
@@ -519,7 +119,7 @@ export class StatementGrammar extends QueryGrammar {
         MAX_LOOKAHEAD: 1,
       });
     },
-    orMissing,
+    orNoStatement,
   );
 
   private readonly explain: Rule<Statement> = this.RULE(
@@ -538,7 +138,7 @@ export class StatementGrammar extends QueryGrammar {
       });
       return { kind: 'explain', target, span: this.spanFrom(start) };
     },
-    orMissing,
+    orNoStatement,
   );
 
   private readonly print: Rule<Statement> = this.RULE(
@@ -563,7 +163,7 @@ export class StatementGrammar extends QueryGrammar {
         span: this.spanFrom(start),
       }));
     },
-    orMissing,
+    orNoStatement,
   );
 
   // -------------------------------------------------------------------------------------------------- steering
@@ -583,7 +183,7 @@ export class StatementGrammar extends QueryGrammar {
       ]);
       return { kind: 'queryControl', action, query, span: this.spanFrom(start) };
     },
-    orMissing,
+    orNoStatement,
   );
 
   /** SET, UNSET, DEFINE, UNDEFINE */
@@ -625,7 +225,7 @@ export class StatementGrammar extends QueryGrammar {
         },
       ]);
     },
-    orMissing,
+    orNoStatement,
   );
 
   private readonly runScript: Rule<Statement> = this.RULE(
@@ -637,7 +237,7 @@ export class StatementGrammar extends QueryGrammar {
       const path = this.SUBRULE(this.quoted);
       return { kind: 'runScript', path, span: this.spanFrom(start) };
     },
-    orMissing,
+    orNoStatement,
   );
 
   // -------------------------------------------------------------------------------------------------- ASSERT
@@ -692,7 +292,7 @@ export class StatementGrammar extends QueryGrammar {
         },
       ]);
     },
-    orMissing,
+    orNoStatement,
   );
 
   private readonly assertTopic = this.RULE(
@@ -706,7 +306,7 @@ export class StatementGrammar extends QueryGrammar {
         return { kind: 'assertTopic', exists, topic: topic.name, properties, timeout, span: this.spanFrom(start) };
       });
     },
-    orMissing,
+    orNoStatement,
   );
 
   private readonly assertSchema = this.RULE(
@@ -726,6 +326,6 @@ export class StatementGrammar extends QueryGrammar {
       };
       return result;
     },
-    orMissing,
+    orNoStatement,
   );
 }
