@@ -125,8 +125,9 @@ function arrayElement(node: Subscript, base: Compiled, element: SqlType, index: 
       (row) => {
         const values = array(row) as SqlValue[] | null;
         if (values === null) return null;
-        const i = position(row) as number | null;
-        if (i === null) return null;
+        const i = position(row);
+        // A BIGINT that is no safe integer is out of any range.
+        if (typeof i !== 'number') return null;
         return values[i >= 0 ? i - 1 : values.length + i] ?? null;
       },
       base.fallible || index.fallible,

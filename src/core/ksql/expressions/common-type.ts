@@ -106,7 +106,8 @@ function mergeAll(expressions: readonly Expression[], target: SqlType, env: Env,
   return type;
 }
 
-function mergeTypes(own: SqlType, target: SqlType): SqlType | undefined {
+/** The type that values of both become, literals aside; undefined when there is none. */
+export function mergeTypes(own: SqlType, target: SqlType): SqlType | undefined {
   if (sameType(own, target)) return target;
   if (isNumeric(own) && isNumeric(target)) return widerNumeric(target, own);
   if (own.kind === 'ARRAY' && target.kind === 'ARRAY') {

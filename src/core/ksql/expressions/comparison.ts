@@ -10,7 +10,7 @@
  * | TIMESTAMP | DATE, TIMESTAMP, STRING       | all                                |
  * | TIME      | TIME, STRING                  | all                                |
  * | BYTES     | BYTES                         | all                                |
- * | ARRAY, MAP, STRUCT | the same kind        | `=` `<>` IS [NOT] DISTINCT FROM    |
+ * | ARRAY, MAP, STRUCT | same kind, with a common type | `=` `<>` IS [NOT] DISTINCT FROM |
  *
  * A comparison with a null value is false, whatever the operator (not NULL: that is the dialect); only IS [NOT]
  * DISTINCT FROM has an answer for it. Numbers of different types compare exactly: JavaScript compares a number with a
@@ -18,12 +18,14 @@
  */
 import type { Decimal } from 'decimal.js';
 import { WeirError } from '../../common/errors.ts';
-import { BOOLEAN, isNumeric, type SqlType, type SqlValue } from '../../common/sql-type.ts';
+import { BOOLEAN, isNumeric, sameType, type SqlType, type SqlValue } from '../../common/sql-type.ts';
 import { MS_PER_DAY } from '../../common/time/calendar.ts';
 import { parseDate, parseTime, parseTimestamp } from '../../common/time/text.ts';
 import { compareBytes, equalValues } from '../../common/values/compare.ts';
 import { ExactDecimal } from '../../common/values/decimal-text.ts';
 import type { Comparison, ComparisonOperator, Expression } from '../../sql/ast.ts';
+import { castConverter } from './cast.ts';
+import { mergeTypes } from './common-type.ts';
 import { computed, folded, testedOperand, type Compiled, type Env, type Evaluator } from './context.ts';
 import { COMPARISON_NAMES, textOf, typed, typeText } from './text.ts';
 
@@ -76,10 +78,11 @@ function isComparable(left: SqlType, operator: ComparisonOperator, right: SqlTyp
     case 'BYTES':
       return right.kind === 'BYTES';
     case 'BOOLEAN':
+      return right.kind === 'BOOLEAN' && EQUALITY.has(operator);
     case 'ARRAY':
     case 'MAP':
     case 'STRUCT':
-      return right.kind === left.kind && EQUALITY.has(operator);
+      return right.kind === left.kind && EQUALITY.has(operator) && mergeTypes(right, left) !== undefined;
   }
 }
 
@@ -104,7 +107,7 @@ function comparisonForm(left: SqlType, right: SqlType): Form {
     case 'ARRAY':
     case 'MAP':
     case 'STRUCT':
-      return { method: 'structural', left: undefined, right: undefined };
+      return structuralForm(left, right);
     default: {
       if (
         (left.kind === 'DOUBLE') !== (right.kind === 'DOUBLE') &&
@@ -116,6 +119,14 @@ function comparisonForm(left: SqlType, right: SqlType): Form {
       return { method: 'natural', left: toTime(left, right, instant), right: toTime(right, left, instant) };
     }
   }
+}
+
+/** Collections of different types are equal when they are so as values of their common type. */
+function structuralForm(left: SqlType, right: SqlType): Form {
+  const common = mergeTypes(right, left);
+  const to = (type: SqlType): Conversion =>
+    common === undefined || sameType(type, common) ? undefined : castConverter(type, common);
+  return { method: 'structural', left: to(left), right: to(right) };
 }
 
 function toDecimal(type: SqlType): Conversion {
@@ -351,10 +362,10 @@ function comparisonWithNull(node: Parameters<typeof compareCompiled>[0], left: S
   const text = `${textOf(node.left)} ${node.operator} ${textOf(node.right)}`;
   return new WeirError(
     'COMPARISON_WITH_NULL',
-    `Nothing can be compared with NULL: ${typeText(left)} ${node.operator} ${typeText(right)} in (${text}).`,
+    `Nothing can be compared with NULL: ${typeText(left)} ${node.operator} ${typeText(right)} in (${text}). IS NULL and IS NOT NULL test for it.`,
     {
       span: node.span,
-      hint: `Use IS NULL or IS NOT NULL: ${textOf(other)} IS NULL.`,
+      hint: `Write ${textOf(other)} IS NULL, or IS NOT NULL.`,
       details: { expression: text, operator: node.operator },
     },
   );

@@ -5,6 +5,7 @@ import type { KStream, KTable } from '../../streams/dsl/api.ts';
 import type { StreamsBuilder } from '../../streams/dsl/streams-builder.ts';
 import type { AnalyzerContext } from '../analyzer/context.ts';
 import { compileContext } from '../analyzer/scope.ts';
+import { tuple } from '../expressions/build.ts';
 import { compile } from '../expressions/compile.ts';
 import type { CompileContext, Evaluator } from '../expressions/context.ts';
 import { guarded } from '../expressions/guard.ts';
@@ -58,16 +59,5 @@ export function evaluator(expression: Expression, name: string, scope: CompileCo
   return guarded(compile(expression, scope), name, scope);
 }
 
-/** Computes a row of new values; the arrays are made once per row, the evaluators once per query. */
-export function rowEvaluator(evaluators: readonly Evaluator[]): (row: Row) => Row {
-  const fixed = [...evaluators];
-  const size = fixed.length;
-  return (row) => {
-    const out: Row = new Array<null>(size).fill(null);
-    for (let i = 0; i < size; i++) {
-      const evaluate = fixed[i];
-      if (evaluate !== undefined) out[i] = evaluate(row);
-    }
-    return out;
-  };
-}
+/** Computes a row of new values; the array is made once per row, the evaluators once per query. */
+export const rowEvaluator: (evaluators: readonly Evaluator[]) => (row: Row) => Row = tuple;
