@@ -30,7 +30,7 @@ export const mapFunctions: readonly SqlFunction[] = [
     'ENTRIES',
     MAP,
     'The entries of a map as an array of structs with fields K and V, in the order of the keys if wanted.',
-    [example("ENTRIES(MAP('b' := 2, 'a' := 1), true)", '[{K=a, V=1}, {K=b, V=2}]')],
+    [example("ENTRIES(MAP('b' := 2, 'a' := 1), true)", '[Struct{K=a,V=1}, Struct{K=b,V=2}]')],
     ['INT', 'BIGINT', 'DOUBLE', 'BOOLEAN', 'STRING'].map((type) =>
       strict(`map MAP<STRING, ${type}>, sorted BOOLEAN -> ARRAY<STRUCT<K STRING, V ${type}>>`, entries),
     ),

@@ -94,7 +94,7 @@ export const trigonometryFunctions: readonly SqlFunction[] = [
     'GEO_DISTANCE',
     MATH,
     "The distance of two points on the earth, each a latitude and a longitude in degrees, in 'KM' or 'MILES'.",
-    [example("ROUND(GEO_DISTANCE(37.4e0, -122.1e0, 51.5e0, -0.1e0, 'KM'))", '8652')],
+    [example("ROUND(GEO_DISTANCE(37.4e0, -122.1e0, 51.5e0, -0.1e0, 'KM'))", '8638')],
     [
       lenient(
         'lat1 DOUBLE, lon1 DOUBLE, lat2 DOUBLE, lon2 DOUBLE, unit STRING -> DOUBLE',
