@@ -42,6 +42,8 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])/y;
+/** A text without escapes: most are. */
+const PLAIN_STRING = /"[^"\\\u0000-\u001f]*"/y;
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const WORDS = ['true', 'false', 'null'];
 const MAX_DEPTH = 1000;
@@ -163,6 +165,11 @@ export class JsonScanner {
   private skipString(): boolean {
     const { text } = this;
     if (text.charCodeAt(this.at) !== QUOTE) throw new JsonScanError(this.at);
+    PLAIN_STRING.lastIndex = this.at;
+    if (PLAIN_STRING.test(text)) {
+      this.at = PLAIN_STRING.lastIndex;
+      return false;
+    }
     let hasEscape = false;
     for (let i = this.at + 1; i < text.length;) {
       const code = text.charCodeAt(i);
