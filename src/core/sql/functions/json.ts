@@ -188,7 +188,7 @@ function sameValue(node: JsonNode, value: SqlValue, kind: SqlType['kind'] | unde
   switch (kind) {
     case 'INTEGER':
     case 'BIGINT':
-      return isInteger && sameNumber(node.text, String(value));
+      return isInteger && (typeof value === 'number' || typeof value === 'bigint') && sameNumber(node.text, `${value}`);
     case 'DOUBLE':
       return !isInteger && node.toNumber() === value;
     case 'DECIMAL':

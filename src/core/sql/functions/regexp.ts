@@ -2,7 +2,7 @@
 import type { SqlValue } from '../../common/sql-type.ts';
 import type { SqlFunction } from './function.ts';
 import { functionFailed, quoted } from './failure.ts';
-import { JavaPattern, PatternCache, type RegexMatch } from './java-regex.ts';
+import { PatternCache, type JavaPattern, type RegexMatch } from './java-regex.ts';
 import { bound, example, scalar } from './signature.ts';
 
 const CATEGORY = 'REGULAR EXPRESSION';
