@@ -34,8 +34,8 @@ import { trimJava } from '../../common/values/double-text.ts';
 import type { Expression, StringLiteral } from '../../sql/ast.ts';
 import { buildArray, buildMap, buildStruct } from './build.ts';
 import { castCanFail, castEvaluator, parseBooleanText } from './cast.ts';
-import { computed, constant, folded, passingNulls, type Compiled, type Env } from './context.ts';
-import { guardedPart } from './guard.ts';
+import { computed, constant, folded, type Compiled, type Env } from './context.ts';
+import { guardedMember, memberEnv } from './guard.ts';
 import { widerNumeric } from './numeric-types.ts';
 import { textOf, typeText } from './text.ts';
 import { textConverter } from './value-text.ts';
@@ -224,36 +224,24 @@ export function coerce(expression: Expression, own: Compiled, target: SqlType, e
     return constant(target, literalText(expression, own.type, own.literal));
   }
   if (expression.kind === 'array' && target.kind === 'ARRAY') {
-    const members = coerceAll(expression.elements, target.element, env);
-    return buildArray(target.element, members, guards(members, expression.elements, env));
+    return buildArray(target.element, coerceMembers(expression.elements, target.element, env));
   }
   if (expression.kind === 'map' && target.kind === 'MAP') {
-    const [keyNodes, valueNodes] = [expression.entries.map((e) => e.key), expression.entries.map((e) => e.value)];
-    const keys = coerceAll(keyNodes, target.key, env);
-    const values = coerceAll(valueNodes, target.value, env);
+    const keys = expression.entries.map((entry) => entry.key);
+    const values = expression.entries.map((entry) => entry.value);
     return buildMap(
       target.key,
       target.value,
-      [...keys, ...values],
-      guards(keys, keyNodes, env),
-      guards(values, valueNodes, env),
+      coerceMembers(keys, target.key, env),
+      coerceMembers(values, target.value, env),
     );
   }
   if (expression.kind === 'struct' && target.kind === 'STRUCT') {
-    const members = target.fields.map((field) => {
+    const members = target.fields.flatMap((field) => {
       const member = expression.fields.find((candidate) => candidate.name === field.name);
-      return member === undefined
-        ? { node: expression, value: constant(field.type, null) }
-        : {
-            node: member.value,
-            value: coerce(member.value, env.compile(member.value, passingNulls(env)), field.type, passingNulls(env)),
-          };
+      return member === undefined ? [constant(field.type, null)] : coerceMembers([member.value], field.type, env);
     });
-    return buildStruct(
-      target.fields,
-      members.map((member) => member.value),
-      members.map((member) => guardedPart(member.value, member.node, env.context)),
-    );
+    return buildStruct(target.fields, members);
   }
   const convert = castEvaluator(own.type, target);
   const { evaluate } = own;
@@ -263,16 +251,23 @@ export function coerce(expression: Expression, own: Compiled, target: SqlType, e
   );
 }
 
-function coerceAll(expressions: readonly Expression[], target: SqlType, env: Env): readonly Compiled[] {
-  const inner = passingNulls(env);
-  return expressions.map((expression) => coerce(expression, env.compile(expression, inner), target, inner));
+function coerceMembers(expressions: readonly Expression[], target: SqlType, env: Env): readonly Compiled[] {
+  const inner = memberEnv(env);
+  const members = expressions.map((expression) => coerce(expression, env.compile(expression, inner), target, inner));
+  return guardedMembers(members, expressions, env);
 }
 
-function guards(members: readonly Compiled[], expressions: readonly Expression[], env: Env) {
-  return members.map((member, i) => guardedPart(member, expressions[i] ?? NULL_NODE, env.context));
+/** The members of a constructor, `nodes[i]` being that of `members[i]`, each with its guard. */
+export function guardedMembers(
+  members: readonly Compiled[],
+  nodes: readonly Expression[],
+  env: Env,
+): readonly Compiled[] {
+  return nodes.flatMap((node, i) => {
+    const member = members[i];
+    return member === undefined ? [] : [guardedMember(member, node, env.context)];
+  });
 }
-
-const NULL_NODE: Expression = { kind: 'null', span: { offset: 0, length: 0, line: 1, column: 1 } };
 
 /** The text of a literal as it is written, which for a decimal keeps its zeros. */
 function literalText(expression: Expression, type: SqlType, value: SqlValue): string {

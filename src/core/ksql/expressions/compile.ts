@@ -21,6 +21,7 @@ import {
   type Compiled,
   type CompileContext,
   type Env,
+  type Evaluator,
   type NullMode,
 } from './context.ts';
 import { compileLiteral } from './literals.ts';
@@ -133,6 +134,9 @@ export function compileTableFunction(call: FunctionCall, context: CompileContext
   return compileTableCall(call, envOf(context, 'pass'));
 }
 
+/** Set to `false`, a null cast to text is the text `null`. */
+const PRESERVE_NULLS = 'ksql.cast.strings.preserve.nulls';
+
 function compileCast(node: Cast, env: Env): Compiled {
   const to = resolveTypeName(node.type, env.context.customTypes);
   const operand = env.compile(node.operand, transparent(env));
@@ -145,10 +149,9 @@ function compileCast(node: Cast, env: Env): Compiled {
   }
   const { evaluate } = operand;
   const fallible = operand.fallible || castCanFail(operand.type, to);
-  return folded(
-    [operand],
-    computed(to, (row) => convert(evaluate(row)), fallible),
-  );
+  const nullText = to.kind === 'VARCHAR' && env.context.functionContext.config[PRESERVE_NULLS] === 'false';
+  const cast: Evaluator = nullText ? (row) => convert(evaluate(row)) ?? 'null' : (row) => convert(evaluate(row));
+  return folded([operand], computed(to, cast, fallible));
 }
 
 function misplaced(node: IntervalUnit | Lambda): Compiled {

@@ -3,34 +3,37 @@ import { WeirError } from '../../common/errors.ts';
 import type { StructField } from '../../common/sql-type.ts';
 import type { ArrayConstructor, Expression, MapConstructor, StructConstructor } from '../../sql/ast.ts';
 import { buildArray, buildMap, buildStruct } from './build.ts';
-import { commonize, type Common } from './common-type.ts';
-import { passingNulls, type Compiled, type Env, type Evaluator } from './context.ts';
-import { guardedPart } from './guard.ts';
+import { commonize, guardedMembers } from './common-type.ts';
+import type { Compiled, Env } from './context.ts';
+import { guardedMember, memberEnv } from './guard.ts';
 import { textOf } from './text.ts';
 
 export function compileArray(node: ArrayConstructor, env: Env): Compiled {
   if (node.elements.length === 0) throw empty(node, 'ARRAY[]', 'element');
-  const common = commonize(node.elements, passingNulls(env), 'ARRAY');
+  const common = commonize(node.elements, memberEnv(env), 'ARRAY');
   if (common.type === null) throw allNull(node, 'elements');
-  return buildArray(common.type, common.members, guards(common, node.elements, env));
+  return buildArray(common.type, guardedMembers(common.members, node.elements, env));
 }
 
 export function compileMap(node: MapConstructor, env: Env): Compiled {
   if (node.entries.length === 0) throw empty(node, 'MAP()', 'entry');
   const keyNodes = node.entries.map((entry) => entry.key);
   const valueNodes = node.entries.map((entry) => entry.value);
-  const keys = commonize(keyNodes, passingNulls(env), 'The keys of MAP');
+  const keys = commonize(keyNodes, memberEnv(env), 'The keys of MAP');
   if (keys.type === null) throw allNull(node, 'keys');
-  const values = commonize(valueNodes, passingNulls(env), 'The values of MAP');
+  const values = commonize(valueNodes, memberEnv(env), 'The values of MAP');
   if (values.type === null) throw allNull(node, 'values');
-  const members = [...keys.members, ...values.members];
-  return buildMap(keys.type, values.type, members, guards(keys, keyNodes, env), guards(values, valueNodes, env));
+  return buildMap(
+    keys.type,
+    values.type,
+    guardedMembers(keys.members, keyNodes, env),
+    guardedMembers(values.members, valueNodes, env),
+  );
 }
 
 export function compileStruct(node: StructConstructor, env: Env): Compiled {
   const fields: StructField[] = [];
   const members: Compiled[] = [];
-  const evaluators: Evaluator[] = [];
   for (const field of node.fields) {
     if (fields.some((other) => other.name === field.name)) {
       throw new WeirError('INVALID_CONSTRUCTOR', `STRUCT has two fields named '${field.name}'.`, {
@@ -39,13 +42,12 @@ export function compileStruct(node: StructConstructor, env: Env): Compiled {
         details: { field: field.name },
       });
     }
-    const member = env.compile(field.value, passingNulls(env));
+    const member = env.compile(field.value, memberEnv(env));
     if (member.type === null) throw untypedNull(field.value, `Field '${field.name}' of STRUCT`);
     fields.push({ name: field.name, type: member.type });
-    members.push(member);
-    evaluators.push(guardedPart(member, field.value, env.context));
+    members.push(guardedMember(member, field.value, env.context));
   }
-  return buildStruct(fields, members, evaluators);
+  return buildStruct(fields, members);
 }
 
 export function untypedNull(node: Expression, place: string): WeirError {
@@ -53,13 +55,6 @@ export function untypedNull(node: Expression, place: string): WeirError {
     span: node.span,
     hint: 'Say which type it is: CAST(NULL AS VARCHAR).',
     details: { expression: textOf(node) },
-  });
-}
-
-function guards(common: Common, nodes: readonly Expression[], env: Env): Evaluator[] {
-  return nodes.flatMap((node, i) => {
-    const member = common.members[i];
-    return member === undefined ? [] : [guardedPart(member, node, env.context)];
   });
 }
 

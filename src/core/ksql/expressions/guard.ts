@@ -4,7 +4,14 @@
  * the text of the expression. Only what can fail is wrapped.
  */
 import type { Expression } from '../../sql/ast.ts';
-import type { CompileContext, Compiled, Evaluator } from './context.ts';
+import {
+  failingOnNulls,
+  passingNulls,
+  type CompileContext,
+  type Compiled,
+  type Env,
+  type Evaluator,
+} from './context.ts';
 import { textOf } from './text.ts';
 
 /** The evaluator of a whole expression that never throws: a failure is reported under `name` and yields null. */
@@ -13,11 +20,26 @@ export function guarded(compiled: Compiled, name: string, context: CompileContex
   return catching(compiled.evaluate, () => name, context);
 }
 
-/** The same for a part of an expression, named by its text. */
+/** The same for an argument of a function, named by its text. */
 export function guardedPart(part: Compiled, expression: Expression, context: CompileContext): Evaluator {
   if (!part.fallible) return part.evaluate;
-  return catching(part.evaluate, () => textOf(expression), context);
+  let text: string | undefined;
+  return catching(part.evaluate, () => (text ??= textOf(expression)), context);
 }
+
+/** Set to `false`, an element that fails fails its array, map or struct too. */
+const NESTED_ERRORS = 'ksql.nested.error.set.null';
+
+const guardsMembers = (context: CompileContext): boolean => context.functionContext.config[NESTED_ERRORS] !== 'false';
+
+/** The same for an element of an array, a key or value of a map, a field of a struct. */
+export function guardedMember(member: Compiled, expression: Expression, context: CompileContext): Compiled {
+  if (!member.fallible || !guardsMembers(context)) return member;
+  return { ...member, evaluate: guardedPart(member, expression, context), fallible: false };
+}
+
+/** What members of constructors are compiled in. */
+export const memberEnv = (env: Env): Env => (guardsMembers(env.context) ? passingNulls(env) : failingOnNulls(env));
 
 function catching(evaluate: Evaluator, name: () => string, context: CompileContext): Evaluator {
   return (row) => {

@@ -8,8 +8,12 @@ import { setup } from './testing.ts';
 const COLUMNS = { X: 'INT', XS: 'ARRAY<INT>', M: 'MAP<STRING, INT>', Y: 'INT' };
 const row = (x: SqlValue, xs: SqlValue = null, m: SqlValue = null, y: SqlValue = 1): Row => [x, xs, m, y];
 
-function column(sql: string, values: Row): { value: SqlValue; errors: string[] } {
-  const { context, errors } = setup(COLUMNS);
+function column(
+  sql: string,
+  values: Row,
+  config: Readonly<Record<string, string>> = {},
+): { value: SqlValue; errors: string[] } {
+  const { context, errors } = setup(COLUMNS, [], config);
   return { value: guarded(compile(parseExpression(sql), context), 'COL', context)(values), errors };
 }
 
@@ -101,5 +105,22 @@ describe('lambdas', () => {
         ['c', 2],
       ]),
     );
+  });
+});
+
+describe('settings', () => {
+  it.each(['ARRAY[X + 1, 2]', 'MAP(1 := X + 1)', 'STRUCT(A := 1 / (Y - 1))', "ARRAY[CAST('x' AS INT)]"])(
+    'let a member that fails fail the whole of %s',
+    (sql) => {
+      const { value, errors } = column(sql, row(null), { 'ksql.nested.error.set.null': 'false' });
+      expect(value).toBeNull();
+      expect(errors).toHaveLength(1);
+      expect(column(sql, row(null)).value).not.toBeNull();
+    },
+  );
+  it('make a null cast to text the text null', () => {
+    const config = { 'ksql.cast.strings.preserve.nulls': 'false' };
+    expect(column('CAST(X AS STRING)', row(null), config).value).toBe('null');
+    expect(column('CAST(X AS STRING)', row(5), config).value).toBe('5');
   });
 });

@@ -18,7 +18,11 @@ export interface Setup {
 
 export const typeFromText = (text: string): SqlType => resolveTypeName(parseType(text));
 
-export function setup(columns: Columns, functions: readonly SqlFunction[] = []): Setup {
+export function setup(
+  columns: Columns,
+  functions: readonly SqlFunction[] = [],
+  config: Readonly<Record<string, string>> = {},
+): Setup {
   const names = Object.keys(columns);
   const types = Object.values(columns).map(typeFromText);
   const scope: Scope = {
@@ -36,7 +40,7 @@ export function setup(columns: Columns, functions: readonly SqlFunction[] = []):
     context: {
       scope,
       functions: registry,
-      functionContext: { config: {}, nowMs: () => 0, random: () => 0.5 },
+      functionContext: { config, nowMs: () => 0, random: () => 0.5 },
       customTypes: () => undefined,
       onError: (error, expression) =>
         errors.push(`${expression}: ${error instanceof Error ? error.message : String(error)}`),
