@@ -5,6 +5,7 @@
  * entries of one key, and a filter's condition must not be NULL: each of them fails the call.
  */
 import type { SqlMap, SqlValue } from '../../common/sql-type.ts';
+import { orderedEntries } from '../../common/values/map-order.ts';
 import { functionFailed, quoted } from './failure.ts';
 import type { LambdaValue, SqlFunction } from './function.ts';
 import { example, lenient, scalar, strict } from './signature.ts';
@@ -53,7 +54,7 @@ function reduceArray(list: readonly SqlValue[] | null, initial: SqlValue, step: 
 function reduceMap(map: SqlMap | null, initial: SqlValue, step: LambdaValue): SqlValue {
   if (initial === null || map === null) return initial;
   let state: SqlValue = initial;
-  for (const [key, value] of map) state = step(state, key, value);
+  for (const [key, value] of orderedEntries(map)) state = step(state, key, value);
   return state;
 }
 

@@ -1,12 +1,13 @@
-/** Functions of maps. A map keeps the order in which its entries came; a NULL map makes the result NULL. */
+/** Functions of maps. Entries are listed in the order of `map-order.ts`; a NULL map makes the result NULL. */
 import type { SqlMap, SqlValue } from '../../common/sql-type.ts';
+import { orderedEntries } from '../../common/values/map-order.ts';
 import type { SqlFunction } from './function.ts';
 import { example, lenient, scalar, strict } from './signature.ts';
 
 const MAP = 'MAP';
 
 function entries(map: SqlMap, inOrder: boolean): SqlValue[] {
-  const list = [...map] as SqlValue[][];
+  const list: SqlValue[][] = orderedEntries(map);
   if (inOrder) list.sort(([a], [b]) => ((a as string) < (b as string) ? -1 : (a as string) > (b as string) ? 1 : 0));
   return list;
 }
@@ -40,14 +41,14 @@ export const mapFunctions: readonly SqlFunction[] = [
     MAP,
     'The keys of a map.',
     [example("MAP_KEYS(MAP('a' := 1, 'b' := 2))", '[a, b]')],
-    [strict('map MAP<STRING, T> -> ARRAY<STRING>', (map: SqlMap) => [...map.keys()])],
+    [strict('map MAP<STRING, T> -> ARRAY<STRING>', (map: SqlMap) => orderedEntries(map).map(([key]) => key))],
   ),
   scalar(
     'MAP_VALUES',
     MAP,
     'The values of a map.',
     [example("MAP_VALUES(MAP('a' := 1, 'b' := 2))", '[1, 2]')],
-    [strict('map MAP<STRING, T> -> ARRAY<T>', (map: SqlMap) => [...map.values()])],
+    [strict('map MAP<STRING, T> -> ARRAY<T>', (map: SqlMap) => orderedEntries(map).map(([, value]) => value))],
   ),
   scalar(
     'MAP_UNION',

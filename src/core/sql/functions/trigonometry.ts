@@ -6,11 +6,9 @@ import { example, lenient, scalar, strict } from './signature.ts';
 
 const MATH = 'MATHEMATICAL';
 
-// Math.toRadians and Math.toDegrees of Java multiply by these.
-const RADIANS_PER_DEGREE = 0.017453292519943295;
-const DEGREES_PER_RADIAN = 57.29577951308232;
-
-const toRadians = (degrees: number): number => degrees * RADIANS_PER_DEGREE;
+// As Math.toRadians and Math.toDegrees of Java 8, in this order of operations.
+const toRadians = (degrees: number): number => (degrees / 180) * Math.PI;
+const toDegrees = (radians: number): number => (radians * 180) / Math.PI;
 
 // ------------------------------------------------------------------------------------------------- distance
 
@@ -71,13 +69,7 @@ export const trigonometryFunctions: readonly SqlFunction[] = [
     [example('COT(0)', 'Infinity')],
     onNumbers((angle) => 1 / Math.tan(angle)),
   ),
-  scalar(
-    'DEGREES',
-    MATH,
-    'An angle in radians as degrees.',
-    [example('DEGREES(PI())', '180.0')],
-    onNumbers((angle) => angle * DEGREES_PER_RADIAN),
-  ),
+  scalar('DEGREES', MATH, 'An angle in radians as degrees.', [example('DEGREES(PI())', '180.0')], onNumbers(toDegrees)),
   scalar('PI', MATH, 'The number pi.', [example('PI()', '3.141592653589793')], [strict('-> DOUBLE', () => Math.PI)]),
   scalar(
     'RADIANS',
