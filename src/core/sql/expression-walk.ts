@@ -115,7 +115,7 @@ const SHAPES: { readonly [K in ExpressionKind]: Shape<Of<K>> } = {
 };
 
 function shapeOf<K extends ExpressionKind>(node: Of<K>): Shape<Of<K>> {
-  return SHAPES[node.kind as K];
+  return SHAPES[node.kind];
 }
 
 /** The direct children of an expression, in text order. */

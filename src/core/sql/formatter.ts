@@ -39,7 +39,7 @@ function write(statement: Statement): string {
 }
 
 function writeKind<K extends StatementKind>(statement: Of<K>): string {
-  return WRITERS[statement.kind as K](statement);
+  return WRITERS[statement.kind](statement);
 }
 
 /** Words with a space between; empty ones are left out. */

@@ -9,7 +9,8 @@ import { tokenLabel, type IRecognitionException, type IToken } from 'chevrotain'
 import { WeirError } from '../common/errors.ts';
 import { NO_SPAN, type Span } from '../common/position.ts';
 import type { ColumnDefinition, Expression, Statement, TypeName } from './ast.ts';
-import { StatementGrammar } from './grammar/statements.ts';
+import { sharedGrammar } from './grammar/shared.ts';
+import type { StatementGrammar } from './grammar/statements.ts';
 import { syntaxError } from './syntax-errors.ts';
 import { RightBracket, RightParen, Semicolon, lex, spanOf, tokenSpan } from './tokens.ts';
 import { NO_VARIABLES, substitute, type Variables } from './variables.ts';
@@ -37,12 +38,6 @@ export interface ParseOptions {
   readonly variables?: Variables | undefined;
   /** Takes `RUN SCRIPT` and `ASSERT VALUES|NULL VALUES|STREAM|TABLE` too, the statements of test scripts. */
   readonly testStatements?: boolean | undefined;
-}
-
-let shared: StatementGrammar | undefined;
-/** The parser is made when it is first used (some tens of milliseconds) and kept. */
-function grammar(): StatementGrammar {
-  return (shared ??= new StatementGrammar());
 }
 
 /** Parses a text of any number of statements; the last semicolon may be missing. */
@@ -140,7 +135,7 @@ function parseTokens<R>(
   run: (parser: StatementGrammar) => R,
 ): { readonly tree: R | undefined; readonly errors: readonly WeirError[] } {
   const errors: WeirError[] = [];
-  const parser = grammar();
+  const parser = sharedGrammar();
   const input = [...substitute(tokens, options.variables ?? NO_VARIABLES, errors)];
   parser.input = input;
   parser.allowsTestStatements = options.testStatements ?? false;

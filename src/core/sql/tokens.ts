@@ -81,7 +81,6 @@ export const QuotedName = token('QuotedName', /"(?:[^"]|"")*"/, NAME_LABEL, AnyN
 export const BackquotedName = token('BackquotedName', /`(?:[^`]|``)*`/, NAME_LABEL, AnyName);
 export const Variable = token('Variable', /\$\{[A-Za-z_][A-Za-z0-9_@]*\}/, 'a variable');
 /** A word with letters beyond ASCII: a name only in quotes. */
-// eslint-disable-next-line no-control-regex
 export const ForeignWord = token(
   'ForeignWord',
   /[A-Za-z0-9_@]*(?:[^\x00-\x7F]+[A-Za-z0-9_@]*)+/,

@@ -30,7 +30,7 @@ export abstract class LiteralGrammar extends EmbeddedActionsParser {
   /** What is wrong beyond the grammar: literals out of range, choices that exclude each other. */
   readonly problems: WeirError[] = [];
 
-  /** Offsets of the tokens that were read as names: keywords among them are none there. */
+  /** Offsets of the tokens that were read as names other than of types: keywords among them are none there. */
   readonly nameOffsets = new Set<number>();
 
   /** The folded text of a name. */
@@ -222,19 +222,20 @@ export abstract class LiteralGrammar extends EmbeddedActionsParser {
           {
             ALT: () => {
               const name = this.OR3([
-                { ALT: () => this.fold(this.CONSUME(K.DECIMAL)) },
-                { ALT: () => this.fold(this.CONSUME(T.AnyName)) },
+                { ALT: () => nameOf(this.CONSUME(K.DECIMAL)) },
+                { ALT: () => nameOf(this.CONSUME(T.AnyName)) },
               ]);
               const parameters: number[] = [];
               this.OPTION(() => {
                 this.CONSUME(T.LeftParen);
                 this.AT_LEAST_ONE_SEP({
                   SEP: T.Comma,
-                  DEF: () =>
+                  DEF: () => {
                     this.OR4([
                       { ALT: () => parameters.push(Number(this.CONSUME(T.Integer).image)) },
                       { ALT: () => this.CONSUME(K.STRING) }, // `VARCHAR(STRING)` says nothing more than VARCHAR
-                    ]),
+                    ]);
+                  },
                 });
                 this.CONSUME(T.RightParen);
               });
