@@ -5,7 +5,7 @@
 import { WeirError } from '../common/errors.ts';
 import type { Column, HeaderColumn, LogicalSchema } from '../common/schema.ts';
 import { array, BYTES, formatType, sameType, struct, VARCHAR, type SqlType } from '../common/sql-type.ts';
-import { inferColumns } from '../serde/inference.ts';
+import { inferColumns } from './schemas.ts';
 import { FORMATS, validateFormat } from '../serde/registry.ts';
 import type { SchemaRegistryPort } from '../serde/format.ts';
 import type { ColumnDefinition, CreateSource } from '../sql/ast.ts';

@@ -46,7 +46,9 @@ const CREATE_ONLY = {
 /** Weir's own: how durable a commit to this topic is when it is acknowledged. */
 const OWN = { DURABILITY: 'text' } as const satisfies Record<string, PropertyKind>;
 
-export type PropertyName = keyof typeof COMMON | keyof typeof CREATE_ONLY | keyof typeof OWN;
+const INSERT_ONLY = { QUERY_ID: 'text' } as const satisfies Record<string, PropertyKind>;
+
+export type PropertyName = keyof typeof COMMON | keyof typeof CREATE_ONLY | keyof typeof OWN | keyof typeof INSERT_ONLY;
 
 /** The properties of one WITH clause, checked for name and kind. */
 export class Properties {
@@ -58,7 +60,7 @@ export class Properties {
         ? { ...COMMON, ...CREATE_ONLY, ...OWN }
         : where === 'createAs'
           ? { ...COMMON, ...OWN }
-          : { QUERY_ID: 'text' };
+          : INSERT_ONLY;
     for (const property of properties) {
       const name = property.name.toUpperCase();
       const kind = known[name];

@@ -15,13 +15,14 @@ import { columnsOf, streamKeys, windowOf, type StreamKey } from './keys.ts';
 import { keySerde, valueSerde } from './serdes.ts';
 import type { KStream } from '../../streams/dsl/api.ts';
 
-interface Origin {
+/** Where a record was read from. */
+export interface Origin {
   readonly partition: number;
   readonly offset: number;
   readonly headers: readonly Header[];
 }
 
-const NO_ORIGIN: Origin = { partition: 0, offset: 0, headers: [] };
+export const NO_ORIGIN: Origin = { partition: 0, offset: 0, headers: [] };
 
 export function lowerSource(node: SourceNode, lowering: Lowering): Handle {
   const { source } = node;
@@ -94,10 +95,11 @@ function withOrigin(stream: KStream<StreamKey, Row>, layout: Layout): KStream<St
   });
 }
 
-type Layout = (key: StreamKey | null, value: Row, timestampMs: number, origin: Origin) => Row;
+export type Layout = (key: StreamKey | null, value: Row, timestampMs: number, origin: Origin) => Row;
 type FieldReader = (key: StreamKey | null, value: Row, timestampMs: number, origin: Origin) => SqlValue;
 
-function compileLayout(fields: readonly SourceField[]): Layout {
+/** Puts together a source node's row from a record's parts. */
+export function compileLayout(fields: readonly SourceField[]): Layout {
   const readers = fields.map(fieldReader);
   const indexes = fields.map((f) => (f.from === 'value' ? f.index : -1));
   const size = fields.length;

@@ -1,0 +1,288 @@
+/**
+ * The engine: one broker, one catalog, the queries that run over them. It owns the command topic and the schema
+ * registry's topic; opening it replays both and goes on where it stopped.
+ *
+ * Statements are carried out one after another. A statement that changes something is planned first (which changes
+ * nothing), then its topics are made, then it is recorded in the command topic, and only then does it take effect: a crash
+ * in between leaves at most an empty topic behind.
+ *
+ * Nothing runs by itself: whoever opened the engine calls `step` from its event loop.
+ */
+import { WeirError, assert } from '../../common/errors.ts';
+import { Broker } from '../../broker/broker.ts';
+import type { BrokerApi, TopicConfig } from '../../broker/api.ts';
+import { RecordBatchBuilder } from '../../log/record-batch-builder.ts';
+import { Producer } from '../../clients/producer.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Scheduler } from '../../ports/scheduler.ts';
+import type { StoragePort } from '../../ports/storage.ts';
+import { SchemaRegistry, type SchemasRecord } from '../../serde/schema-registry.ts';
+import type { Statement } from '../../sql/ast.ts';
+import type { FunctionRegistry } from '../../sql/functions/function.ts';
+import { parseStatement, type ParsedStatement } from '../../sql/parse.ts';
+import { createRegistry } from '../../sql/functions/registry.ts';
+import { Config } from '../config.ts';
+import { Planner, isCommand, type Command, type CommandStatement } from '../planner.ts';
+import { QueryRunner } from '../queries/query-runner.ts';
+import { commandTopic, encodeCommand, readAll, readCommands, type CommandRecord } from './command-log.ts';
+import type { Session } from './session.ts';
+
+export interface EngineOptions {
+  readonly storage: StoragePort;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  /** Uniform in [0, 1); seeded where runs have to repeat. */
+  readonly random: () => number;
+  /** Default: the built-in functions. */
+  readonly functions?: FunctionRegistry | undefined;
+  readonly config?: Readonly<Record<string, string>> | undefined;
+  /** False: persistent queries are planned and not run, for those who drive their topologies themselves. */
+  readonly runQueries?: boolean | undefined;
+  /** Told of each expression that failed for a record of a query. */
+  readonly onExpressionError?: ((queryId: string, error: unknown, expression: string) => void) | undefined;
+}
+
+const SCHEMAS_TOPIC = '_schemas';
+
+export class Engine {
+  readonly broker: BrokerApi;
+  readonly planner: Planner;
+  readonly registry: SchemaRegistry;
+  readonly functions: FunctionRegistry;
+  readonly config: Config;
+  readonly runner: QueryRunner;
+  readonly clock: Clock;
+  readonly #options: EngineOptions;
+  readonly #storageBroker: Broker;
+  readonly #commandTopic: string;
+  readonly #partitions = new Map<string, number>();
+  /** Registry records of the statement in progress, written with its command. */
+  readonly #schemaRecords: SchemasRecord[] = [];
+  #lock: Promise<unknown> = Promise.resolve();
+  #sequence = 0;
+
+  /** @throws WeirError STORAGE_FAILED, CORRUPT_BATCH when the engine's own topics cannot be read */
+  static async open(options: EngineOptions): Promise<Engine> {
+    const broker = await Broker.open({ storage: options.storage, clock: options.clock, scheduler: options.scheduler });
+    const engine = new Engine(broker, options);
+    await engine.#recover();
+    return engine;
+  }
+
+  private constructor(broker: Broker, options: EngineOptions) {
+    this.#options = options;
+    this.#storageBroker = broker;
+    this.broker = broker;
+    this.clock = options.clock;
+    this.functions = options.functions ?? createRegistry();
+    this.config = new Config(options.config ?? {});
+    this.#commandTopic = commandTopic(this.config.get('ksql.service.id'));
+    this.registry = new SchemaRegistry((record) => {
+      this.#schemaRecords.push(record);
+    });
+    this.planner = new Planner({
+      functions: this.functions,
+      functionContext: { config: this.config.toRecord(), nowMs: () => options.clock.nowMs(), random: options.random },
+      registry: this.registry,
+      topicPartitions: (topic) => this.#partitions.get(topic),
+    });
+    this.runner = new QueryRunner({ broker, clock: options.clock, onExpressionError: options.onExpressionError });
+  }
+
+  /** Runs `task` when the statements before it are done. */
+  exclusively<T>(task: () => Promise<T>): Promise<T> {
+    const run = this.#lock.then(task, task);
+    this.#lock = run.catch(() => undefined);
+    return run;
+  }
+
+  /** Carries out a statement that is recorded. Call within `exclusively`. */
+  async command(parsed: ParsedStatement & { readonly statement: CommandStatement }, session: Session): Promise<Command> {
+    this.#schemaRecords.length = 0;
+    const config = session.config(this.config);
+    const command = this.planner.plan(parsed.statement, parsed.text, this.#sequence, config);
+    if (command.createTopic !== undefined) await this.createTopic(command.createTopic.topic, command.createTopic.partitions, command.createTopic.replicas, command.createTopic.config);
+    await this.#record(commandKey(parsed.statement), {
+      statement: parsed.text,
+      config: session.overrides(),
+      variables: Object.fromEntries(session.variables()),
+    });
+    this.planner.apply(command);
+    for (const id of command.terminate) await this.runner.terminate(id, command.start?.id !== id);
+    if (command.start !== undefined && this.#options.runQueries !== false) await this.runner.start(command.start);
+    if (command.deleteTopic !== undefined) await this.deleteTopic(command.deleteTopic);
+    return command;
+  }
+
+  /** TERMINATE, PAUSE and RESUME survive a restart: they are recorded as well. */
+  async control(action: 'TERMINATE' | 'PAUSE' | 'RESUME', id: string): Promise<void> {
+    if (this.planner.query(id) === undefined) throw unknownQuery(id, this.planner.queries().map((q) => q.id));
+    await this.#record(`query/${id}/${action.toLowerCase()}`, { statement: `${action} ${id};`, config: {}, variables: {} });
+    await this.#applyControl(action, id);
+  }
+
+  async createTopic(topic: string, partitions: number, replicas: number, config: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.broker.createTopics([{ topic, partitions, replicationFactor: replicas, config: topicSettings(config) }]);
+    this.#partitions.set(topic, partitions);
+  }
+
+  async deleteTopic(topic: string): Promise<void> {
+    await this.broker.deleteTopics([topic]);
+    this.#partitions.delete(topic);
+    for (const side of ['key', 'value']) this.registry.deleteSubject(`${topic}-${side}`);
+  }
+
+  /** Writes one record, as INSERT INTO ... VALUES does. */
+  async produce(topic: string, key: Uint8Array | null, value: Uint8Array | null, timestampMs: number): Promise<void> {
+    const producer = new Producer(this.broker);
+    const accumulator = await producer.topic(topic);
+    accumulator.append(key, value, timestampMs);
+    await producer.flush();
+  }
+
+  /**
+   * Lets the running queries work for a while.
+   * @param budget about how many records at most
+   * @returns whether anything was done; when not, there is nothing to do until new records come
+   */
+  step(budget: number): Promise<boolean> {
+    return this.runner.step(budget);
+  }
+
+  async close(): Promise<void> {
+    await this.runner.close();
+    await this.#storageBroker.close();
+  }
+
+  /** Writes what the registry learned outside of a statement. */
+  async flushSchemas(): Promise<void> {
+    const batches = this.#schemaBatches();
+    if (batches.length > 0) await this.broker.produce({ batches });
+  }
+
+  async #record(key: string, command: Omit<CommandRecord, 'sequence'>): Promise<void> {
+    const nowMs = this.clock.nowMs();
+    const produced = await this.broker.produce({
+      batches: [encodeCommand(this.#commandTopic, key, command, nowMs), ...this.#schemaBatches()],
+      durability: 'strict',
+    });
+    this.#sequence = (produced.batches[0]?.lastOffset ?? this.#sequence) + 1;
+  }
+
+  #schemaBatches() {
+    if (this.#schemaRecords.length === 0) return [];
+    const builder = new RecordBatchBuilder();
+    const encoder = new TextEncoder();
+    const nowMs = this.clock.nowMs();
+    for (const record of this.#schemaRecords) {
+      builder.append(encoder.encode(record.key), record.value === null ? null : encoder.encode(record.value), nowMs);
+    }
+    this.#schemaRecords.length = 0;
+    return [{ topic: SCHEMAS_TOPIC, partition: 0, records: builder.build() }];
+  }
+
+  async #recover(): Promise<void> {
+    const topics = await this.broker.listTopics();
+    for (const topic of topics) this.#partitions.set(topic.topic, topic.partitions.length);
+    for (const topic of [this.#commandTopic, SCHEMAS_TOPIC]) {
+      if (this.#partitions.has(topic)) continue;
+      await this.createTopic(topic, 1, 1, topic === SCHEMAS_TOPIC ? { 'cleanup.policy': 'compact' } : {});
+    }
+    await this.broker.subscribe((event) => {
+      for (const change of event.topics) {
+        if (change.kind === 'deleted') this.#partitions.delete(change.topic);
+        else void this.#learnPartitions(change.topic);
+      }
+    });
+    await this.#recoverSchemas();
+    for (const command of await readCommands(this.broker, this.#commandTopic)) {
+      this.#sequence = command.sequence;
+      await this.#replay(command);
+      this.#sequence = command.sequence + 1;
+    }
+    this.#schemaRecords.length = 0;
+    if (this.#options.runQueries === false) return;
+    for (const query of this.planner.queries()) await this.runner.start(query);
+  }
+
+  async #learnPartitions(topic: string): Promise<void> {
+    const [description] = await this.broker.describeTopics([topic]);
+    if (description !== undefined) this.#partitions.set(topic, description.partitions.length);
+  }
+
+  async #recoverSchemas(): Promise<void> {
+    const decoder = new TextDecoder();
+    const records: SchemasRecord[] = [];
+    await readAll(this.broker, SCHEMAS_TOPIC, (_offset, key, value) => {
+      if (key !== null) records.push({ key: decoder.decode(key), value: value === null ? null : decoder.decode(value) });
+    });
+    this.registry.load(records);
+  }
+
+  async #replay(record: CommandRecord): Promise<void> {
+    const statement: Statement = parseStatement(record.statement, { variables: new Map(Object.entries(record.variables)) });
+    if (statement.kind === 'queryControl' && statement.query !== undefined) {
+      await this.#applyControl(statement.action, statement.query.name);
+      return;
+    }
+    assert(isCommand(statement), `the command topic holds commands: ${record.statement}`);
+    this.planner.apply(this.planner.plan(statement, record.statement, record.sequence, this.config.with(record.config)));
+  }
+
+  async #applyControl(action: 'TERMINATE' | 'PAUSE' | 'RESUME', id: string): Promise<void> {
+    switch (action) {
+      case 'TERMINATE':
+        this.planner.terminate(id);
+        await this.runner.terminate(id, true);
+        return;
+      case 'PAUSE':
+        this.runner.setPaused(id, true);
+        return;
+      case 'RESUME':
+        this.runner.setPaused(id, false);
+        return;
+    }
+  }
+}
+
+function unknownQuery(id: string, known: readonly string[]): WeirError {
+  return new WeirError('UNKNOWN_QUERY', `There is no query ${id}.`, {
+    hint: known.length === 0 ? 'No query is running.' : `There are ${known.join(', ')}.`,
+    details: { id },
+  });
+}
+
+function commandKey(statement: CommandStatement): string {
+  switch (statement.kind) {
+    case 'createSource':
+    case 'createAsSelect':
+      return `${statement.sourceKind.toLowerCase()}/${statement.name.name}/create`;
+    case 'insertSelect':
+      return `stream/${statement.target.name}/insert`;
+    case 'dropSource':
+      return `${statement.sourceKind.toLowerCase()}/${statement.name.name}/drop`;
+    case 'alterSource':
+      return `${statement.sourceKind.toLowerCase()}/${statement.name.name}/alter`;
+    case 'createType':
+      return `type/${statement.name.name}/create`;
+    case 'dropType':
+      return `type/${statement.name.name}/drop`;
+  }
+}
+
+/** Settings of WITH as the broker takes them. */
+function topicSettings(config: Readonly<Record<string, string>>): Partial<TopicConfig> {
+  const policy = config['cleanup.policy'];
+  const durability = config['durability'];
+  if (policy !== undefined && policy !== 'delete' && policy !== 'compact' && policy !== 'compact,delete') {
+    throw new WeirError('INVALID_PROPERTY', `CLEANUP_POLICY cannot be '${policy}'.`, { hint: "It is 'delete', 'compact' or 'compact,delete'." });
+  }
+  if (durability !== undefined && durability !== 'strict' && durability !== 'relaxed') {
+    throw new WeirError('INVALID_PROPERTY', `DURABILITY cannot be '${durability}'.`, { hint: "It is 'strict' or 'relaxed'." });
+  }
+  return {
+    ...(policy === undefined ? {} : { 'cleanup.policy': policy }),
+    ...(config['retention.ms'] === undefined ? {} : { 'retention.ms': Number(config['retention.ms']) }),
+    ...(durability === undefined ? {} : { durability }),
+  };
+}

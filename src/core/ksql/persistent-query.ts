@@ -1,0 +1,107 @@
+/** A query that runs on: what CREATE ... AS SELECT, INSERT INTO ... SELECT and CREATE SOURCE TABLE start. */
+import { StreamsBuilder } from '../streams/dsl/streams-builder.ts';
+import type { Topology } from '../streams/topology.ts';
+import type { SchemaRegistryPort } from '../serde/format.ts';
+import type { AnalyzedQuery } from './analyzer/query.ts';
+import type { AnalyzerContext } from './analyzer/context.ts';
+import { ColumnUse } from './analyzer/qualify.ts';
+import { starColumns } from './analyzer/from.ts';
+import { sourceNode } from './analyzer/source-node.ts';
+import type { DataSource } from './catalog.ts';
+import type { View } from './lowering/context.ts';
+import { lowerProject } from './lowering/lower.ts';
+import { lowerSink } from './lowering/sink.ts';
+import { lowerSource } from './lowering/source.ts';
+import type { SinkLayout } from './sink.ts';
+
+export interface PersistentQuery {
+  readonly id: string;
+  readonly statement: string;
+  /** Names of the streams and tables it reads. */
+  readonly sources: readonly string[];
+  /** Undefined for a source table, which is only kept for look-ups. */
+  readonly sink: string | undefined;
+  /** Whether its sink was made by it: INSERT INTO adds a writer to one that was there. */
+  readonly createsSink: boolean;
+  /** The config in force when it was started. */
+  readonly config: Readonly<Record<string, string>>;
+  /** Makes the topology anew; expression failures at run time go to `onError`. */
+  readonly build: (onError: (error: unknown, expression: string) => void) => BuiltQuery;
+}
+
+export interface BuiltQuery {
+  readonly topology: Topology;
+  readonly applicationId: string;
+  /** How the result is read, when it is a table. */
+  readonly view: View | undefined;
+}
+
+export interface BuildContext {
+  readonly analyzer: AnalyzerContext;
+  readonly registry: SchemaRegistryPort;
+}
+
+export function applicationId(serviceId: string, queryId: string): string {
+  return `_confluent-ksql-${serviceId}query_${queryId}`;
+}
+
+export function sinkQuery(id: string, statement: string, query: AnalyzedQuery, sink: DataSource, layout: SinkLayout, createsSink: boolean, context: BuildContext): PersistentQuery {
+  const application = applicationId(context.analyzer.config.get('ksql.service.id'), id);
+  return {
+    id,
+    statement,
+    sources: query.from.sources.map((s) => s.source.name),
+    sink: sink.name,
+    createsSink,
+    config: context.analyzer.config.toRecord(),
+    build: (onError) => {
+      const builder = new StreamsBuilder();
+      const lowering = {
+        builder,
+        analyzer: context.analyzer,
+        registry: context.registry,
+        applicationId: application,
+        offsetReset: offsetReset(context.analyzer),
+        onError,
+        materialize: sink.kind === 'TABLE',
+      };
+      const handle = lowerProject(query.root, layout.value, lowering);
+      lowerSink(handle, sink, lowering);
+      return { topology: builder.build(), applicationId: application, view: handle.shape === 'TABLE' ? handle.view : undefined };
+    },
+  };
+}
+
+/** CREATE SOURCE TABLE keeps the topic's rows for pull queries. */
+export function sourceTableQuery(id: string, statement: string, source: DataSource, context: BuildContext): PersistentQuery {
+  const application = applicationId(context.analyzer.config.get('ksql.service.id'), id);
+  const relation = { kind: 'source', name: source.name, alias: source.name, span: { offset: 0, length: 0, line: 1, column: 1 } } as const;
+  const used = new ColumnUse();
+  for (const column of starColumns(source, false)) used.note(source.name, column.name);
+  const node = sourceNode({ alias: source.name, source, relation }, used);
+  return {
+    id,
+    statement,
+    sources: [source.name],
+    sink: undefined,
+    createsSink: false,
+    config: context.analyzer.config.toRecord(),
+    build: (onError) => {
+      const builder = new StreamsBuilder();
+      const handle = lowerSource(node, {
+        builder,
+        analyzer: context.analyzer,
+        registry: context.registry,
+        applicationId: application,
+        offsetReset: 'earliest',
+        onError,
+        materialize: true,
+      });
+      return { topology: builder.build(), applicationId: application, view: handle.shape === 'TABLE' ? handle.view : undefined };
+    },
+  };
+}
+
+function offsetReset(context: AnalyzerContext): 'earliest' | 'latest' {
+  return context.config.get('auto.offset.reset').toLowerCase() === 'earliest' ? 'earliest' : 'latest';
+}

@@ -1,0 +1,116 @@
+/**
+ * Push queries: a SELECT ... EMIT CHANGES is a topology whose end is a subscription instead of a topic. It keeps its
+ * own place in its sources and its own state, and leaves nothing behind when it ends.
+ */
+import type { Row } from '../../common/sql-type.ts';
+import { StreamsBuilder } from '../../streams/dsl/streams-builder.ts';
+import type { Processor, ProcessorContext } from '../../streams/processor.ts';
+import type { Rec } from '../../streams/record.ts';
+import type { Topology } from '../../streams/topology.ts';
+import type { Query } from '../../sql/ast.ts';
+import type { AnalyzedQuery } from '../analyzer/query.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Session } from '../engine/session.ts';
+import { keyOf } from '../../common/values/key.ts';
+import type { StreamKey } from '../lowering/keys.ts';
+import { columnsOf, windowOf } from '../lowering/keys.ts';
+import { lowerProject } from '../lowering/lower.ts';
+import { outputColumns } from './pull.ts';
+import { Subscription } from './subscription.ts';
+
+export async function openPush(engine: Engine, session: Session, statement: Query, text: string): Promise<Subscription> {
+  const analyzed = engine.planner.analyze(statement, session.config(engine.config));
+  const id = engine.runner.nextTransientId(analyzed.from.sources[0]?.source.name ?? 'query');
+  const subscription = new Subscription(id, outputColumns(analyzed), statement.limit);
+  const topology = pushTopology(engine, session, analyzed, subscription);
+  await engine.runner.startTransient({ id, topology, subscription, statement: text, sources: analyzed.from.sources.map((s) => s.source.name) });
+  return subscription;
+}
+
+function pushTopology(engine: Engine, session: Session, analyzed: AnalyzedQuery, subscription: Subscription): Topology {
+  const builder = new StreamsBuilder();
+  const config = session.config(engine.config);
+  const handle = lowerProject(
+    analyzed.root,
+    analyzed.outputs.map((_, i) => i),
+    {
+      builder,
+      analyzer: engine.planner.analyzerContext(config),
+      registry: engine.registry,
+      applicationId: subscription.id,
+      offsetReset: config.get('auto.offset.reset').toLowerCase() === 'earliest' ? 'earliest' : 'latest',
+      onError: () => undefined,
+      materialize: false,
+    },
+  );
+  const isTable = handle.shape === 'TABLE';
+  const rows = isTable ? handle.table.toStream() : handle.stream;
+  const width = analyzed.root.columns.length;
+  const keyItems = analyzed.root.key.map((k) => k.equals);
+  rows.process(() => (isTable ? new TableRows(subscription, width, keyItems) : new StreamRows(subscription)));
+  return builder.build();
+}
+
+class StreamRows implements Processor<StreamKey, Row> {
+  readonly #subscription: Subscription;
+  #context: ProcessorContext<StreamKey, Row> | undefined;
+
+  constructor(subscription: Subscription) {
+    this.#subscription = subscription;
+  }
+
+  init(context: ProcessorContext<StreamKey, Row>): void {
+    this.#context = context;
+  }
+
+  process(record: Rec<StreamKey, Row>): void {
+    if (record.value === null) return;
+    const at = this.#context?.metadata;
+    this.#subscription.add({ kind: '+I', row: record.value, timestampMs: record.timestamp, partition: at?.partition, offset: at?.offset });
+  }
+}
+
+/** A table's changes: the first row of a key is an insert, later ones updates, null a deletion. */
+class TableRows implements Processor<StreamKey, Row> {
+  readonly #subscription: Subscription;
+  readonly #width: number;
+  readonly #keyItems: readonly (readonly number[])[];
+  readonly #present = new Set<string>();
+  #context: ProcessorContext<StreamKey, Row> | undefined;
+
+  constructor(subscription: Subscription, width: number, keyItems: readonly (readonly number[])[]) {
+    this.#subscription = subscription;
+    this.#width = width;
+    this.#keyItems = keyItems;
+  }
+
+  init(context: ProcessorContext<StreamKey, Row>): void {
+    this.#context = context;
+  }
+
+  process(record: Rec<StreamKey, Row>): void {
+    const { key, value } = record;
+    if (key === null) return;
+    const window = windowOf(key);
+    const id = `${String(keyOf([...columnsOf(key)]))}@${window?.startMs ?? ''}:${window?.endMs ?? ''}`;
+    const known = this.#present.has(id);
+    if (value === null) this.#present.delete(id);
+    else this.#present.add(id);
+    const at = this.#context?.metadata;
+    this.#subscription.add({
+      kind: value === null ? '-D' : known ? '+U' : '+I',
+      row: value ?? this.#tombstone(key),
+      timestampMs: record.timestamp,
+      partition: at?.partition,
+      offset: at?.offset,
+    });
+  }
+
+  /** A deletion shows the key and nothing else. */
+  #tombstone(key: StreamKey): Row {
+    const row: Row = new Array<null>(this.#width).fill(null);
+    const columns = columnsOf(key);
+    for (const [i, items] of this.#keyItems.entries()) for (const item of items) row[item] = columns[i] ?? null;
+    return row;
+  }
+}

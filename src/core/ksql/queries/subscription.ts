@@ -1,0 +1,78 @@
+/**
+ * A push query or PRINT, seen from whoever reads its rows. Rows wait in a bounded buffer: when it is full the query is
+ * not stepped until `take` has made room, so a slow reader slows its own query and nothing else.
+ */
+import type { WeirError } from '../../common/errors.ts';
+import type { Row } from '../../common/sql-type.ts';
+import type { OutputColumn } from '../output.ts';
+
+export interface SubscriptionRow {
+  readonly kind: '+I' | '-U' | '+U' | '-D';
+  readonly row: Row;
+  readonly timestampMs: number;
+  readonly partition: number | undefined;
+  readonly offset: number | undefined;
+}
+
+export interface SubscriptionEnd {
+  readonly reason: 'limit' | 'stopped' | 'error' | 'end';
+  readonly error: WeirError | undefined;
+}
+
+export const BUFFER_ROWS = 2_000;
+
+export class Subscription {
+  readonly id: string;
+  readonly columns: readonly OutputColumn[];
+  readonly limit: number | undefined;
+  #rows: SubscriptionRow[] = [];
+  #total = 0;
+  #end: SubscriptionEnd | undefined;
+  #paused = false;
+
+  constructor(id: string, columns: readonly OutputColumn[], limit: number | undefined) {
+    this.id = id;
+    this.columns = columns;
+    this.limit = limit;
+    if (limit === 0) this.end('limit');
+  }
+
+  /** Rows since the start. */
+  get total(): number {
+    return this.#total;
+  }
+
+  get ended(): SubscriptionEnd | undefined {
+    return this.#end;
+  }
+
+  get wantsRows(): boolean {
+    return this.#end === undefined && !this.#paused && this.#rows.length < BUFFER_ROWS;
+  }
+
+  get hasNews(): boolean {
+    return this.#rows.length > 0 || this.#end !== undefined;
+  }
+
+  setPaused(paused: boolean): void {
+    this.#paused = paused;
+  }
+
+  add(row: SubscriptionRow): void {
+    if (this.#end !== undefined) return;
+    this.#rows.push(row);
+    this.#total++;
+    if (this.limit !== undefined && this.#total >= this.limit) this.end('limit');
+  }
+
+  end(reason: SubscriptionEnd['reason'], error?: WeirError): void {
+    this.#end ??= { reason, error };
+  }
+
+  /** The rows that came since the last call, oldest first. */
+  take(): SubscriptionRow[] {
+    const rows = this.#rows;
+    this.#rows = [];
+    return rows;
+  }
+}

@@ -1,0 +1,82 @@
+/** EXPLAIN: of a running query its state, of any query the topology that it has or would have. */
+import { WeirError } from '../../common/errors.ts';
+import { StreamsBuilder } from '../../streams/dsl/streams-builder.ts';
+import { describeTopology } from '../../streams/describe.ts';
+import type { Topology } from '../../streams/topology.ts';
+import type { Explain, Query } from '../../sql/ast.ts';
+import { formatType, type Row } from '../../common/sql-type.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Session } from '../engine/session.ts';
+import { lowerProject } from '../lowering/lower.ts';
+import { grid, type RowsOutput } from '../output.ts';
+
+export function explain(statement: Explain, engine: Engine, session: Session): RowsOutput {
+  const { target } = statement;
+  if (!('kind' in target)) {
+    const running = engine.planner.query(target.name);
+    if (running === undefined) {
+      throw new WeirError('UNKNOWN_QUERY', `There is no query ${target.name}.`, {
+        span: target.span,
+        hint: 'SHOW QUERIES lists what runs; EXPLAIN also takes a statement.',
+        details: { id: target.name },
+      });
+    }
+    const state = engine.runner.status(running.id);
+    const built = running.build(() => undefined);
+    return grid(
+      running.id,
+      ['Property', 'Value'],
+      [
+        ['Query ID', running.id],
+        ['Status', state.state],
+        ['Sources', running.sources.join(', ')],
+        ['Sink', running.sink ?? '(none)'],
+      ] satisfies Row[],
+      [
+        { title: 'Query', text: running.statement },
+        { title: 'Kafka Streams topology', text: describeTopology(built.topology, built.applicationId) },
+      ],
+    );
+  }
+  const query = queryOf(target);
+  if (query === undefined) {
+    throw new WeirError('UNSUPPORTED', 'EXPLAIN takes a query, or a CREATE ... AS SELECT.', { span: statement.span, hint: 'EXPLAIN SELECT * FROM ... EMIT CHANGES;' });
+  }
+  const config = session.config(engine.config);
+  const analyzed = engine.planner.analyze(query, config);
+  const topology = topologyOf(analyzed, engine, session);
+  return grid(
+    'Explain',
+    ['Field', 'Type'],
+    analyzed.root.columns.map((c): Row => [c.name, formatType(c.type)]),
+    [{ title: 'Kafka Streams topology', text: describeTopology(topology, '') }],
+  );
+}
+
+function topologyOf(analyzed: ReturnType<Engine['planner']['analyze']>, engine: Engine, session: Session): Topology {
+  const builder = new StreamsBuilder();
+  const analyzer = engine.planner.analyzerContext(session.config(engine.config));
+  lowerProject(analyzed.root, analyzed.outputs.map((_, i) => i), {
+    builder,
+    analyzer,
+    registry: engine.registry,
+    applicationId: '',
+    offsetReset: 'latest',
+    onError: () => undefined,
+    materialize: false,
+  });
+  return builder.build();
+}
+
+function queryOf(statement: Explain['target']): Query | undefined {
+  if (!('kind' in statement)) return undefined;
+  switch (statement.kind) {
+    case 'query':
+      return statement;
+    case 'createAsSelect':
+    case 'insertSelect':
+      return statement.query;
+    default:
+      return undefined;
+  }
+}

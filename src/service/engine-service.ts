@@ -1,0 +1,345 @@
+/**
+ * `EngineApi` over an engine: what the worker exposes. Everything that is specific to a runtime (storage, locks, timers)
+ * is given by the worker's composition root.
+ */
+import { WeirError } from '../core/common/errors.ts';
+import { Engine } from '../core/ksql/engine/engine.ts';
+import { executeScript, type Output } from '../core/ksql/engine/execute.ts';
+import { Session } from '../core/ksql/engine/session.ts';
+import { rowKey } from '../core/common/values/key.ts';
+import { topologyGraph } from './topology-graph.ts';
+import type {
+  EngineApi,
+  EngineStatus,
+  EngineUpdate,
+  ExecuteOptions,
+  ImportPlan,
+  OpenOptions,
+  OpenResult,
+  ReadRecordsRequest,
+  RecordDetail,
+  RecordView,
+  Snapshot,
+  StatementResult,
+  TableRows,
+  TableRowsRequest,
+  TopologyGraph,
+} from '../protocol/api.ts';
+import { toWire } from '../protocol/wire-error.ts';
+import { cellsOf, columnInfo } from './cells.ts';
+import { loadFile } from './imports/load-file.ts';
+import { planImport, replanImport } from './imports/plan-import.ts';
+import { functionInfos, queryInfos, sourceInfo, topicInfos } from './infos.ts';
+import { readRecord, readRecords } from './records.ts';
+import { UpdatePump } from './update-pump.ts';
+import { tableColumns, tableEntries } from '../core/ksql/queries/table-view.ts';
+
+export interface Workspace {
+  readonly engine: Engine;
+  /** Gives the workspace up: storage closed, lock released. */
+  close(): Promise<void>;
+  usage(): Promise<{ readonly usedBytes: number; readonly quotaBytes: number | undefined }>;
+}
+
+export interface ServiceHost {
+  /** Opens a workspace's storage and engine; `locked` when another tab holds it. */
+  openWorkspace(
+    options: OpenOptions,
+    onLost: (reason: string) => void,
+    onExpressionError: (queryId: string, error: unknown, expression: string) => void,
+  ): Promise<Workspace | { readonly kind: 'locked'; readonly holder: string }>;
+  nowMs(): number;
+  /** Gives the event loop a turn. */
+  yieldToLoop(): Promise<void>;
+  schedule(delayMs: number, task: () => void): void;
+}
+
+/** Records between two turns of the event loop, so that requests are answered while queries run. */
+const STEP_BUDGET = 2_000;
+const IDLE_MS = 50;
+
+interface Open {
+  readonly workspace: Workspace;
+  readonly engine: Engine;
+  readonly session: Session;
+  readonly pump: UpdatePump;
+  readonly cancelled: Set<string>;
+  paused: boolean;
+  isClosed: boolean;
+  lost: boolean;
+  wake: () => void;
+}
+
+export class EngineService implements EngineApi {
+  readonly #host: ServiceHost;
+  #open: Open | undefined;
+  #listener: ((update: EngineUpdate) => Promise<void>) | undefined;
+  #nextImport = 1;
+
+  constructor(host: ServiceHost) {
+    this.#host = host;
+  }
+
+  open(options: OpenOptions): Promise<OpenResult> {
+    return wired(async () => {
+      await this.#close();
+      const workspace = await this.#host.openWorkspace(
+        options,
+        (reason) => this.#lose(reason),
+        (queryId, error, expression) => this.#open?.pump.notice('warning', `${queryId}: ${expression} failed for a record`, error),
+      );
+      if ('kind' in workspace) return { kind: 'locked', workspace: options.workspace, holder: workspace.holder };
+      const { engine } = workspace;
+      const open: Open = {
+        workspace,
+        engine,
+        session: new Session({ 'auto.offset.reset': 'earliest' }),
+        pump: new UpdatePump({ engine, status: () => this.#status(), schedule: (ms, task) => this.#host.schedule(ms, task) }),
+        cancelled: new Set(),
+        paused: false,
+        isClosed: false,
+        lost: false,
+        wake: () => undefined,
+      };
+      this.#open = open;
+      await engine.broker.subscribe((event) => {
+        open.pump.onBrokerEvent(event);
+        open.wake();
+      });
+      if (this.#listener !== undefined) open.pump.listen(this.#listener);
+      void this.#run(open);
+      return { kind: 'open', snapshot: await snapshot(options.workspace, engine) };
+    });
+  }
+
+  close(): Promise<void> {
+    return wired(() => this.#close());
+  }
+
+  listen(listener: (update: EngineUpdate) => Promise<void>): Promise<void> {
+    this.#listener = listener;
+    this.#open?.pump.listen(listener);
+    return Promise.resolve();
+  }
+
+  execute(sql: string, options: ExecuteOptions = {}): Promise<readonly StatementResult[]> {
+    return wired(async () => {
+      const open = this.#require();
+      const startedMs = this.#host.nowMs();
+      if (options.offsetReset !== undefined) {
+        open.session.set({ kind: 'set', name: 'auto.offset.reset', value: options.offsetReset, span: { offset: 0, length: 0, line: 1, column: 1 } });
+      }
+      const { outputs, errors } = await executeScript(open.engine, open.session, sql);
+      const results = outputs.map((output) => this.#result(open, output, this.#host.nowMs() - startedMs));
+      open.pump.wake();
+      open.wake();
+      return [
+        ...results,
+        ...errors.map(({ error, statement, span }): StatementResult => ({ kind: 'error', statement, span, error: toWire(error) })),
+      ];
+    });
+  }
+
+  stop(subscription: string): Promise<void> {
+    return wired(async () => {
+      const open = this.#require();
+      open.pump.subscription(subscription)?.end('stopped');
+      await open.engine.runner.stopTransient(subscription);
+      open.pump.wake();
+    });
+  }
+
+  pause(subscription: string, paused: boolean): Promise<void> {
+    return wired(async () => {
+      const open = this.#require();
+      open.pump.subscription(subscription)?.setPaused(paused);
+      open.wake();
+    });
+  }
+
+  setPaused(paused: boolean): Promise<void> {
+    return wired(async () => {
+      const open = this.#require();
+      open.paused = paused;
+      open.pump.notice('info', paused ? 'The engine is paused' : 'The engine runs on');
+      open.wake();
+    });
+  }
+
+  step(): Promise<void> {
+    return wired(async () => {
+      const open = this.#require();
+      await open.engine.runner.stepEach(1);
+      open.pump.wake();
+    });
+  }
+
+  readRecords(request: ReadRecordsRequest): Promise<readonly RecordView[]> {
+    return wired(() => readRecords(this.#require().engine, request));
+  }
+
+  readRecord(topic: string, partition: number, offset: number): Promise<RecordDetail | undefined> {
+    return wired(() => readRecord(this.#require().engine, topic, partition, offset));
+  }
+
+  tableRows(request: TableRowsRequest): Promise<TableRows> {
+    return wired(async () => {
+      const { engine } = this.#require();
+      const source = engine.planner.catalog.require(request.source);
+      const columns = tableColumns(source);
+      const { rows, total } = tableEntries(engine, source, request.limit);
+      return {
+        source: source.name,
+        columns: columns.map(columnInfo),
+        rows: rows.map(({ key, row }) => ({ key: rowKey([...key]), cells: cellsOf(row, columns) })),
+        total,
+        version: engine.runner.tableVersion(source.name, engine.planner) ?? 0,
+      };
+    });
+  }
+
+  topology(queryId: string): Promise<TopologyGraph> {
+    return wired(async () => topologyGraph(this.#require().engine, queryId));
+  }
+
+  planImport(file: Blob, fileName: string): Promise<ImportPlan> {
+    return wired(() => planImport(file, fileName));
+  }
+
+  replanImport(plan: ImportPlan): Promise<ImportPlan> {
+    return wired(async () => replanImport(plan));
+  }
+
+  startImport(file: Blob, plan: ImportPlan): Promise<string> {
+    return wired(async () => {
+      const open = this.#require();
+      const { outputs, errors } = await executeScript(open.engine, open.session, plan.statement);
+      const [failed] = errors;
+      if (failed !== undefined) throw failed.error;
+      const created = open.engine.planner.catalog.sources().find((s) => s.statement === outputs.at(-1)?.statement);
+      if (created === undefined) {
+        throw new WeirError('INVALID_FILE', 'The statement of an import must create a stream or a table.', { hint: 'Keep the CREATE statement; names, types and properties may change.' });
+      }
+      const id = `import-${this.#nextImport++}`;
+      void loadFile({
+        id,
+        engine: open.engine,
+        source: created,
+        plan,
+        file,
+        isCancelled: () => open.cancelled.has(id) || open.isClosed,
+        report: (progress) => {
+          open.pump.onImport(progress);
+        },
+      });
+      open.pump.wake();
+      return id;
+    });
+  }
+
+  cancelImport(id: string): Promise<void> {
+    return wired(async () => {
+      this.#require().cancelled.add(id);
+    });
+  }
+
+  #result(open: Open, output: Output, elapsedMs: number): StatementResult {
+    const { statement, span } = output;
+    switch (output.kind) {
+      case 'status':
+        return { kind: 'status', statement, span, message: output.message, queryId: output.queryId };
+      case 'rows':
+        return {
+          kind: 'rows',
+          statement,
+          span,
+          title: output.title,
+          columns: output.columns.map(columnInfo),
+          rows: output.rows.map((row) => cellsOf(row, output.columns)),
+          notes: output.notes,
+          elapsedMs,
+        };
+      case 'subscription':
+        open.pump.addSubscription(output.subscription);
+        return { kind: 'subscription', statement, span, subscription: output.subscription.id, columns: output.subscription.columns.map(columnInfo) };
+    }
+  }
+
+  /** The engine's loop: works while there is something to do, then sleeps until something comes. */
+  async #run(open: Open): Promise<void> {
+    while (!open.isClosed) {
+      let progressed = false;
+      if (!open.paused) {
+        try {
+          progressed = await open.engine.step(STEP_BUDGET);
+        } catch (error) {
+          open.pump.notice('error', 'The engine stopped on an error', error);
+          open.paused = true;
+        }
+      }
+      open.pump.tick(this.#host.nowMs());
+      if (progressed) {
+        open.pump.wake();
+        await this.#host.yieldToLoop();
+      } else {
+        await new Promise<void>((resolve) => {
+          open.wake = resolve;
+          this.#host.schedule(IDLE_MS, resolve);
+        });
+        open.wake = () => undefined;
+      }
+    }
+  }
+
+  async #close(): Promise<void> {
+    const open = this.#open;
+    if (open === undefined) return;
+    this.#open = undefined;
+    open.isClosed = true;
+    open.pump.close();
+    await open.workspace.close();
+  }
+
+  #lose(reason: string): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    open.lost = true;
+    open.isClosed = true;
+    open.pump.notice('error', reason);
+  }
+
+  async #status(): Promise<EngineStatus> {
+    const open = this.#open;
+    if (open === undefined) return { state: 'lost', usedBytes: 0, quotaBytes: undefined };
+    const usage = await open.workspace.usage();
+    return { state: open.lost ? 'lost' : open.paused ? 'paused' : 'running', ...usage };
+  }
+
+  #require(): Open {
+    const open = this.#open;
+    if (open === undefined || open.lost) throw new WeirError('NOT_OPEN', 'No workspace is open.', { hint: 'Open one first.' });
+    return open;
+  }
+}
+
+async function snapshot(workspace: string, engine: Engine): Promise<Snapshot> {
+  return {
+    workspace,
+    sources: engine.planner.catalog.sources().map((s) => sourceInfo(s, engine)),
+    topics: await topicInfos(undefined, engine.broker),
+    queries: queryInfos(engine),
+    types: engine.planner.catalog.types().map((t) => ({ name: t.name, type: JSON.stringify(t.type) })),
+    functions: functionInfos(engine.functions),
+  };
+}
+
+/** Errors leave as data. */
+async function wired<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // Comlink passes anything but an Error through as it is.
+    // eslint-disable-next-line @typescript-eslint/only-throw-error
+    throw toWire(error);
+  }
+}

@@ -1,0 +1,83 @@
+/** The engine's worker: IndexedDB, Web Locks and the event loop, put together and exposed through comlink. */
+import * as Comlink from 'comlink';
+import { WeirError } from '../src/core/common/errors.ts';
+import { IndexedDbStorage } from '../src/adapters/storage-indexeddb.ts';
+import { systemClock as clock, systemScheduler as scheduler } from '../src/adapters/system-clock.ts';
+import { acquireTabLock, takeOverTabLock, type TabLock } from '../src/adapters/tab-lock.ts';
+import { Engine } from '../src/core/ksql/engine/engine.ts';
+import type { OpenOptions } from '../src/protocol/api.ts';
+import { EngineService, type ServiceHost, type Workspace } from '../src/service/engine-service.ts';
+
+/** A message to ourselves is a turn of the event loop without the delay that timers have. */
+const channel = new MessageChannel();
+const waiting: (() => void)[] = [];
+channel.port1.onmessage = () => waiting.shift()?.();
+function yieldToLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+    channel.port2.postMessage(null);
+  });
+}
+
+/** `navigator.storage.estimate` is slow; one look in a while is enough. */
+const USAGE_EVERY_MS = 5_000;
+
+async function openWorkspace(
+  options: OpenOptions,
+  onLost: (reason: string) => void,
+  onExpressionError: (queryId: string, error: unknown, expression: string) => void,
+): Promise<Workspace | { readonly kind: 'locked'; readonly holder: string }> {
+  let close: () => Promise<void> = () => Promise.resolve();
+  const lockOptions = {
+    label: `a tab opened at ${new Date().toLocaleTimeString()}`,
+    onTakeoverRequested: async (): Promise<void> => {
+      onLost('Another tab took this workspace over');
+      await close();
+    },
+  };
+  let lock: TabLock;
+  try {
+    lock = options.takeOver === true ? await takeOverTabLock(options.workspace, lockOptions) : await acquireTabLock(options.workspace, lockOptions);
+  } catch (error) {
+    if (error instanceof WeirError && error.code === 'STORAGE_LOCKED') return { kind: 'locked', holder: String(error.details['owner'] ?? 'another tab') };
+    throw error;
+  }
+  const storage = await IndexedDbStorage.open(`weir-${options.workspace}`);
+  const engine = await Engine.open({ storage, clock, scheduler, random: Math.random, onExpressionError });
+  void lock.lost.then((why) => {
+    if (why === 'taken') onLost('Another tab took this workspace over');
+  });
+  let isClosed = false;
+  close = async () => {
+    if (isClosed) return;
+    isClosed = true;
+    await engine.close();
+    await storage.close();
+    lock.release();
+  };
+  let usage: { usedBytes: number; quotaBytes: number | undefined } = { usedBytes: 0, quotaBytes: undefined };
+  let usageAtMs = -USAGE_EVERY_MS;
+  return {
+    engine,
+    close,
+    usage: async () => {
+      if (clock.nowMs() - usageAtMs >= USAGE_EVERY_MS) {
+        usageAtMs = clock.nowMs();
+        const estimate = await navigator.storage.estimate();
+        usage = { usedBytes: estimate.usage ?? 0, quotaBytes: estimate.quota };
+      }
+      return usage;
+    },
+  };
+}
+
+const host: ServiceHost = {
+  openWorkspace,
+  nowMs: () => performance.now(),
+  yieldToLoop,
+  schedule: (delayMs, task) => {
+    setTimeout(task, delayMs);
+  },
+};
+
+Comlink.expose(new EngineService(host));
