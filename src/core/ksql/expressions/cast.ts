@@ -71,7 +71,7 @@ export function castConverter(from: SqlType, to: SqlType): Converter {
   throw new WeirError('INVALID_CAST', `A ${formatType(from)} cannot be cast to ${formatType(to)}.`, {
     hint:
       from.kind === 'BYTES' || to.kind === 'BYTES'
-        ? 'FROM_BYTES and TO_BYTES convert between BYTES and text, FROM_BYTES-like functions between BYTES and numbers.'
+        ? 'FROM_BYTES and TO_BYTES convert between BYTES and text; INT_FROM_BYTES and its like read numbers.'
         : 'See the table of casts; some conversions are functions, such as FROM_UNIXTIME and PARSE_TIMESTAMP.',
     details: { from: formatType(from), to: formatType(to) },
   });
