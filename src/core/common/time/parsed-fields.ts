@@ -77,9 +77,17 @@ export class ParsedFields {
     return days * MS_PER_DAY + this.msOfDay();
   }
 
-  /** Whether anything was read that says more than the date. */
-  hasTime(): boolean {
-    return TIME_FIELDS.some((field) => this.values.has(field));
+  /** Whether the fields make a time of day without anything being assumed but zero minutes and seconds. */
+  hasWholeTime(): boolean {
+    const has = (field: Field): boolean => this.values.has(field);
+    if (has('nanoOfDay') || has('milliOfDay')) return true;
+    const hour = has('hour') || has('clockHour') || (has('amPm') && (has('hourOfAmPm') || has('clockHourOfAmPm')));
+    return hour && (has('minute') || !(has('second') || has('nano'))) && (has('second') || !has('nano'));
+  }
+
+  /** Whether the fields make a date without anything being assumed. @throws FieldProblem */
+  hasWholeDate(): boolean {
+    return this.wholeDate() !== undefined;
   }
 
   hasDate(): boolean {
@@ -179,19 +187,6 @@ export class ParsedFields {
     return hour;
   }
 }
-
-const TIME_FIELDS: readonly Field[] = [
-  'amPm',
-  'hour',
-  'clockHour',
-  'hourOfAmPm',
-  'clockHourOfAmPm',
-  'minute',
-  'second',
-  'nano',
-  'milliOfDay',
-  'nanoOfDay',
-];
 
 const DATE_FIELDS: readonly Field[] = [
   'era',

@@ -135,7 +135,21 @@ describe('reading by a pattern', () => {
   it('reads dates and times alone', () => {
     expect(compileDateFormat("yyyy-MM-dd'Lit'").parse('2018-05-11Lit')).toBe(17662);
     expect(codeOf(() => compileDateFormat('yyyy-MM-dd HH:mm').parse('2018-05-11 10:00'))).toBe('UNPARSEABLE_DATETIME');
+    expect(compileDateFormat('yyyy-MM-dd HH:mm').parseWhole('2018-05-11 10:00')).toBe(17662);
+    expect(codeOf(() => compileDateFormat('MMM-yyyy').parseWhole('JAN-2022'))).toBe('UNPARSEABLE_DATETIME');
     expect(compileTimeFormat('HHmmss').parse('000105')).toBe(65000);
+    expect(compileTimeFormat('HH').parse('13')).toBe(13 * 3_600_000);
+    expect(compileTimeFormat('h a').parse('1 pm')).toBe(13 * 3_600_000);
+    for (const [pattern, text] of [
+      ['mm:ss', '10:20'],
+      ['h:mm', '1:05'],
+      ['HH:ss', '10:10'],
+    ] as const) {
+      expect(
+        codeOf(() => compileTimeFormat(pattern).parse(text)),
+        pattern,
+      ).toBe('UNPARSEABLE_DATETIME');
+    }
     expect(codeOf(() => compileTimeFormat('yyyy HH').parse('2018 10'))).toBe('UNPARSEABLE_DATETIME');
   });
 

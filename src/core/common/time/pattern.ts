@@ -31,6 +31,14 @@ export interface PartialFormat {
   format(value: number): string;
 }
 
+export interface DateFormat extends PartialFormat {
+  /**
+   * The date of a text that may have a time of day, which is dropped; but the date has to be whole.
+   * @throws WeirError UNPARSEABLE_DATETIME
+   */
+  parseWhole(text: string): number;
+}
+
 /** @throws WeirError INVALID_DATETIME_PATTERN */
 export const compileTimestampFormat = cached((pattern): TimestampFormat => {
   const elements = parsePattern(pattern);
@@ -50,7 +58,7 @@ export const compileTimestampFormat = cached((pattern): TimestampFormat => {
  * A date. Time fields may be in the pattern, but not say anything but midnight.
  * @throws WeirError INVALID_DATETIME_PATTERN
  */
-export const compileDateFormat = cached((pattern): PartialFormat => {
+export const compileDateFormat = cached((pattern): DateFormat => {
   const elements = parsePattern(pattern);
   const print = compilePrinter(pattern, elements);
   return {
@@ -59,12 +67,18 @@ export const compileDateFormat = cached((pattern): PartialFormat => {
       if (floorMod(local, MS_PER_DAY) !== 0) throw unparseable(pattern, text, 'a date has no time of day');
       return local / MS_PER_DAY;
     },
+    parseWhole(text) {
+      const fields = read(pattern, elements, text);
+      const days = Math.floor(resolve(pattern, text, fields) / MS_PER_DAY);
+      if (!fields.hasWholeDate()) throw unparseable(pattern, text, 'a date has a year, a month and a day');
+      return days;
+    },
     format: (epochDays) => print(Moment.ofDate(epochDays)),
   };
 });
 
 /**
- * A time of day. The pattern may not have a date.
+ * A time of day. The pattern may not have a date, and has to have the hour.
  * @throws WeirError INVALID_DATETIME_PATTERN
  */
 export const compileTimeFormat = cached((pattern): PartialFormat => {
@@ -74,6 +88,7 @@ export const compileTimeFormat = cached((pattern): PartialFormat => {
     parse(text) {
       const fields = read(pattern, elements, text);
       if (fields.hasDate()) throw unparseable(pattern, text, 'a time has no date');
+      if (!fields.hasWholeTime()) throw unparseable(pattern, text, 'it leaves open which hour or minute it is');
       return floorMod(resolve(pattern, text, fields), MS_PER_DAY);
     },
     format: (msOfDay) => print(Moment.ofTime(msOfDay)),

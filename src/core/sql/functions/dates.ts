@@ -126,7 +126,14 @@ export const dateFunctions: readonly SqlFunction[] = [
     CATEGORY,
     'Reads a date from a text by a pattern and gives its number of days since 1970-01-01.',
     [example("STRINGTODATE('2020-07-03', 'yyyy-MM-dd')", '18446')],
-    [strict('formattedDate STRING, formatPattern STRING -> INT', named('STRINGTODATE', parseDate))],
+    [
+      strict(
+        'formattedDate STRING, formatPattern STRING -> INT',
+        named('STRINGTODATE', (text: string, pattern: string) =>
+          inRange(text, compileDateFormat(pattern).parseWhole(text)),
+        ),
+      ),
+    ],
   ),
   scalar(
     'STRINGTOTIMESTAMP',
@@ -257,9 +264,12 @@ function formatTimestamp(epochMs: number | bigint, pattern: string, zone?: strin
 }
 
 function parseDate(text: string, pattern: string): number {
-  const days = compileDateFormat(pattern).parse(text);
-  if (days < MIN_INT || days > MAX_INT) throw functionFailed('PARSE_DATE', `'${text}' is too far away`);
-  return days;
+  return inRange(text, compileDateFormat(pattern).parse(text));
+}
+
+function inRange(text: string, days: number): number {
+  if (days >= MIN_INT && days <= MAX_INT) return days;
+  throw new WeirError('FUNCTION_FAILED', `'${text}' is too far away.`);
 }
 
 function parseTimestamp(text: string, pattern: string, zone?: string): number {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SqlValue } from '../../common/sql-type.ts';
 import { stringFunctions } from './strings.ts';
-import { caller } from './test-call.ts';
+import { caller, testContext } from './test-call.ts';
 
 const call = caller(stringFunctions);
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -102,6 +102,16 @@ describe('text functions', () => {
   it('names the function and the argument that it fails for', () => {
     expect(() => call('CONCAT_WS', 'a')).toThrow('CONCAT_WS');
     expect(() => call('CHR', '\\u12xy')).toThrow('\\u12xy');
+  });
+
+  it('counts from 0 in the legacy mode of SUBSTRING', () => {
+    const legacy = caller(stringFunctions, {
+      ...testContext,
+      config: { 'ksql.functions.substring.legacy.args': 'true' },
+    });
+    expect(legacy('SUBSTRING', 'some_string', 5)).toBe('string');
+    expect(legacy('SUBSTRING', 'some_string', 0, 4)).toBe('some');
+    expect(() => legacy('SUBSTRING', 'some', 2, 9)).toThrow('from 2 to 9');
   });
 
   it('joins what was split', () => {

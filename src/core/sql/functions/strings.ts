@@ -188,11 +188,16 @@ export const stringFunctions: readonly SqlFunction[] = [
       example("SUBSTRING('stream', -3)", 'eam'),
     ],
     [
-      strict('str STRING, pos INT -> STRING', (str: string, pos: number) => str.slice(startIndex(str.length, pos))),
-      strict('str STRING, pos INT, length INT -> STRING', (str: string, pos: number, length: number) => {
-        const start = startIndex(str.length, pos);
-        return str.slice(start, endIndex(str.length, start, length));
-      }),
+      bound(
+        'str STRING, pos INT -> STRING',
+        (_types, context) => (isLegacySubstring(context) ? legacySubstring : substring),
+        { nullOnNull: true },
+      ),
+      bound(
+        'str STRING, pos INT, length INT -> STRING',
+        (_types, context) => (isLegacySubstring(context) ? legacySubstring : substring),
+        { nullOnNull: true },
+      ),
       strict('bytes BYTES, pos INT -> BYTES', (bytes: Uint8Array, pos: number) =>
         bytes.subarray(startIndex(bytes.length, pos)),
       ),
@@ -361,6 +366,23 @@ function startIndex(length: number, pos: number): number {
 
 function endIndex(length: number, start: number, count: number): number {
   return Math.max(Math.min(start + count, length), start);
+}
+
+function substring(text: string, pos: number, length?: number): string {
+  const start = startIndex(text.length, pos);
+  return length === undefined ? text.slice(start) : text.slice(start, endIndex(text.length, start, length));
+}
+
+function isLegacySubstring(context: FunctionContext): boolean {
+  return context.config['ksql.functions.substring.legacy.args']?.toLowerCase() === 'true';
+}
+
+/** As before the dialect counted from 1: both arguments are indexes from 0, the second behind the last character. */
+function legacySubstring(text: string, start: number, end: number = text.length): string {
+  if (start >= 0 && start <= end && end <= text.length) return text.slice(start, end);
+  throw functionFailed('SUBSTRING', `a text of ${text.length} characters has no part from ${start} to ${end}`, {
+    hint: 'ksql.functions.substring.legacy.args is true: positions count from 0, and the last argument is an end.',
+  });
 }
 
 /** Java's `trim`: everything up to U+0020 at both ends, and nothing above. */
