@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SqlValue } from '../../src/core/common/sql-type.ts';
 import { ExactDecimal } from '../../src/core/common/values/decimal-text.ts';
-import { bindAggregate, call, plainContext, type TypedValue } from '../../src/core/sql/functions/evaluate.ts';
+import { bindAggregate, call, plainContext, type TypedValue } from '../../src/core/sql/functions/testing.ts';
 import { createRegistry } from '../../src/core/sql/functions/registry.ts';
 import { testFunctions } from './functions.ts';
 

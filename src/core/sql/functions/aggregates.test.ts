@@ -5,7 +5,7 @@ import { assert } from '../../common/errors.ts';
 import { formatType, type SqlType, type SqlValue } from '../../common/sql-type.ts';
 import { decimalToString, ExactDecimal } from '../../common/values/decimal-text.ts';
 import { doubleToString } from '../../common/values/double-text.ts';
-import { bindAggregate, plainContext, type TypedValue } from './evaluate.ts';
+import { bindAggregate, plainContext, type TypedValue } from './testing.ts';
 import type { BoundAggregate } from './function.ts';
 import { createRegistry } from './registry.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatType, type SqlValue } from '../../common/sql-type.ts';
 import { ExactDecimal } from '../../common/values/decimal-text.ts';
-import { call, evaluate, NULL, type TypedValue } from './evaluate.ts';
+import { call, evaluate, NULL, type TypedValue } from './testing.ts';
 
 const ints = (...values: SqlValue[]): TypedValue => ['ARRAY<INT>', values];
 const noInts: TypedValue = ['ARRAY<INT>', null];

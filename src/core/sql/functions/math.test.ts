@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import { describe, expect, it } from 'vitest';
 import { ExactDecimal } from '../../common/values/decimal-text.ts';
 import { formatType, type SqlValue } from '../../common/sql-type.ts';
-import { call, evaluate, NULL, type TypedValue } from './evaluate.ts';
+import { call, evaluate, NULL, type TypedValue } from './testing.ts';
 
 const BIGINT_MAX = 9223372036854775807n;
 const dec = (text: string): SqlValue => new ExactDecimal(text);
