@@ -63,10 +63,11 @@ export function dayOfYear(date: CivilDate): number {
   return daysFromCivil(date.year, date.month, date.day) - daysFromCivil(date.year, 1, 1) + 1;
 }
 
-/** The remainder with the sign of the divisor. */
+/** The remainder with the sign of the divisor; never -0. */
 export function floorMod(dividend: number, divisor: number): number {
   const remainder = dividend % divisor;
-  return remainder !== 0 && remainder < 0 !== divisor < 0 ? remainder + divisor : remainder;
+  if (remainder === 0) return 0;
+  return remainder < 0 !== divisor < 0 ? remainder + divisor : remainder;
 }
 
 /** A non-negative integer with at least `width` digits. */

@@ -1,5 +1,5 @@
 /** English names of months, days and time zones, as java.time has them in the US locale. */
-import type { Zone } from './zone.ts';
+import { withinIntl, type Zone } from './zone.ts';
 
 export const MONTHS = [
   'January',
@@ -138,12 +138,12 @@ export function zoneName(zone: Zone, epochMs: number, style: TextStyle): string 
     format = new Intl.DateTimeFormat('en-US', { timeZone: zone.id, timeZoneName: 'long' });
     longNames.set(zone.id, format);
   }
-  const long = format.formatToParts(epochMs).find((part) => part.type === 'timeZoneName')?.value ?? zone.id;
+  const long = format.formatToParts(withinIntl(epochMs)).find((part) => part.type === 'timeZoneName')?.value ?? zone.id;
   if (style === 'full') return long;
   return long === 'Coordinated Universal Time' ? 'UTC' : (SHORT_OF_LONG.get(long) ?? shortFromIntl(zone, epochMs));
 }
 
 function shortFromIntl(zone: Zone, epochMs: number): string {
   const format = new Intl.DateTimeFormat('en-US', { timeZone: zone.id, timeZoneName: 'short' });
-  return format.formatToParts(epochMs).find((part) => part.type === 'timeZoneName')?.value ?? zone.id;
+  return format.formatToParts(withinIntl(epochMs)).find((part) => part.type === 'timeZoneName')?.value ?? zone.id;
 }

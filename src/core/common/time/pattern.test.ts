@@ -57,6 +57,11 @@ describe('printing by a pattern', () => {
     expect(print('HH:mm XXX VV', '+01:00')).toBe('22:58 +01:00 +01:00');
   });
 
+  it('prints instants that the runtime has no dates for', () => {
+    expect(print('u zzz', 'Europe/Paris', Number.MAX_SAFE_INTEGER)).toMatch(/^287396 /);
+    expect(print('u X', 'Europe/Paris', Number.MIN_SAFE_INTEGER)).toMatch(/^-283457 /);
+  });
+
   it('prints years that are not of four digits', () => {
     expect(print('yyyy u G', 'UTC', Date.UTC(0, 0, 1) - 1902 * 366 * 86_400_000)).toMatch(/^0\d\d\d -\d+ BC$/);
     expect(print('yyyy-MM', 'UTC', Date.UTC(12345, 0))).toBe('+12345-01');

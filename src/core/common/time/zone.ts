@@ -36,6 +36,13 @@ export class FixedZone implements Zone {
 
 export const UTC: Zone = new FixedZone(0);
 
+/** `Intl` knows 100 million days to either side of the epoch; zones do not change beyond. */
+const INTL_LIMIT_MS = 100_000_000 * MS_PER_DAY;
+
+export function withinIntl(epochMs: number): number {
+  return Math.max(-INTL_LIMIT_MS, Math.min(epochMs, INTL_LIMIT_MS));
+}
+
 const REMEMBERED_DAYS = 10_000;
 /** `5/11/2018, GMT-07:00`; seconds appear for the local mean times of long ago. */
 const OFFSET_SUFFIX = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/;
@@ -63,7 +70,7 @@ class RegionZone implements Zone {
   }
 
   private ask(epochMs: number): number {
-    const match = OFFSET_SUFFIX.exec(this.format.format(epochMs));
+    const match = OFFSET_SUFFIX.exec(this.format.format(withinIntl(epochMs)));
     const seconds = Number(match?.[2] ?? 0) * 3600 + Number(match?.[3] ?? 0) * 60 + Number(match?.[4] ?? 0);
     return match?.[1] === '-' ? -seconds : seconds;
   }

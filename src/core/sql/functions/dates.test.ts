@@ -34,10 +34,13 @@ describe('functions of dates and times', () => {
     ['DATEADD', ['DAY', 10, 10], 20],
     ['DATEADD', ['HOURS', 25, 10], 11],
     ['DATESUB', ['DAYS', 10, 5], -5],
+    ['DATESUB', ['HOURS', 1, 5], 4],
+    ['DATESUB', ['HOURS', 1, 0], 0],
     ['DATESUB', ['DAYS', null, 5], null],
     ['TIMEADD', ['MILLISECOND', 10, 86_399_995], 5],
     ['TIMEADD', ['MILLISECONDS', -5, 2], 86_399_997],
     ['TIMESUB', ['DAY', 3, 7], 7],
+    ['TIMESUB', ['DAY', 3, 0], 0],
     ['TIMESTAMPADD', ['WEEK', 1, 0], 604_800_000],
     ['TIMESTAMPSUB', ['MILLISECONDS', -5, -100], -95],
   ])('%s%j', (name, args, expected) => {
@@ -49,6 +52,8 @@ describe('functions of dates and times', () => {
     ['FORMAT_TIMESTAMP', [0, 'yyyy-bb'], 'INVALID_DATETIME_PATTERN', /FORMAT_TIMESTAMP.*'yyyy-bb'/],
     ['FORMAT_TIMESTAMP', [0, 'yyyy', 'Mars'], 'UNKNOWN_TIME_ZONE', /FORMAT_TIMESTAMP.*'Mars'/],
     ['FROM_UNIXTIME', [2n ** 60n], 'FUNCTION_FAILED', /FROM_UNIXTIME.*1152921504606846976/],
+    ['TIMESTAMPADD', ['DAYS', 2147483647, 0], 'FUNCTION_FAILED', /TIMESTAMPADD.*TIMESTAMP can hold/],
+    ['DATEADD', ['WEEKS', 2147483647, 0], 'FUNCTION_FAILED', /DATEADD.*DATE can hold/],
     ['DATEADD', ['MONTH', 1, 0], 'FUNCTION_FAILED', /DATEADD.*MONTH/],
   ])('%s fails and says so', (name, args, code, message) => {
     expect(() => call(name, ...args)).toThrow(message);

@@ -3,7 +3,7 @@
  * (`common/time/pattern.ts`); without a time zone, everything is UTC.
  */
 import { WeirError } from '../../common/errors.ts';
-import { MS_PER_DAY } from '../../common/time/calendar.ts';
+import { floorMod, MS_PER_DAY } from '../../common/time/calendar.ts';
 import { compileDateFormat, compileTimeFormat, compileTimestampFormat } from '../../common/time/pattern.ts';
 import { zoneOf } from '../../common/time/zone.ts';
 import type { FunctionContext, SqlFunction } from './function.ts';
@@ -129,9 +129,7 @@ export const dateFunctions: readonly SqlFunction[] = [
     [
       strict(
         'formattedDate STRING, formatPattern STRING -> INT',
-        named('STRINGTODATE', (text: string, pattern: string) =>
-          inRange(text, compileDateFormat(pattern).parseWhole(text)),
-        ),
+        named('STRINGTODATE', (text: string, pattern: string) => safeDays(compileDateFormat(pattern).parseWhole(text))),
       ),
     ],
   ),
@@ -187,7 +185,7 @@ export const dateFunctions: readonly SqlFunction[] = [
     'FROM_DAYS(18446)',
     ['DAYS, 7', '2020-07-10'],
     ['DAYS, 3', '2020-06-30'],
-    (unit, interval, days: number) => Math.trunc((days * MS_PER_DAY + unit * interval) / MS_PER_DAY),
+    (unit, interval, days: number) => safeDays(days + (unit * interval) / MS_PER_DAY),
   ),
   ...arithmetic(
     'TIME',
@@ -195,10 +193,7 @@ export const dateFunctions: readonly SqlFunction[] = [
     "PARSE_TIME('23:30', 'HH:mm')",
     ['HOURS, 1', '00:30'],
     ['MINUTES, 30', '23:00'],
-    (unit, interval, ms: number) => {
-      const rest = (ms + unit * interval) % MS_PER_DAY;
-      return rest < 0 ? rest + MS_PER_DAY : rest;
-    },
+    (unit, interval, ms: number) => floorMod(ms + unit * interval, MS_PER_DAY),
   ),
   ...arithmetic(
     'TIMESTAMP',
@@ -206,7 +201,7 @@ export const dateFunctions: readonly SqlFunction[] = [
     'FROM_UNIXTIME(0)',
     ['DAYS, 1', '1970-01-02T00:00:00.000'],
     ['SECONDS, 1', '1969-12-31T23:59:59.000'],
-    (unit, interval, ms: number) => ms + unit * interval,
+    (unit, interval, ms: number) => safeMs(ms + unit * interval),
   ),
 ];
 
@@ -235,8 +230,9 @@ function arithmetic(
       `${verb} a ${type}; ${remark}.`,
       [example(`${name}(${args}, ${value})`, result)],
       [
-        strict(`unit UNIT, interval INT, value ${type} -> ${type}`, (unit: string, interval: number, from: number) =>
-          move(unitMs(name, unit), sign * interval, from),
+        strict(
+          `unit UNIT, interval INT, value ${type} -> ${type}`,
+          named(name, (unit: string, interval: number, from: number) => move(unitMs(unit), sign * interval, from)),
         ),
       ],
     );
@@ -246,10 +242,10 @@ function arithmetic(
   ];
 }
 
-function unitMs(fn: string, unit: string): number {
+function unitMs(unit: string): number {
   const ms = UNIT_MS[unit] ?? UNIT_MS[unit.toUpperCase().replace(/S$/, '')];
   if (ms !== undefined) return ms;
-  throw functionFailed(fn, `an interval of ${unit} has no fixed length`, {
+  throw new WeirError('FUNCTION_FAILED', `An interval of ${unit} has no fixed length.`, {
     hint: `Use one of ${Object.keys(UNIT_MS).join(', ')}.`,
   });
 }
@@ -264,12 +260,7 @@ function formatTimestamp(epochMs: number | bigint, pattern: string, zone?: strin
 }
 
 function parseDate(text: string, pattern: string): number {
-  return inRange(text, compileDateFormat(pattern).parse(text));
-}
-
-function inRange(text: string, days: number): number {
-  if (days >= MIN_INT && days <= MAX_INT) return days;
-  throw new WeirError('FUNCTION_FAILED', `'${text}' is too far away.`);
+  return safeDays(compileDateFormat(pattern).parse(text));
 }
 
 function parseTimestamp(text: string, pattern: string, zone?: string): number {
@@ -280,10 +271,25 @@ function parseTimestamp(text: string, pattern: string, zone?: string): number {
 /** A BIGINT beyond the safe integers is 285,000 years away. */
 function toMs(epochMs: number | bigint): number {
   if (typeof epochMs === 'number') return epochMs;
-  throw new WeirError('FUNCTION_FAILED', `${epochMs} milliseconds from 1970 are beyond what a TIMESTAMP can hold.`);
+  throw tooFar('TIMESTAMP', epochMs, 'milliseconds');
 }
 
-/** The same function, whose errors name it. */
+function safeMs(epochMs: number): number {
+  if (Number.isSafeInteger(epochMs)) return epochMs;
+  throw tooFar('TIMESTAMP', epochMs, 'milliseconds');
+}
+
+function safeDays(epochDays: number): number {
+  if (epochDays >= MIN_INT && epochDays <= MAX_INT)
+    return epochDays < 0 ? Math.ceil(epochDays) + 0 : Math.floor(epochDays);
+  throw tooFar('DATE', Math.trunc(epochDays), 'days');
+}
+
+function tooFar(type: string, distance: number | bigint, unit: string): WeirError {
+  return new WeirError('FUNCTION_FAILED', `${distance} ${unit} from 1970 are beyond what a ${type} can hold.`);
+}
+
+/** The same function, whose errors name it. Errors of the time library do not know whom they serve. */
 function named<Args extends readonly unknown[], Result>(
   name: string,
   run: (...args: Args) => Result,
