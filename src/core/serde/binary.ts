@@ -14,7 +14,8 @@ const encoder = new TextEncoder();
 
 export class BinaryReader {
   readonly bytes: Uint8Array;
-  readonly end: number;
+  /** Where reading must stop; moved in and out by nested, length-prefixed data. */
+  end: number;
   at: number;
   private readonly view: DataView;
 
@@ -155,12 +156,12 @@ function tooShort(): Mismatch {
 
 export class BinaryWriter {
   private bytes: Uint8Array;
-  private view: DataView;
+  private data: DataView;
   private used = 0;
 
   constructor(sizeBytes = 256) {
     this.bytes = new Uint8Array(sizeBytes);
-    this.view = new DataView(this.bytes.buffer);
+    this.data = new DataView(this.bytes.buffer);
   }
 
   get sizeBytes(): number {
@@ -176,6 +177,11 @@ export class BinaryWriter {
     return this.bytes.slice(0, this.used);
   }
 
+  /** What was written since the last `reset`, until the next write. */
+  view(): Uint8Array {
+    return this.bytes.subarray(0, this.used);
+  }
+
   private reserve(sizeBytes: number): number {
     const at = this.used;
     this.used += sizeBytes;
@@ -183,7 +189,7 @@ export class BinaryWriter {
       const larger = new Uint8Array(this.used * 2);
       larger.set(this.bytes.subarray(0, at));
       this.bytes = larger;
-      this.view = new DataView(larger.buffer);
+      this.data = new DataView(larger.buffer);
     }
     return at;
   }
@@ -227,22 +233,22 @@ export class BinaryWriter {
 
   fixed32(value: number): void {
     const at = this.reserve(4);
-    this.view.setInt32(at, value, true);
+    this.data.setInt32(at, value, true);
   }
 
   fixed64(value: Bigint64): void {
     const at = this.reserve(8);
-    this.view.setBigInt64(at, toBigint(value), true);
+    this.data.setBigInt64(at, toBigint(value), true);
   }
 
   float(value: number): void {
     const at = this.reserve(4);
-    this.view.setFloat32(at, value, true);
+    this.data.setFloat32(at, value, true);
   }
 
   double(value: number): void {
     const at = this.reserve(8);
-    this.view.setFloat64(at, value, true);
+    this.data.setFloat64(at, value, true);
   }
 
   raw(bytes: Uint8Array): void {
@@ -252,7 +258,7 @@ export class BinaryWriter {
 
   int32BigEndian(value: number): void {
     const at = this.reserve(4);
-    this.view.setInt32(at, value);
+    this.data.setInt32(at, value);
   }
 
   /** UTF-8 with its length before it, written by `length`. */

@@ -4,16 +4,17 @@ import { avroFormat } from './avro.ts';
 import { delimitedFormat } from './delimited.ts';
 import type { Format, FormatInfo, FormatName, PersistenceSchema } from './format.ts';
 import { jsonFormat } from './json.ts';
+import { jsonSrFormat } from './json-sr.ts';
 import { kafkaFormat } from './kafka.ts';
 import { noneFormat } from './none.ts';
-import { unbuiltFormat } from './unbuilt.ts';
+import { protobufFormat, protobufNosrFormat } from './protobuf.ts';
 
 export const FORMATS: Readonly<Record<FormatName, Format>> = {
   JSON: jsonFormat,
-  JSON_SR: unbuiltFormat('JSON_SR'),
+  JSON_SR: jsonSrFormat,
   AVRO: avroFormat,
-  PROTOBUF: unbuiltFormat('PROTOBUF'),
-  PROTOBUF_NOSR: unbuiltFormat('PROTOBUF_NOSR'),
+  PROTOBUF: protobufFormat,
+  PROTOBUF_NOSR: protobufNosrFormat,
   DELIMITED: delimitedFormat,
   KAFKA: kafkaFormat,
   NONE: noneFormat,
