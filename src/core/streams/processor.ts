@@ -10,7 +10,16 @@ export interface Processor<KIn, VIn, KOut = KIn, VOut = VIn> {
   init?(context: ProcessorContext<KOut, VOut>): void;
   process(record: Rec<KIn, VIn>): void;
   close?(): void;
+  /**
+   * Event times that the processor keeps outside its stores (its stream time, the last window close it emitted for). They are
+   * committed with the offsets and handed back after a restart, so that a restart changes no result.
+   */
+  saveTimes?(): ProcessorTimes;
+  restoreTimes?(times: ProcessorTimes): void;
 }
+
+/** By name, in ms. A close time may be negative, so -1 stands for "none" only where nothing smaller can occur. */
+export type ProcessorTimes = Readonly<Record<string, number>>;
 
 /** Makes one processor per task. */
 export type ProcessorSupplier<KIn, VIn, KOut = KIn, VOut = VIn> = () => Processor<KIn, VIn, KOut, VOut>;

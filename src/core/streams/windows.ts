@@ -39,9 +39,13 @@ export function timeWindows(sizeMs: number, advanceMs: number = sizeMs, graceMs?
   requirePositive('window size', sizeMs);
   requirePositive('window advance', advanceMs);
   if (advanceMs > sizeMs) {
-    throw new WeirError('INVALID_WINDOW', `The window advance (${advanceMs} ms) exceeds the window size (${sizeMs} ms).`, {
-      hint: 'Use an advance of at most the size, or records would fall between the windows.',
-    });
+    throw new WeirError(
+      'INVALID_WINDOW',
+      `The window advance (${advanceMs} ms) exceeds the window size (${sizeMs} ms).`,
+      {
+        hint: 'Use an advance of at most the size, or records would fall between the windows.',
+      },
+    );
   }
   return { kind: 'time', sizeMs, advanceMs, graceMs: graceMs ?? Math.max(LEGACY_GRACE_MS - sizeMs, 0) };
 }

@@ -125,12 +125,24 @@ export interface KStream<K, V> {
   peek(action: KeyValueMapper<K, V, void>, named?: string): KStream<K, V>;
   merge(other: KStream<K, V>, named?: string): KStream<K, V>;
   /** May change keys: marks for repartitioning. */
-  process<K2, V2>(supplier: ProcessorSupplier<K, V, K2, V2>, stores?: readonly string[], named?: string): KStream<K2, V2>;
+  process<K2, V2>(
+    supplier: ProcessorSupplier<K, V, K2, V2>,
+    stores?: readonly string[],
+    named?: string,
+  ): KStream<K2, V2>;
   /** Must keep keys. */
-  processValues<V2>(supplier: ProcessorSupplier<K, V, K, V2>, stores?: readonly string[], named?: string): KStream<K, V2>;
+  processValues<V2>(
+    supplier: ProcessorSupplier<K, V, K, V2>,
+    stores?: readonly string[],
+    named?: string,
+  ): KStream<K, V2>;
   repartition(repartitioned: Repartitioned<K, V>): KStream<K, V>;
   groupByKey(grouped: Grouped<K, V>): KGroupedStream<K, V>;
-  groupBy<K2>(selector: KeyValueMapper<K, V, K2 | null>, grouped: Grouped<K2, V>, named?: string): KGroupedStream<K2, V>;
+  groupBy<K2>(
+    selector: KeyValueMapper<K, V, K2 | null>,
+    grouped: Grouped<K2, V>,
+    named?: string,
+  ): KGroupedStream<K2, V>;
   toTable(materialized: Materialized<K, V>, named?: string): KTable<K, V>;
   to(topic: string, produced: Produced<K, V>): void;
 

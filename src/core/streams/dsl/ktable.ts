@@ -1,0 +1,208 @@
+/** The handle on a table: each operation adds its nodes to the topology. */
+import { TableRegroupProcessor } from '../processors/aggregate.ts';
+import { MapValuesProcessor } from '../processors/stateless.ts';
+import { TableSuppress } from '../processors/suppress.ts';
+import { TableMap, type RowMapper } from '../processors/table-stateless.ts';
+import { TableTableJoin } from '../processors/table-table-join.ts';
+import type { Change } from '../record.ts';
+import { keyValueStoreBuilder } from '../state/key-value-store.ts';
+import { suppressBufferBuilder } from '../state/suppress-buffer.ts';
+import type {
+  ForeignKeyJoined,
+  KeyValue,
+  KGroupedTable,
+  KStream,
+  KTable,
+  Materialized,
+  SuppressOptions,
+  TableGrouped,
+  ValueJoiner,
+  ValueTransformer,
+} from './api.ts';
+import { addForeignKeyJoin } from './foreign-key-join.ts';
+import { partsOfTable, TableHandle } from './internal-builder.ts';
+
+export class Table<K, V> extends TableHandle<K, V> implements KTable<K, V> {
+  filter(predicate: (key: K, value: V) => boolean, materialized?: Materialized<K, V>, named?: string): KTable<K, V> {
+    const mapper: RowMapper<K, V, V> = (key, value) => (value !== null && predicate(key, value) ? value : null);
+    return this.#mapped('KTABLE-FILTER-', mapper, materialized, named, true);
+  }
+
+  mapValues<R>(
+    mapper: (key: K, value: V) => R | null,
+    materialized?: Materialized<K, R>,
+    named?: string,
+  ): KTable<K, R> {
+    const rowMapper: RowMapper<K, V, R> = (key, value) => (value === null ? null : mapper(key, value));
+    return this.#mapped('KTABLE-MAPVALUES-', rowMapper, materialized, named, false);
+  }
+
+  transformValues<R>(
+    transformer: ValueTransformer<K, V, R>,
+    materialized?: Materialized<K, R>,
+    named?: string,
+  ): KTable<K, R> {
+    return this.#mapped('KTABLE-TRANSFORMVALUES-', transformer, materialized, named, false);
+  }
+
+  groupBy<K2, V2>(
+    selector: (key: K, value: V) => KeyValue<K2, V2>,
+    grouped: TableGrouped<K2, V2>,
+  ): KGroupedTable<K2, V2> {
+    const { builder, parts } = this;
+    const nodeName = grouped.named ?? builder.newName('KTABLE-SELECT-');
+    parts.processor.enableSendingOldValues(true);
+    builder.processor(nodeName, () => new TableRegroupProcessor(selector), [parts.nodeName]);
+    return builder.handles.groupedTable({ nodeName, sources: parts.sources, rekeyedBy: nodeName }, grouped);
+  }
+
+  toStream(named?: string): KStream<K, V> {
+    const { builder, parts } = this;
+    const nodeName = named ?? builder.newName('KTABLE-TOSTREAM-');
+    builder.processor(
+      nodeName,
+      () => new MapValuesProcessor<K, Change<V>, V>((_key, change) => change?.newValue ?? null),
+      [parts.nodeName],
+    );
+    return builder.handles.stream({ nodeName, sources: parts.sources, rekeyedBy: undefined });
+  }
+
+  suppressUntilWindowCloses(options: SuppressOptions<K, V>): KTable<K, V> {
+    const { builder, parts } = this;
+    const nodeName = options.name ?? builder.newName('KTABLE-SUPPRESS-');
+    const storeName = options.name === undefined ? builder.newStoreName('KTABLE-SUPPRESS-') : `${options.name}-store`;
+    const { graceMs, windowEndMs, keys, keySerde, valueSerde, logging = true } = options;
+    const processor = new TableSuppress(parts.processor, { storeName, graceMs, windowEndMs });
+    builder.processor(nodeName, processor.supplier, [parts.nodeName]);
+    builder.topology.addStore(suppressBufferBuilder({ name: storeName, keys, keySerde, valueSerde, logging }), [
+      nodeName,
+    ]);
+    return builder.handles.table({ ...parts, nodeName, processor });
+  }
+
+  join<V2, R>(
+    other: KTable<K, V2>,
+    joiner: ValueJoiner<K, V, V2, R | null>,
+    materialized?: Materialized<K, R>,
+    named?: string,
+  ): KTable<K, R> {
+    return this.#joined(
+      other,
+      joiner as ValueJoiner<K, V | null, V2 | null, R | null>,
+      true,
+      true,
+      materialized,
+      named,
+    );
+  }
+
+  leftJoin<V2, R>(
+    other: KTable<K, V2>,
+    joiner: ValueJoiner<K, V, V2 | null, R | null>,
+    materialized?: Materialized<K, R>,
+    named?: string,
+  ): KTable<K, R> {
+    return this.#joined(
+      other,
+      joiner as ValueJoiner<K, V | null, V2 | null, R | null>,
+      true,
+      false,
+      materialized,
+      named,
+    );
+  }
+
+  outerJoin<V2, R>(
+    other: KTable<K, V2>,
+    joiner: ValueJoiner<K, V | null, V2 | null, R | null>,
+    materialized?: Materialized<K, R>,
+    named?: string,
+  ): KTable<K, R> {
+    return this.#joined(other, joiner, false, false, materialized, named);
+  }
+
+  foreignKeyJoin<KO, VO, R>(
+    other: KTable<KO, VO>,
+    foreignKey: (key: K, value: V) => KO | null,
+    joiner: (left: V, right: VO) => R | null,
+    joined: ForeignKeyJoined<K, KO, V, VO>,
+    materialized?: Materialized<K, R>,
+  ): KTable<K, R> {
+    const erased = joiner as (left: V, right: VO | null) => R | null;
+    const other2 = partsOfTable(other);
+    return addForeignKeyJoin(this.builder, this.parts, other2, foreignKey, erased, joined, false, materialized);
+  }
+
+  foreignKeyLeftJoin<KO, VO, R>(
+    other: KTable<KO, VO>,
+    foreignKey: (key: K, value: V) => KO | null,
+    joiner: (left: V, right: VO | null) => R | null,
+    joined: ForeignKeyJoined<K, KO, V, VO>,
+    materialized?: Materialized<K, R>,
+  ): KTable<K, R> {
+    return addForeignKeyJoin(
+      this.builder,
+      this.parts,
+      partsOfTable(other),
+      foreignKey,
+      joiner,
+      joined,
+      true,
+      materialized,
+    );
+  }
+
+  #mapped<R>(
+    prefix: string,
+    mapper: RowMapper<K, V, R>,
+    materialized: Materialized<K, R> | undefined,
+    named: string | undefined,
+    isFilter: boolean,
+  ): KTable<K, R> {
+    const { builder, parts } = this;
+    const nodeName = named ?? builder.newName(prefix);
+    const storeName = materialized === undefined ? undefined : (materialized.name ?? builder.newStoreName(prefix));
+    const processor = new TableMap(parts.processor, mapper, storeName, isFilter);
+    builder.processor(nodeName, processor.supplier, [parts.nodeName]);
+    if (materialized !== undefined && storeName !== undefined) {
+      const options = { ...materialized, name: storeName, logging: materialized.logging ?? true };
+      builder.topology.addStore(keyValueStoreBuilder(options), [nodeName]);
+    }
+    return builder.handles.table({ nodeName, sources: parts.sources, processor, queryableStoreName: () => storeName });
+  }
+
+  #joined<V2, R>(
+    other: KTable<K, V2>,
+    joiner: ValueJoiner<K, V | null, V2 | null, R | null>,
+    leftRequired: boolean,
+    rightRequired: boolean,
+    materialized: Materialized<K, R> | undefined,
+    named: string | undefined,
+  ): KTable<K, R> {
+    const { builder } = this;
+    const left = this.parts;
+    const right = partsOfTable(other);
+    const nodeName = named ?? builder.newName('KTABLE-MERGE-');
+    const thisName = named === undefined ? builder.newName('KTABLE-JOINTHIS-') : `${named}-join-this`;
+    const otherName = named === undefined ? builder.newName('KTABLE-JOINOTHER-') : `${named}-join-other`;
+    const storeName =
+      materialized === undefined ? undefined : (materialized.name ?? builder.newStoreName('KTABLE-MERGE-'));
+    const join = new TableTableJoin({
+      left: left.processor,
+      right: right.processor,
+      joiner,
+      leftRequired,
+      rightRequired,
+      storeName,
+    });
+    builder.processor(thisName, join.leftSupplier, [left.nodeName], right.processor.view().storeNames);
+    builder.processor(otherName, join.rightSupplier, [right.nodeName], left.processor.view().storeNames);
+    builder.processor(nodeName, join.supplier, [thisName, otherName]);
+    if (materialized !== undefined && storeName !== undefined) {
+      const options = { ...materialized, name: storeName, logging: materialized.logging ?? true };
+      builder.topology.addStore(keyValueStoreBuilder(options), [nodeName]);
+    }
+    const sources = builder.copartition(left.sources, right.sources);
+    return builder.handles.table({ nodeName, sources, processor: join, queryableStoreName: () => storeName });
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * The entry to the DSL:
+ *
+ *     const builder = new StreamsBuilder();
+ *     builder.stream('orders', { keySerde, valueSerde }).filter((key, value) => ...).to('big-orders', { ... });
+ *     const topology = builder.build();
+ */
+import { TableSource as TableSourceProcessor } from '../processors/table-source.ts';
+import { keyValueStoreBuilder } from '../state/key-value-store.ts';
+import type { Topology } from '../topology.ts';
+import type { Consumed, KStream, KTable, StreamsBuilderApi, TableSource } from './api.ts';
+import { GroupedStream } from './grouped-stream.ts';
+import { GroupedTable } from './grouped-table.ts';
+import { InternalBuilder } from './internal-builder.ts';
+import { Stream } from './kstream.ts';
+import { Table } from './ktable.ts';
+
+export class StreamsBuilder implements StreamsBuilderApi {
+  readonly #builder = new InternalBuilder((builder) => ({
+    stream: <K, V>(parts: ConstructorParameters<typeof Stream>[1]): KStream<K, V> => new Stream<K, V>(builder, parts),
+    table: (parts) => new Table(builder, parts),
+    groupedStream: (parts, grouped) => new GroupedStream(builder, parts, grouped),
+    groupedTable: (parts, grouped) => new GroupedTable(builder, parts, grouped),
+  }));
+
+  stream<K, V>(topics: string | readonly string[], consumed: Consumed<K, V>): KStream<K, V> {
+    const nodeName = this.#source(topics, consumed, 'KSTREAM-SOURCE-');
+    return this.#builder.handles.stream({ nodeName, sources: new Set([nodeName]), rekeyedBy: undefined });
+  }
+
+  table<K, V>(topic: string, consumed: Consumed<K, V>, source: TableSource<K>): KTable<K, V> {
+    const builder = this.#builder;
+    const storeName = source.name ?? builder.newStoreName(`${topic}-`);
+    const sourceName = this.#source(topic, consumed, 'KSTREAM-SOURCE-');
+    const nodeName = builder.newName('KTABLE-SOURCE-');
+    const processor = new TableSourceProcessor<K, V>(storeName, () => {
+      const { keySerde, valueSerde } = consumed;
+      const options = { name: storeName, keys: source.keys, keySerde, valueSerde, logging: source.logging ?? true };
+      builder.topology.addStore(keyValueStoreBuilder(options), [nodeName]);
+    });
+    builder.processor(nodeName, processor.supplier, [sourceName]);
+    if (source.name !== undefined) processor.materialize();
+    return builder.handles.table({
+      nodeName,
+      sources: new Set([sourceName]),
+      processor,
+      queryableStoreName: () => processor.queryableStoreName,
+    });
+  }
+
+  build(): Topology {
+    return this.#builder.topology.build();
+  }
+
+  #source<K, V>(topics: string | readonly string[], consumed: Consumed<K, V>, prefix: string): string {
+    const name = consumed.name ?? this.#builder.newName(prefix);
+    const { keySerde, valueSerde, timestampExtractor } = consumed;
+    this.#builder.topology.addNode({
+      kind: 'source',
+      name,
+      topics: typeof topics === 'string' ? [topics] : topics,
+      internal: false,
+      keySerde,
+      valueSerde,
+      extractor: timestampExtractor === undefined ? undefined : { extract: timestampExtractor },
+      offsetReset: consumed.offsetReset ?? 'earliest',
+    });
+    return name;
+  }
+}

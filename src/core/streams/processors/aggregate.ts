@@ -1,0 +1,190 @@
+/**
+ * Aggregation per key.
+ *
+ * Of a stream (KStreamAggregate): the first record of a key starts from the initializer; the result's timestamp is the
+ * largest seen. Records with a null key or value are dropped.
+ *
+ * Of a regrouped table (KTableAggregate): first the row's old value is subtracted, then the new one is added; one result
+ * per change. The regrouping itself (KTableRepartitionMap) forwards the old value to its group before the new value
+ * to its own, so a row that moves is out of one group before it is in the other.
+ */
+import { assert } from '../../common/errors.ts';
+import type { Aggregator, Initializer, KeyValue } from '../dsl/api.ts';
+import type { Processor, ProcessorContext } from '../processor.ts';
+import { Change, Rec } from '../record.ts';
+import type { KeyValueStore } from '../state/store.ts';
+import { storeGetter } from './store-getter.ts';
+import type { TableProcessor, ValueGetterSupplier } from './table.ts';
+
+export interface AggregateParts<K, V, A> {
+  readonly storeName: string;
+  readonly initializer: Initializer<A>;
+  readonly add: Aggregator<K, V, A>;
+  readonly copy: ((aggregate: A) => A) | undefined;
+}
+
+/** Aggregates always have a store, so old values cost nothing to know. */
+export abstract class StoredTable<K, V> implements TableProcessor<K, V> {
+  protected sendOldValues = false;
+
+  abstract readonly supplier: TableProcessor<K, V>['supplier'];
+  abstract view(): ValueGetterSupplier<K, V>;
+
+  enableSendingOldValues(): boolean {
+    this.sendOldValues = true;
+    return true;
+  }
+}
+
+export class StreamAggregate<K, V, A> extends StoredTable<K, A> {
+  readonly #parts: AggregateParts<K, V, A>;
+
+  constructor(parts: AggregateParts<K, V, A>) {
+    super();
+    this.#parts = parts;
+  }
+
+  readonly supplier = (): Processor<K, V, K, Change<A>> =>
+    new StreamAggregateProcessor(this.#parts, this.sendOldValues);
+
+  view(): ValueGetterSupplier<K, A> {
+    return storeGetter(this.#parts.storeName);
+  }
+}
+
+class StreamAggregateProcessor<K, V, A> implements Processor<K, V, K, Change<A>> {
+  readonly #parts: AggregateParts<K, V, A>;
+  readonly #sendOldValues: boolean;
+  readonly #copy: ((aggregate: A) => A) | undefined;
+  #context!: ProcessorContext<K, Change<A>>;
+  #store!: KeyValueStore<K, A>;
+
+  constructor(parts: AggregateParts<K, V, A>, sendOldValues: boolean) {
+    this.#parts = parts;
+    this.#sendOldValues = sendOldValues;
+    this.#copy = sendOldValues ? parts.copy : undefined;
+  }
+
+  init(context: ProcessorContext<K, Change<A>>): void {
+    this.#context = context;
+    this.#store = context.store(this.#parts.storeName) as KeyValueStore<K, A>;
+  }
+
+  process(record: Rec<K, V>): void {
+    const { key, value } = record;
+    if (key === null || value === null) {
+      this.#context.drop(key === null ? 'null-key' : 'null-value', record);
+      return;
+    }
+    const present = this.#store.get(key);
+    const oldAggregate = present === undefined ? null : present.value;
+    let timestamp = record.timestamp;
+    let newAggregate: A;
+    if (present === undefined || oldAggregate === null) {
+      newAggregate = this.#parts.add(key, value, this.#parts.initializer(), record);
+    } else {
+      if (present.timestamp > timestamp) timestamp = present.timestamp;
+      const base = this.#copy === undefined ? oldAggregate : this.#copy(oldAggregate);
+      newAggregate = this.#parts.add(key, value, base, record);
+    }
+    this.#store.put(key, newAggregate, timestamp);
+    const change = new Change(newAggregate, this.#sendOldValues ? oldAggregate : null);
+    this.#context.forward(new Rec(key, change, timestamp, record.headers));
+  }
+}
+
+/** Sends a table's changes to their groups. Emits changes that carry one value each. */
+export class TableRegroupProcessor<K, V, K2, V2> implements Processor<K, Change<V>, K2, Change<V2>> {
+  readonly #selector: (key: K, value: V) => KeyValue<K2, V2>;
+  #context!: ProcessorContext<K2, Change<V2>>;
+
+  constructor(selector: (key: K, value: V) => KeyValue<K2, V2>) {
+    this.#selector = selector;
+  }
+
+  init(context: ProcessorContext<K2, Change<V2>>): void {
+    this.#context = context;
+  }
+
+  process(record: Rec<K, Change<V>>): void {
+    const { key, value: change } = record;
+    assert(key !== null && change !== null, 'a table has no null keys');
+    let sent = false;
+    if (change.oldValue !== null) {
+      const [oldKey, oldValue] = this.#selector(key, change.oldValue);
+      if (oldKey !== null && oldValue !== null) {
+        this.#context.forward(record.with(oldKey, new Change<V2>(null, oldValue)));
+        sent = true;
+      }
+    }
+    if (change.newValue !== null) {
+      const [newKey, newValue] = this.#selector(key, change.newValue);
+      if (newKey !== null && newValue !== null) {
+        this.#context.forward(record.with(newKey, new Change<V2>(newValue, null)));
+        sent = true;
+      }
+    }
+    if (!sent) this.#context.drop('null-key', record);
+  }
+}
+
+export class TableAggregate<K, V, A> extends StoredTable<K, A> {
+  readonly #parts: AggregateParts<K, V, A>;
+  readonly #subtract: Aggregator<K, V, A>;
+
+  constructor(parts: AggregateParts<K, V, A>, subtract: Aggregator<K, V, A>) {
+    super();
+    this.#parts = parts;
+    this.#subtract = subtract;
+  }
+
+  readonly supplier = (): Processor<K, Change<V>, K, Change<A>> =>
+    new TableAggregateProcessor(this.#parts, this.#subtract, this.sendOldValues);
+
+  view(): ValueGetterSupplier<K, A> {
+    return storeGetter(this.#parts.storeName);
+  }
+}
+
+class TableAggregateProcessor<K, V, A> implements Processor<K, Change<V>, K, Change<A>> {
+  readonly #parts: AggregateParts<K, V, A>;
+  readonly #subtract: Aggregator<K, V, A>;
+  readonly #sendOldValues: boolean;
+  readonly #copy: ((aggregate: A) => A) | undefined;
+  #context!: ProcessorContext<K, Change<A>>;
+  #store!: KeyValueStore<K, A>;
+
+  constructor(parts: AggregateParts<K, V, A>, subtract: Aggregator<K, V, A>, sendOldValues: boolean) {
+    this.#parts = parts;
+    this.#subtract = subtract;
+    this.#sendOldValues = sendOldValues;
+    this.#copy = sendOldValues ? parts.copy : undefined;
+  }
+
+  init(context: ProcessorContext<K, Change<A>>): void {
+    this.#context = context;
+    this.#store = context.store(this.#parts.storeName) as KeyValueStore<K, A>;
+  }
+
+  process(record: Rec<K, Change<V>>): void {
+    const { key, value: change } = record;
+    assert(key !== null && change !== null, 'a regrouped change has a key');
+    const present = this.#store.get(key);
+    const oldAggregate = present === undefined ? null : present.value;
+    const timestamp =
+      present !== undefined && present.timestamp > record.timestamp ? present.timestamp : record.timestamp;
+
+    let aggregate = oldAggregate;
+    if (aggregate !== null && this.#copy !== undefined) aggregate = this.#copy(aggregate);
+    const changeRecord = record.withValue<V>(change.newValue ?? change.oldValue);
+    if (change.oldValue !== null && aggregate !== null) {
+      aggregate = this.#subtract(key, change.oldValue, aggregate, changeRecord);
+    }
+    if (change.newValue !== null) {
+      aggregate = this.#parts.add(key, change.newValue, aggregate ?? this.#parts.initializer(), changeRecord);
+    }
+    this.#store.put(key, aggregate, timestamp);
+    const sent = new Change(aggregate, this.#sendOldValues ? oldAggregate : null);
+    this.#context.forward(new Rec(key, sent, timestamp, record.headers));
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * Aggregation per key and session (KStreamSessionWindowAggregate).
+ *
+ * A record opens a session `[t, t]` and swallows the key's sessions that lie within the inactivity gap: their aggregates
+ * merge, each of them is deleted (a tombstone comes out per swallowed session, oldest first), then the merged
+ * session's result comes out. A result's timestamp is its session's end. The record is late if even the merged session
+ * ended before the close time (stream time less grace and gap).
+ */
+import type { EmitStrategy, SessionMerger } from '../dsl/api.ts';
+import type { Processor, ProcessorContext, ProcessorTimes } from '../processor.ts';
+import { Change, NO_TIMESTAMP, Rec, Windowed } from '../record.ts';
+import type { MeteredSessionStore } from '../state/session-store.ts';
+import type { SessionEntry } from '../state/store.ts';
+import type { SessionWindows } from '../windows.ts';
+import { StoredTable, type AggregateParts } from './aggregate.ts';
+import { sessionStoreGetter } from './store-getter.ts';
+import type { ValueGetterSupplier } from './table.ts';
+
+export interface SessionAggregateParts<K, V, A> extends AggregateParts<K, V, A> {
+  readonly merge: SessionMerger<K, A>;
+}
+
+export class SessionAggregate<K, V, A> extends StoredTable<Windowed<K>, A> {
+  readonly #parts: SessionAggregateParts<K, V, A>;
+  readonly #windows: SessionWindows;
+  readonly #emit: EmitStrategy;
+
+  constructor(parts: SessionAggregateParts<K, V, A>, windows: SessionWindows, emit: EmitStrategy) {
+    super();
+    this.#parts = parts;
+    this.#windows = windows;
+    this.#emit = emit;
+  }
+
+  readonly supplier = (): Processor<K, V, Windowed<K>, Change<A>> =>
+    new SessionAggregateProcessor(this.#parts, this.#windows, this.#emit, this.sendOldValues);
+
+  view(): ValueGetterSupplier<Windowed<K>, A> {
+    return sessionStoreGetter(this.#parts.storeName);
+  }
+}
+
+class SessionAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>, Change<A>> {
+  readonly #parts: SessionAggregateParts<K, V, A>;
+  readonly #windows: SessionWindows;
+  readonly #emitFinal: boolean;
+  readonly #sendOldValues: boolean;
+  #context!: ProcessorContext<Windowed<K>, Change<A>>;
+  #store!: MeteredSessionStore<K, A>;
+  #streamTimeMs = NO_TIMESTAMP;
+  #lastCloseMs: number | undefined;
+
+  constructor(
+    parts: SessionAggregateParts<K, V, A>,
+    windows: SessionWindows,
+    emit: EmitStrategy,
+    sendOldValues: boolean,
+  ) {
+    this.#parts = parts;
+    this.#windows = windows;
+    this.#emitFinal = emit === 'onWindowClose';
+    this.#sendOldValues = sendOldValues;
+  }
+
+  init(context: ProcessorContext<Windowed<K>, Change<A>>): void {
+    this.#context = context;
+    this.#store = context.store(this.#parts.storeName) as MeteredSessionStore<K, A>;
+  }
+
+  saveTimes(): ProcessorTimes {
+    return { streamTimeMs: this.#streamTimeMs, lastCloseMs: this.#lastCloseMs ?? NO_TIMESTAMP };
+  }
+
+  restoreTimes(times: ProcessorTimes): void {
+    this.#streamTimeMs = times['streamTimeMs'] ?? NO_TIMESTAMP;
+    const lastCloseMs = times['lastCloseMs'] ?? NO_TIMESTAMP;
+    this.#lastCloseMs = lastCloseMs === NO_TIMESTAMP ? undefined : lastCloseMs;
+  }
+
+  process(record: Rec<K, V>): void {
+    const { key, value, timestamp } = record;
+    if (key === null || value === null) {
+      this.#context.drop(key === null ? 'null-key' : 'null-value', record);
+      return;
+    }
+    if (timestamp > this.#streamTimeMs) this.#streamTimeMs = timestamp;
+    const { inactivityGapMs, graceMs } = this.#windows;
+    const closeMs = this.#streamTimeMs - graceMs - inactivityGapMs;
+
+    const { initializer, add, merge } = this.#parts;
+    const copy = this.#sendOldValues ? this.#parts.copy : undefined;
+    const merged: SessionEntry<K, A>[] = [];
+    let aggregate = initializer();
+    let startMs = timestamp;
+    let endMs = timestamp;
+    for (const session of this.#store.findSessions(key, timestamp - inactivityGapMs, timestamp + inactivityGapMs)) {
+      merged.push(session);
+      aggregate = merge(key, aggregate, copy === undefined ? session.value : copy(session.value));
+      if (session.key.window.startMs < startMs) startMs = session.key.window.startMs;
+      if (session.key.window.endMs > endMs) endMs = session.key.window.endMs;
+    }
+    if (endMs < closeMs) {
+      this.#context.drop(
+        'late',
+        record,
+        () =>
+          `The session [${startMs}, ${endMs}] is closed: sessions that ended before ${closeMs} take no more records.`,
+      );
+    } else {
+      if (startMs !== timestamp || endMs !== timestamp) {
+        for (const session of merged) {
+          this.#store.put(session.key, null);
+          this.#forward(session.key, null, session.value, record);
+        }
+      }
+      aggregate = add(key, value, aggregate, record);
+      const windowed = new Windowed(key, { startMs, endMs });
+      this.#store.put(windowed, aggregate);
+      this.#forward(windowed, aggregate, null, record);
+    }
+    if (this.#emitFinal) this.#emitClosed(record, closeMs);
+  }
+
+  #forward(key: Windowed<K>, newValue: A | null, oldValue: A | null, record: Rec<K, V>): void {
+    if (this.#emitFinal) return;
+    const change = new Change(newValue, this.#sendOldValues ? oldValue : null);
+    this.#context.forward(new Rec(key, change, key.window.endMs, record.headers));
+  }
+
+  #emitClosed(record: Rec<K, V>, closeMs: number): void {
+    const last = this.#lastCloseMs;
+    const toMs = closeMs - 1;
+    if (toMs < 0 || (last !== undefined && last >= closeMs)) return;
+    this.#lastCloseMs = closeMs;
+    for (const { key, value } of this.#store.findEndedBetween(last ?? 0, toMs)) {
+      this.#context.forward(new Rec(key, new Change<A>(value, null), key.window.endMs, record.headers));
+    }
+  }
+}

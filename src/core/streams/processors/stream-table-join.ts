@@ -1,0 +1,40 @@
+/**
+ * A stream looks up a table (KStreamKTableJoin): the row as of now, in processing order. The result has the stream record's
+ * timestamp. A record with a null key or value is dropped; without a row an inner join has no result.
+ */
+import type { ValueJoiner } from '../dsl/api.ts';
+import type { Processor, ProcessorContext } from '../processor.ts';
+import { Rec } from '../record.ts';
+import type { ValueGetter } from './table.ts';
+
+export class StreamTableJoinProcessor<K, V, V2, R> implements Processor<K, V, K, R> {
+  readonly #getter: ValueGetter<K, V2>;
+  readonly #joiner: ValueJoiner<K, V, V2 | null, R | null>;
+  readonly #leftJoin: boolean;
+  #context!: ProcessorContext<K, R>;
+
+  constructor(getter: ValueGetter<K, V2>, joiner: ValueJoiner<K, V, V2 | null, R | null>, leftJoin: boolean) {
+    this.#getter = getter;
+    this.#joiner = joiner;
+    this.#leftJoin = leftJoin;
+  }
+
+  init(context: ProcessorContext<K, R>): void {
+    this.#context = context;
+    this.#getter.init(context);
+  }
+
+  process(record: Rec<K, V>): void {
+    const { key, value } = record;
+    if (key === null || value === null) {
+      this.#context.drop(key === null ? 'null-join-key' : 'null-value', record);
+      return;
+    }
+    const row = this.#getter.get(key)?.value ?? null;
+    if (row === null && !this.#leftJoin) {
+      this.#context.drop('no-match', record, () => 'The table has no row for the key at this point of the stream.');
+      return;
+    }
+    this.#context.forward(new Rec(key, this.#joiner(key, value, row), record.timestamp, record.headers));
+  }
+}

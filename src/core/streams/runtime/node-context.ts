@@ -1,0 +1,92 @@
+/** What a processor sees of its task, and where a node's output goes. */
+import { WeirError } from '../../common/errors.ts';
+import type { DropReason, Processor, ProcessorContext, RecordMetadata } from '../processor.ts';
+import type { Rec } from '../record.ts';
+import type { StateStore } from '../state/store.ts';
+import type { Tracer } from './tracer.ts';
+
+export type ErasedProcessor = Processor<unknown, unknown, unknown, unknown>;
+export type DropCounts = Record<DropReason, number>;
+
+export function newDropCounts(): DropCounts {
+  return {
+    'null-key': 0,
+    'null-value': 0,
+    'null-join-key': 0,
+    'null-foreign-key': 0,
+    'negative-timestamp': 0,
+    late: 0,
+    'expired-in-store': 0,
+    undeserializable: 0,
+    filtered: 0,
+    'no-match': 0,
+    error: 0,
+  };
+}
+
+/** What all nodes of a task share; the task changes it record by record. */
+export interface TaskState {
+  readonly taskId: string;
+  topic: string;
+  partition: number;
+  offset: number;
+  streamTimeMs: number;
+  depth: number;
+  tracer: Tracer | undefined;
+  onError: (error: WeirError, node: string, record: Rec<unknown, unknown>) => void;
+}
+
+export class NodeContext implements ProcessorContext<unknown, unknown> {
+  readonly nodeName: string;
+  readonly drops: DropCounts = newDropCounts();
+  /** Records sent on. */
+  forwarded = 0;
+  children: readonly ErasedProcessor[] = [];
+  readonly #task: TaskState;
+  readonly #stores: ReadonlyMap<string, StateStore>;
+
+  constructor(nodeName: string, task: TaskState, stores: ReadonlyMap<string, StateStore>) {
+    this.nodeName = nodeName;
+    this.#task = task;
+    this.#stores = stores;
+  }
+
+  get taskId(): string {
+    return this.#task.taskId;
+  }
+
+  get metadata(): RecordMetadata {
+    return this.#task;
+  }
+
+  get streamTimeMs(): number {
+    return this.#task.streamTimeMs;
+  }
+
+  forward(record: Rec<unknown, unknown>): void {
+    this.forwarded++;
+    const children = this.children;
+    for (let i = 0; i < children.length; i++) children[i]?.process(record);
+  }
+
+  store(name: string): StateStore {
+    const store = this.#stores.get(name);
+    if (store === undefined) {
+      throw new WeirError('INTERNAL', `Node ${this.nodeName} asks for store ${name}, to which it is not connected.`);
+    }
+    return store;
+  }
+
+  drop(reason: DropReason, record: Rec<unknown, unknown>, detail?: () => string): void {
+    this.drops[reason]++;
+    const { tracer, depth, taskId } = this.#task;
+    if (tracer !== undefined) {
+      tracer.trace({ taskId, node: this.nodeName, verdict: 'drop', record, reason, detail: detail?.(), depth });
+    }
+  }
+
+  reportError(error: WeirError, record: Rec<unknown, unknown>): void {
+    this.drops.error++;
+    this.#task.onError(error, this.nodeName, record);
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * One subtopology made live: its processors, its stores, and the wiring between them. Purely synchronous: a record goes in
+ * at a source and has run to its end when `process` returns. The driver and the broker-fed task both stand on this.
+ */
+import { assert, WeirError } from '../../common/errors.ts';
+import { NO_TIMESTAMP, Rec } from '../record.ts';
+import type { RuntimeStore } from '../state/store-builder.ts';
+import { topicName, type SinkNode, type SourceNode, type Subtopology, type Topology } from '../topology.ts';
+import { NodeContext, type DropCounts, type ErasedProcessor, type TaskState } from './node-context.ts';
+import type { RecordCollector } from './record-collector.ts';
+import type { Tracer } from './tracer.ts';
+
+export type RecordErrorHandler = (error: WeirError, node: string, record: Rec<unknown, unknown>) => void;
+
+export interface TaskGraphOptions {
+  readonly applicationId: string;
+  readonly topology: Topology;
+  readonly subtopology: Subtopology;
+  readonly partition: number;
+  readonly collector: RecordCollector;
+  /** Errors that a processor reports about one record (the record is skipped, the task goes on). */
+  readonly onError?: RecordErrorHandler | undefined;
+}
+
+export interface NodeMetrics {
+  readonly node: string;
+  readonly forwarded: number;
+  readonly drops: Readonly<DropCounts>;
+}
+
+export class TaskGraph {
+  readonly taskId: string;
+  readonly stores: ReadonlyMap<string, RuntimeStore>;
+  readonly state: TaskState;
+  readonly #contexts = new Map<string, NodeContext>();
+  readonly #processors = new Map<string, ErasedProcessor>();
+  readonly #childNames = new Map<string, string[]>();
+  readonly #sources = new Map<string, SourceEntry>();
+
+  constructor(options: TaskGraphOptions) {
+    const { subtopology, topology, partition, applicationId } = options;
+    this.taskId = `${subtopology.id}_${partition}`;
+    this.stores = new Map(subtopology.stores.map((builder) => [builder.name, builder.build()]));
+    this.state = {
+      taskId: this.taskId,
+      topic: '',
+      partition,
+      offset: -1,
+      streamTimeMs: NO_TIMESTAMP,
+      depth: 0,
+      tracer: undefined,
+      onError:
+        options.onError ??
+        ((error) => {
+          throw error;
+        }),
+    };
+    for (const node of subtopology.nodes) {
+      const used = new Map([...this.stores].filter(([name]) => topology.storeUsers.get(name)?.includes(node.name)));
+      const context = new NodeContext(node.name, this.state, used);
+      this.#contexts.set(node.name, context);
+      if (node.kind === 'source') {
+        const entry = new SourceEntry(node, context, this.state);
+        for (const topic of node.topics) this.#sources.set(topicName(applicationId, node, topic), entry);
+        continue;
+      }
+      const processor =
+        node.kind === 'sink' ? new SinkProcessor(node, applicationId, options.collector) : node.supplier();
+      this.#processors.set(node.name, processor);
+      for (const parent of node.parents) {
+        const children = this.#childNames.get(parent);
+        if (children === undefined) this.#childNames.set(parent, [node.name]);
+        else children.push(node.name);
+      }
+    }
+    this.#wire();
+    for (const [name, processor] of this.#processors) processor.init?.(this.#context(name));
+  }
+
+  /** The source that reads the topic (full name). */
+  source(topic: string): SourceEntry {
+    const entry = this.#sources.get(topic);
+    assert(entry !== undefined, `task ${this.taskId} reads topic ${topic}`);
+    return entry;
+  }
+
+  /** Full names of the topics it reads. */
+  get sourceTopics(): readonly string[] {
+    return [...this.#sources.keys()];
+  }
+
+  attachTracer(tracer: Tracer | undefined): void {
+    this.state.tracer = tracer;
+    this.#wire();
+  }
+
+  nodeMetrics(): NodeMetrics[] {
+    return [...this.#contexts].map(([node, { forwarded, drops }]) => ({ node, forwarded, drops: { ...drops } }));
+  }
+
+  close(): void {
+    for (const processor of this.#processors.values()) processor.close?.();
+  }
+
+  #wire(): void {
+    const { tracer } = this.state;
+    for (const [name, context] of this.#contexts) {
+      context.children = (this.#childNames.get(name) ?? []).map((child) => {
+        const processor = this.#processors.get(child);
+        assert(processor !== undefined, `node ${child} has a processor`);
+        return tracer === undefined ? processor : new TracedProcessor(child, processor, this.state, tracer);
+      });
+    }
+  }
+
+  #context(name: string): NodeContext {
+    const context = this.#contexts.get(name);
+    assert(context !== undefined, `node ${name} has a context`);
+    return context;
+  }
+}
+
+/** Where records enter: extracts event time, moves stream time, forwards. */
+export class SourceEntry {
+  readonly node: SourceNode;
+  readonly context: NodeContext;
+  readonly #state: TaskState;
+  /** Largest timestamp read by this source, as Kafka's partition time. */
+  #partitionTimeMs = NO_TIMESTAMP;
+
+  constructor(node: SourceNode, context: NodeContext, state: TaskState) {
+    this.node = node;
+    this.context = context;
+    this.#state = state;
+  }
+
+  /** The record with its event time, or undefined if it was dropped for a negative one. */
+  extract(record: Rec<unknown, unknown>): Rec<unknown, unknown> | undefined {
+    const { extractor } = this.node;
+    const extracted =
+      extractor === undefined ? record : record.withTimestamp(extractor.extract(record, this.#partitionTimeMs));
+    if (extracted.timestamp < 0) {
+      this.context.drop('negative-timestamp', extracted);
+      return undefined;
+    }
+    if (extracted.timestamp > this.#partitionTimeMs) this.#partitionTimeMs = extracted.timestamp;
+    return extracted;
+  }
+
+  /** Runs the record to its end. */
+  process(record: Rec<unknown, unknown>, topic: string, partition: number, offset: number): void {
+    const state = this.#state;
+    state.topic = topic;
+    state.partition = partition;
+    state.offset = offset;
+    if (record.timestamp > state.streamTimeMs) state.streamTimeMs = record.timestamp;
+    if (state.tracer !== undefined) traceEnter(state, state.tracer, this.node.name, record);
+    this.context.forward(record);
+  }
+}
+
+class SinkProcessor implements ErasedProcessor {
+  readonly #node: SinkNode;
+  readonly #topic: string;
+  readonly #collector: RecordCollector;
+
+  constructor(node: SinkNode, applicationId: string, collector: RecordCollector) {
+    this.#node = node;
+    this.#topic = topicName(applicationId, node, node.topic);
+    this.#collector = collector;
+  }
+
+  process(record: Rec<unknown, unknown>): void {
+    const node = this.#node;
+    const { key, value } = record;
+    const keyBytes = key === null ? null : node.keySerde.serialize(key);
+    const valueBytes = value === null ? null : node.valueSerde.serialize(value);
+    this.#collector.send(node, this.#topic, keyBytes, valueBytes, record.timestamp, record.headers, key, value);
+  }
+}
+
+class TracedProcessor implements ErasedProcessor {
+  readonly #name: string;
+  readonly #inner: ErasedProcessor;
+  readonly #state: TaskState;
+  readonly #tracer: Tracer;
+
+  constructor(name: string, inner: ErasedProcessor, state: TaskState, tracer: Tracer) {
+    this.#name = name;
+    this.#inner = inner;
+    this.#state = state;
+    this.#tracer = tracer;
+  }
+
+  process(record: Rec<unknown, unknown>): void {
+    this.#state.depth++;
+    try {
+      traceEnter(this.#state, this.#tracer, this.#name, record);
+      this.#inner.process(record);
+    } finally {
+      this.#state.depth--;
+    }
+  }
+}
+
+function traceEnter(state: TaskState, tracer: Tracer, node: string, record: Rec<unknown, unknown>): void {
+  const { taskId, depth } = state;
+  tracer.trace({ taskId, node, verdict: 'enter', record, reason: undefined, detail: undefined, depth });
+}

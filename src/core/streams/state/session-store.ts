@@ -1,0 +1,317 @@
+/**
+ * Session stores: metered(changeLogging(inMemory)).
+ *
+ * A key has few sessions at a time, so they are a small array, ordered by end and start. Sessions that ended before
+ * `observed - retention` are forgotten, where `observed` is the largest session end put so far; that happens at the next
+ * put after they expire, so that EMIT FINAL still finds the sessions that the latest put has closed.
+ *
+ * Changelog record: Kafka's session key (key bytes, end, start, 8 bytes each), the value's bytes, the session's end.
+ */
+import { assert } from '../../common/errors.ts';
+import { Windowed, type Window } from '../record.ts';
+import { EMPTY, type KeyAdapter, type KeyId, type Serde, sessionWindowedSerde } from '../serde.ts';
+import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
+import type { SessionEntry, SessionStore } from './store.ts';
+import { Heap } from './sorted.ts';
+
+export interface SessionStoreOptions<K, V> {
+  readonly name: string;
+  readonly keys: KeyAdapter<K>;
+  readonly keySerde: Serde<K>;
+  readonly valueSerde: Serde<V>;
+  readonly retentionMs: number;
+  readonly logging: boolean;
+}
+
+export function sessionStoreBuilder<K, V>(options: SessionStoreOptions<K, V>): StoreBuilder {
+  return {
+    name: options.name,
+    kind: 'session',
+    retentionMs: options.retentionMs,
+    logging: options.logging,
+    build() {
+      const inner = new InMemorySessionStore(options);
+      return new MeteredSessionStore(options.logging ? new ChangeLoggingSessionStore(inner) : inner);
+    },
+  };
+}
+
+class StoredSession<K, V> implements SessionEntry<K, V> {
+  readonly key: Windowed<K>;
+  readonly id: KeyId;
+  value: V;
+  dirty = false;
+  deleted = false;
+
+  constructor(key: Windowed<K>, id: KeyId, value: V) {
+    this.key = key;
+    this.id = id;
+    this.value = value;
+  }
+}
+
+interface InnerSessionStore<K, V> extends SessionStore<K, V> {
+  readonly options: SessionStoreOptions<K, V>;
+  readonly expired: number;
+  findEndedBetween(fromEndMs: number, toEndMs: number): SessionEntry<K, V>[];
+  flush(sink: ChangelogSink): void;
+  restore(key: Uint8Array, value: Uint8Array | null): void;
+}
+
+class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
+  readonly name: string;
+  readonly kind = 'session';
+  readonly options: SessionStoreOptions<K, V>;
+  readonly serde: Serde<Windowed<K>>;
+  expired = 0;
+  onForget: ((entry: StoredSession<K, V>) => void) | undefined;
+  readonly #sessions = new Map<KeyId, StoredSession<K, V>[]>();
+  readonly #byEnd = new Heap<StoredSession<K, V>>((a, b) => a.key.window.endMs - b.key.window.endMs);
+  #observedMs = -1;
+  #size = 0;
+
+  constructor(options: SessionStoreOptions<K, V>) {
+    this.name = options.name;
+    this.options = options;
+    this.serde = sessionWindowedSerde(options.keySerde);
+  }
+
+  fetchSession(key: K, startMs: number, endMs: number): V | undefined {
+    const sessions = this.#sessions.get(this.options.keys.id(key));
+    return sessions?.find(({ key: { window } }) => window.startMs === startMs && window.endMs === endMs)?.value;
+  }
+
+  fetchKey(key: K): IterableIterator<SessionEntry<K, V>> {
+    return this.findSessions(key, 0, Infinity);
+  }
+
+  *findSessions(key: K, earliestEndMs: number, latestStartMs: number): IterableIterator<SessionEntry<K, V>> {
+    const sessions = this.#sessions.get(this.options.keys.id(key));
+    if (sessions === undefined) return;
+    const limitMs = Math.max(earliestEndMs, this.#observedMs - this.options.retentionMs);
+    for (const session of sessions) {
+      const { startMs, endMs } = session.key.window;
+      if (endMs >= limitMs && startMs <= latestStartMs) yield session;
+    }
+  }
+
+  *all(): IterableIterator<SessionEntry<K, V>> {
+    const limitMs = this.#observedMs - this.options.retentionMs;
+    for (const sessions of this.#sessions.values()) {
+      for (const session of sessions) if (session.key.window.endMs >= limitMs) yield session;
+    }
+  }
+
+  /** Sessions of all keys with an end in the range, by end, start and key id; also those that the last put expired. */
+  findEndedBetween(fromEndMs: number, toEndMs: number): SessionEntry<K, V>[] {
+    const found: SessionEntry<K, V>[] = [];
+    for (const sessions of this.#sessions.values()) {
+      for (const session of sessions) {
+        if (session.key.window.endMs >= fromEndMs && session.key.window.endMs <= toEndMs) found.push(session);
+      }
+    }
+    return found.sort((a, b) => compareWindows(a.key.window, b.key.window));
+  }
+
+  put(key: Windowed<K>, value: V | null): void {
+    this.change(key, value);
+  }
+
+  change(key: Windowed<K>, value: V | null): StoredSession<K, V> | undefined {
+    const { window } = key;
+    this.#forget();
+    if (window.endMs > this.#observedMs) this.#observedMs = window.endMs;
+    else if (value !== null && window.endMs < this.#observedMs - this.options.retentionMs) {
+      this.expired++;
+      return undefined;
+    }
+    const id = this.options.keys.id(key.key);
+    let sessions = this.#sessions.get(id);
+    let index = 0;
+    let order = -1;
+    if (sessions !== undefined) {
+      for (; index < sessions.length; index++) {
+        const session = sessions[index];
+        order = session === undefined ? 1 : compareWindows(session.key.window, window);
+        if (order >= 0) break;
+      }
+    }
+    const present = order === 0 ? sessions?.[index] : undefined;
+    if (value === null) {
+      if (sessions === undefined || present === undefined) return undefined;
+      present.deleted = true;
+      sessions.splice(index, 1);
+      if (sessions.length === 0) this.#sessions.delete(id);
+      this.#size--;
+      return present;
+    }
+    if (present !== undefined) {
+      present.value = value;
+      return present;
+    }
+    const added = new StoredSession(key, id, value);
+    if (sessions === undefined) {
+      sessions = [];
+      this.#sessions.set(id, sessions);
+    }
+    sessions.splice(index, 0, added);
+    this.#byEnd.push(added);
+    this.#size++;
+    return added;
+  }
+
+  approximateEntries(): number {
+    return this.#size;
+  }
+
+  flush(): void {}
+
+  restore(keyBytes: Uint8Array, valueBytes: Uint8Array | null): void {
+    const key = this.serde.deserialize(keyBytes);
+    assert(key !== null, `a changelog record of ${this.name} has a key`);
+    this.change(key, valueBytes === null ? null : this.options.valueSerde.deserialize(valueBytes));
+  }
+
+  #forget(): void {
+    const limitMs = this.#observedMs - this.options.retentionMs;
+    for (let oldest = this.#byEnd.peek(); oldest !== undefined; oldest = this.#byEnd.peek()) {
+      if (!oldest.deleted && oldest.key.window.endMs >= limitMs) return;
+      this.#byEnd.pop();
+      if (oldest.deleted) continue;
+      const sessions = this.#sessions.get(oldest.id);
+      if (sessions === undefined) continue;
+      sessions.splice(sessions.indexOf(oldest), 1);
+      if (sessions.length === 0) this.#sessions.delete(oldest.id);
+      this.#size--;
+      this.onForget?.(oldest);
+    }
+  }
+}
+
+/** By end, then start: the order in which Kafka's session stores return them. */
+function compareWindows(a: Window, b: Window): number {
+  return a.endMs - b.endMs || a.startMs - b.startMs;
+}
+
+class ChangeLoggingSessionStore<K, V> implements InnerSessionStore<K, V> {
+  readonly name: string;
+  readonly kind = 'session';
+  readonly options: SessionStoreOptions<K, V>;
+  readonly #inner: InMemorySessionStore<K, V>;
+  #dirty: StoredSession<K, V>[] = [];
+
+  constructor(inner: InMemorySessionStore<K, V>) {
+    this.name = inner.name;
+    this.options = inner.options;
+    this.#inner = inner;
+    inner.onForget = (entry) => {
+      entry.deleted = true;
+      this.#note(entry);
+    };
+  }
+
+  get expired(): number {
+    return this.#inner.expired;
+  }
+
+  fetchSession(key: K, startMs: number, endMs: number): V | undefined {
+    return this.#inner.fetchSession(key, startMs, endMs);
+  }
+
+  fetchKey(key: K): IterableIterator<SessionEntry<K, V>> {
+    return this.#inner.fetchKey(key);
+  }
+
+  findSessions(key: K, earliestEndMs: number, latestStartMs: number): IterableIterator<SessionEntry<K, V>> {
+    return this.#inner.findSessions(key, earliestEndMs, latestStartMs);
+  }
+
+  findEndedBetween(fromEndMs: number, toEndMs: number): SessionEntry<K, V>[] {
+    return this.#inner.findEndedBetween(fromEndMs, toEndMs);
+  }
+
+  all(): IterableIterator<SessionEntry<K, V>> {
+    return this.#inner.all();
+  }
+
+  put(key: Windowed<K>, value: V | null): void {
+    const entry = this.#inner.change(key, value);
+    if (entry !== undefined) this.#note(entry);
+  }
+
+  approximateEntries(): number {
+    return this.#inner.approximateEntries();
+  }
+
+  flush(sink: ChangelogSink): void {
+    for (const entry of this.#dirty) {
+      entry.dirty = false;
+      const value = entry.deleted ? null : (this.options.valueSerde.serialize(entry.value) ?? EMPTY);
+      sink.write(this.#inner.serde.serialize(entry.key) ?? EMPTY, value, entry.key.window.endMs);
+    }
+    this.#dirty = [];
+  }
+
+  restore(key: Uint8Array, value: Uint8Array | null): void {
+    this.#inner.restore(key, value);
+  }
+
+  #note(entry: StoredSession<K, V>): void {
+    if (entry.dirty) return;
+    entry.dirty = true;
+    this.#dirty.push(entry);
+  }
+}
+
+export class MeteredSessionStore<K, V> implements SessionStore<K, V>, RuntimeStore {
+  readonly name: string;
+  readonly kind = 'session';
+  readonly metrics = newStoreMetrics();
+  readonly #inner: InnerSessionStore<K, V>;
+
+  constructor(inner: InnerSessionStore<K, V>) {
+    this.name = inner.name;
+    this.#inner = inner;
+  }
+
+  fetchSession(key: K, startMs: number, endMs: number): V | undefined {
+    this.metrics.gets++;
+    return this.#inner.fetchSession(key, startMs, endMs);
+  }
+
+  fetchKey(key: K): IterableIterator<SessionEntry<K, V>> {
+    this.metrics.gets++;
+    return this.#inner.fetchKey(key);
+  }
+
+  findSessions(key: K, earliestEndMs: number, latestStartMs: number): IterableIterator<SessionEntry<K, V>> {
+    this.metrics.gets++;
+    return this.#inner.findSessions(key, earliestEndMs, latestStartMs);
+  }
+
+  findEndedBetween(fromEndMs: number, toEndMs: number): SessionEntry<K, V>[] {
+    return this.#inner.findEndedBetween(fromEndMs, toEndMs);
+  }
+
+  all(): IterableIterator<SessionEntry<K, V>> {
+    return this.#inner.all();
+  }
+
+  put(key: Windowed<K>, value: V | null): void {
+    this.metrics.puts++;
+    this.#inner.put(key, value);
+    this.metrics.expired = this.#inner.expired;
+  }
+
+  approximateEntries(): number {
+    return this.#inner.approximateEntries();
+  }
+
+  flush(sink: ChangelogSink): void {
+    this.#inner.flush(sink);
+  }
+
+  restore(key: Uint8Array, value: Uint8Array | null): void {
+    this.#inner.restore(key, value);
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * What the runtime knows of a store beyond what a processor sees: how to make one, and how its contents go to and come
+ * from its changelog.
+ */
+import type { StateStore, StoreKind } from './store.ts';
+
+/** Takes one changelog record per changed entry at each commit. A null value is a tombstone. */
+export interface ChangelogSink {
+  write(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
+}
+
+/** A store as the runtime holds it. */
+export interface RuntimeStore extends StateStore {
+  readonly metrics: StoreMetrics;
+  /** Writes every entry that changed since the last flush, once. */
+  flush(sink: ChangelogSink): void;
+  /** Puts one changelog record back, in changelog order, without noting it as a change. */
+  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
+}
+
+export interface StoreMetrics {
+  puts: number;
+  gets: number;
+  /** Entries put too late to be kept. */
+  expired: number;
+}
+
+export interface StoreBuilder {
+  readonly name: string;
+  readonly kind: StoreKind;
+  /** Undefined where the store does not forget by time. */
+  readonly retentionMs: number | undefined;
+  readonly logging: boolean;
+  build(): RuntimeStore;
+}
+
+export function newStoreMetrics(): StoreMetrics {
+  return { puts: 0, gets: 0, expired: 0 };
+}

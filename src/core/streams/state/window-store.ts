@@ -1,0 +1,362 @@
+/**
+ * Window stores: metered(changeLogging(inMemory)).
+ *
+ * Windows are nested maps: window start -> key -> entry. A record's window is nearly always the one of the record before, so
+ * the last bucket is remembered and a look-up costs one Map access. The starts are kept sorted, so a range scan touches
+ * only the windows in it and forgetting drops whole windows.
+ *
+ * Retention is strict and follows the store's own stream time, the largest window start put so far: windows that start
+ * before `observed - retention` are gone at once. (Kafka hides them as strictly since 3.5; its segments only free
+ * them later.) With EMIT FINAL this is visible: a jump of stream time beyond the retention loses unemitted windows.
+ *
+ * Changelog record: Kafka's window key (key bytes, window start as 8 bytes, sequence number 0 as 4 bytes), the value's bytes,
+ * the entry's timestamp. Windows that were forgotten get a tombstone, so that compaction can drop them, whatever the
+ * clock says.
+ */
+import { assert } from '../../common/errors.ts';
+import { Windowed, type ValueAndTimestamp } from '../record.ts';
+import { compareBytes, EMPTY, readLong, writeLong, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
+import { lowerBound } from './sorted.ts';
+import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
+import type { WindowEntry, WindowStore } from './store.ts';
+
+export interface WindowStoreOptions<K, V> {
+  readonly name: string;
+  readonly keys: KeyAdapter<K>;
+  readonly keySerde: Serde<K>;
+  readonly valueSerde: Serde<V>;
+  readonly windowSizeMs: number;
+  readonly retentionMs: number;
+  readonly logging: boolean;
+}
+
+export function windowStoreBuilder<K, V>(options: WindowStoreOptions<K, V>): StoreBuilder {
+  return {
+    name: options.name,
+    kind: 'window',
+    retentionMs: options.retentionMs,
+    logging: options.logging,
+    build() {
+      const inner = new InMemoryWindowStore(options);
+      return new MeteredWindowStore(options.logging ? new ChangeLoggingWindowStore(inner) : inner);
+    },
+  };
+}
+
+class StoredWindow<K, V> implements WindowEntry<K, V> {
+  readonly key: Windowed<K>;
+  value: V;
+  timestamp: number;
+  dirty = false;
+  deleted = false;
+
+  constructor(key: Windowed<K>, value: V, timestamp: number) {
+    this.key = key;
+    this.value = value;
+    this.timestamp = timestamp;
+  }
+}
+
+class Bucket<K, V> {
+  readonly startMs: number;
+  readonly entries = new Map<KeyId, StoredWindow<K, V>>();
+
+  constructor(startMs: number) {
+    this.startMs = startMs;
+  }
+}
+
+interface InnerWindowStore<K, V> extends WindowStore<K, V> {
+  readonly options: WindowStoreOptions<K, V>;
+  readonly expired: number;
+  fetchAllByKey(fromMs: number, toMs: number): WindowEntry<K, V>[];
+  flush(sink: ChangelogSink): void;
+  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
+}
+
+class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
+  readonly name: string;
+  readonly kind = 'window';
+  readonly windowSizeMs: number;
+  readonly options: WindowStoreOptions<K, V>;
+  expired = 0;
+  /** Called for each entry that is forgotten because of its age. */
+  onForget: ((entry: StoredWindow<K, V>) => void) | undefined;
+  readonly #buckets = new Map<number, Bucket<K, V>>();
+  /** Starts of the buckets, ascending. */
+  #starts: number[] = [];
+  #last: Bucket<K, V> | undefined;
+  #observedMs = -1;
+  #size = 0;
+
+  constructor(options: WindowStoreOptions<K, V>) {
+    this.name = options.name;
+    this.windowSizeMs = options.windowSizeMs;
+    this.options = options;
+  }
+
+  fetch(key: K, windowStartMs: number): ValueAndTimestamp<V> | undefined {
+    return this.#bucket(windowStartMs)?.entries.get(this.options.keys.id(key));
+  }
+
+  *fetchRange(key: K, fromMs: number, toMs: number): IterableIterator<WindowEntry<K, V>> {
+    const id = this.options.keys.id(key);
+    for (const bucket of this.#bucketsIn(fromMs, toMs)) {
+      const entry = bucket.entries.get(id);
+      if (entry !== undefined) yield entry;
+    }
+  }
+
+  *fetchAll(fromMs: number, toMs: number): IterableIterator<WindowEntry<K, V>> {
+    for (const bucket of this.#bucketsIn(fromMs, toMs)) yield* bucket.entries.values();
+  }
+
+  all(): IterableIterator<WindowEntry<K, V>> {
+    return this.fetchAll(0, Infinity);
+  }
+
+  /** As `fetchAll`, with the windows of one start in the order of their keys' bytes, as Kafka's time-ordered store. */
+  fetchAllByKey(fromMs: number, toMs: number): WindowEntry<K, V>[] {
+    const { keySerde } = this.options;
+    const result: WindowEntry<K, V>[] = [];
+    for (const bucket of this.#bucketsIn(fromMs, toMs)) {
+      if (bucket.entries.size === 1) {
+        result.push(...bucket.entries.values());
+        continue;
+      }
+      const sorted = [...bucket.entries.values()].map((entry) => ({
+        entry,
+        bytes: keySerde.serialize(entry.key.key) ?? EMPTY,
+      }));
+      sorted.sort((a, b) => compareBytes(a.bytes, b.bytes));
+      for (const { entry } of sorted) result.push(entry);
+    }
+    return result;
+  }
+
+  put(key: K, value: V | null, timestamp: number, windowStartMs: number): void {
+    this.change(key, value, timestamp, windowStartMs);
+  }
+
+  /** Puts and returns the entry that was written or removed. */
+  change(key: K, value: V | null, timestamp: number, windowStartMs: number): StoredWindow<K, V> | undefined {
+    if (windowStartMs > this.#observedMs) {
+      this.#observedMs = windowStartMs;
+      this.#forget();
+    } else if (windowStartMs < this.#observedMs - this.options.retentionMs) {
+      this.expired++;
+      return undefined;
+    }
+    const id = this.options.keys.id(key);
+    const bucket = this.#bucket(windowStartMs);
+    const entry = bucket?.entries.get(id);
+    if (value === null) {
+      if (bucket === undefined || entry === undefined) return undefined;
+      bucket.entries.delete(id);
+      this.#size--;
+      entry.deleted = true;
+      entry.timestamp = timestamp;
+      return entry;
+    }
+    if (entry !== undefined) {
+      entry.value = value;
+      entry.timestamp = timestamp;
+      return entry;
+    }
+    const window = { startMs: windowStartMs, endMs: windowStartMs + this.windowSizeMs };
+    const added = new StoredWindow(new Windowed(key, window), value, timestamp);
+    (bucket ?? this.#addBucket(windowStartMs)).entries.set(id, added);
+    this.#size++;
+    return added;
+  }
+
+  approximateEntries(): number {
+    return this.#size;
+  }
+
+  flush(): void {}
+
+  restore(bytes: Uint8Array, valueBytes: Uint8Array | null, timestamp: number): void {
+    const keyLength = bytes.length - 12;
+    assert(keyLength >= 0, `a changelog key of ${this.name} ends with a window start and a sequence number`);
+    const key = this.options.keySerde.deserialize(bytes.subarray(0, keyLength));
+    assert(key !== null, `a changelog record of ${this.name} has a key`);
+    const value = valueBytes === null ? null : this.options.valueSerde.deserialize(valueBytes);
+    this.change(key, value, timestamp, readLong(bytes, keyLength));
+  }
+
+  #bucket(startMs: number): Bucket<K, V> | undefined {
+    const last = this.#last;
+    if (last !== undefined && last.startMs === startMs) return last;
+    const found = this.#buckets.get(startMs);
+    if (found !== undefined) this.#last = found;
+    return found;
+  }
+
+  *#bucketsIn(fromMs: number, toMs: number): IterableIterator<Bucket<K, V>> {
+    const starts = this.#starts;
+    for (let i = lowerBound(starts, fromMs); i < starts.length; i++) {
+      const start = starts[i];
+      if (start === undefined || start > toMs) return;
+      const bucket = this.#buckets.get(start);
+      if (bucket !== undefined) yield bucket;
+    }
+  }
+
+  #addBucket(startMs: number): Bucket<K, V> {
+    const bucket = new Bucket<K, V>(startMs);
+    this.#buckets.set(startMs, bucket);
+    const latest = this.#starts.at(-1);
+    if (latest === undefined || latest < startMs) this.#starts.push(startMs);
+    else this.#starts.splice(lowerBound(this.#starts, startMs), 0, startMs);
+    this.#last = bucket;
+    return bucket;
+  }
+
+  #forget(): void {
+    const limitMs = this.#observedMs - this.options.retentionMs;
+    const first = this.#starts[0];
+    if (first === undefined || first >= limitMs) return;
+    const count = lowerBound(this.#starts, limitMs);
+    for (const start of this.#starts.slice(0, count)) {
+      const bucket = this.#buckets.get(start);
+      if (bucket === undefined) continue;
+      this.#size -= bucket.entries.size;
+      if (this.onForget !== undefined) for (const entry of bucket.entries.values()) this.onForget(entry);
+      this.#buckets.delete(start);
+      if (this.#last === bucket) this.#last = undefined;
+    }
+    this.#starts = this.#starts.slice(count);
+  }
+}
+
+class ChangeLoggingWindowStore<K, V> implements InnerWindowStore<K, V> {
+  readonly name: string;
+  readonly kind = 'window';
+  readonly windowSizeMs: number;
+  readonly options: WindowStoreOptions<K, V>;
+  readonly #inner: InMemoryWindowStore<K, V>;
+  #dirty: StoredWindow<K, V>[] = [];
+
+  constructor(inner: InMemoryWindowStore<K, V>) {
+    this.name = inner.name;
+    this.windowSizeMs = inner.windowSizeMs;
+    this.options = inner.options;
+    this.#inner = inner;
+    inner.onForget = (entry) => {
+      entry.deleted = true;
+      this.#note(entry);
+    };
+  }
+
+  get expired(): number {
+    return this.#inner.expired;
+  }
+
+  fetch(key: K, windowStartMs: number): ValueAndTimestamp<V> | undefined {
+    return this.#inner.fetch(key, windowStartMs);
+  }
+
+  fetchRange(key: K, fromMs: number, toMs: number): IterableIterator<WindowEntry<K, V>> {
+    return this.#inner.fetchRange(key, fromMs, toMs);
+  }
+
+  fetchAll(fromMs: number, toMs: number): IterableIterator<WindowEntry<K, V>> {
+    return this.#inner.fetchAll(fromMs, toMs);
+  }
+
+  fetchAllByKey(fromMs: number, toMs: number): WindowEntry<K, V>[] {
+    return this.#inner.fetchAllByKey(fromMs, toMs);
+  }
+
+  all(): IterableIterator<WindowEntry<K, V>> {
+    return this.#inner.all();
+  }
+
+  put(key: K, value: V | null, timestamp: number, windowStartMs: number): void {
+    const entry = this.#inner.change(key, value, timestamp, windowStartMs);
+    if (entry !== undefined) this.#note(entry);
+  }
+
+  approximateEntries(): number {
+    return this.#inner.approximateEntries();
+  }
+
+  flush(sink: ChangelogSink): void {
+    const { keySerde, valueSerde } = this.options;
+    for (const entry of this.#dirty) {
+      entry.dirty = false;
+      const key = keySerde.serialize(entry.key.key) ?? EMPTY;
+      const bytes = new Uint8Array(key.length + 12);
+      bytes.set(key);
+      writeLong(bytes, key.length, entry.key.window.startMs);
+      const value = entry.deleted ? null : (valueSerde.serialize(entry.value) ?? EMPTY);
+      sink.write(bytes, value, entry.timestamp);
+    }
+    this.#dirty = [];
+  }
+
+  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    this.#inner.restore(key, value, timestamp);
+  }
+
+  #note(entry: StoredWindow<K, V>): void {
+    if (entry.dirty) return;
+    entry.dirty = true;
+    this.#dirty.push(entry);
+  }
+}
+
+export class MeteredWindowStore<K, V> implements WindowStore<K, V>, RuntimeStore {
+  readonly name: string;
+  readonly kind = 'window';
+  readonly windowSizeMs: number;
+  readonly metrics = newStoreMetrics();
+  readonly #inner: InnerWindowStore<K, V>;
+
+  constructor(inner: InnerWindowStore<K, V>) {
+    this.name = inner.name;
+    this.windowSizeMs = inner.windowSizeMs;
+    this.#inner = inner;
+  }
+
+  fetch(key: K, windowStartMs: number): ValueAndTimestamp<V> | undefined {
+    this.metrics.gets++;
+    return this.#inner.fetch(key, windowStartMs);
+  }
+
+  fetchRange(key: K, fromMs: number, toMs: number): IterableIterator<WindowEntry<K, V>> {
+    this.metrics.gets++;
+    return this.#inner.fetchRange(key, fromMs, toMs);
+  }
+
+  fetchAll(fromMs: number, toMs: number): IterableIterator<WindowEntry<K, V>> {
+    return this.#inner.fetchAll(fromMs, toMs);
+  }
+
+  fetchAllByKey(fromMs: number, toMs: number): WindowEntry<K, V>[] {
+    return this.#inner.fetchAllByKey(fromMs, toMs);
+  }
+
+  all(): IterableIterator<WindowEntry<K, V>> {
+    return this.#inner.all();
+  }
+
+  put(key: K, value: V | null, timestamp: number, windowStartMs: number): void {
+    this.metrics.puts++;
+    this.#inner.put(key, value, timestamp, windowStartMs);
+    this.metrics.expired = this.#inner.expired;
+  }
+
+  approximateEntries(): number {
+    return this.#inner.approximateEntries();
+  }
+
+  flush(sink: ChangelogSink): void {
+    this.#inner.flush(sink);
+  }
+
+  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    this.#inner.restore(key, value, timestamp);
+  }
+}
