@@ -279,9 +279,10 @@ function safeMs(epochMs: number): number {
   throw tooFar('TIMESTAMP', epochMs, 'milliseconds');
 }
 
+/** Whole days, cut off towards 1970. */
 function safeDays(epochDays: number): number {
-  if (epochDays >= MIN_INT && epochDays <= MAX_INT)
-    return epochDays < 0 ? Math.ceil(epochDays) + 0 : Math.floor(epochDays);
+  // Adding 0 makes 0 of -0.
+  if (epochDays >= MIN_INT && epochDays <= MAX_INT) return Math.trunc(epochDays) + 0;
   throw tooFar('DATE', Math.trunc(epochDays), 'days');
 }
 
