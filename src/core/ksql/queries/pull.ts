@@ -34,7 +34,7 @@ export async function pullQuery(engine: Engine, session: Session, statement: Que
     });
   }
   const title = node.source.name;
-  const columns = outputColumns(analyzed);
+  const columns = outputColumns(analyzed, 'pull');
   if (node.source.kind === 'STREAM') {
     return { kind: 'rows', title, columns, rows: await readStream(engine, session, statement), notes: [] };
   }
@@ -42,9 +42,10 @@ export async function pullQuery(engine: Engine, session: Session, statement: Que
   return { kind: 'rows', title, columns, rows, notes: [] };
 }
 
-export function outputColumns(analyzed: AnalyzedQuery): readonly OutputColumn[] {
+/** A pull query's header says which columns are the key; a push query's rows have none. */
+export function outputColumns(analyzed: AnalyzedQuery, kind: 'pull' | 'push'): readonly OutputColumn[] {
   const { root } = analyzed;
-  const keys = new Set(root.key.flatMap((k) => k.equals));
+  const keys = new Set(kind === 'pull' ? root.key.flatMap((k) => k.equals) : []);
   return root.columns.map((c, i) => ({ name: c.name, type: c.type, role: keys.has(i) ? 'key' : 'value' }));
 }
 

@@ -21,7 +21,7 @@ import { Subscription } from './subscription.ts';
 export async function openPush(engine: Engine, session: Session, statement: Query, text: string): Promise<Subscription> {
   const analyzed = engine.planner.analyze(statement, session.config(engine.config));
   const id = engine.runner.nextTransientId(analyzed.from.sources[0]?.source.name ?? 'query');
-  const subscription = new Subscription(id, outputColumns(analyzed), statement.limit);
+  const subscription = new Subscription(id, outputColumns(analyzed, 'push'), statement.limit);
   const topology = pushTopology(engine, session, analyzed, subscription);
   await engine.runner.startTransient({ id, topology, subscription, statement: text, sources: analyzed.from.sources.map((s) => s.source.name) });
   return subscription;

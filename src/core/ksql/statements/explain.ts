@@ -1,7 +1,7 @@
 /** EXPLAIN: of a running query its state, of any query the topology that it has or would have. */
 import { WeirError } from '../../common/errors.ts';
 import { StreamsBuilder } from '../../streams/dsl/streams-builder.ts';
-import { describeTopology } from '../../streams/describe.ts';
+import { describeTopology, topologyText } from '../../streams/describe.ts';
 import type { Topology } from '../../streams/topology.ts';
 import type { Explain, Query } from '../../sql/ast.ts';
 import { formatType, type Row } from '../../common/sql-type.ts';
@@ -34,7 +34,7 @@ export function explain(statement: Explain, engine: Engine, session: Session): R
       ] satisfies Row[],
       [
         { title: 'Query', text: running.statement },
-        { title: 'Kafka Streams topology', text: describeTopology(built.topology, built.applicationId) },
+        { title: 'Kafka Streams topology', text: topologyText(describeTopology(built.topology, built.applicationId)) },
       ],
     );
   }
@@ -49,7 +49,7 @@ export function explain(statement: Explain, engine: Engine, session: Session): R
     'Explain',
     ['Field', 'Type'],
     analyzed.root.columns.map((c): Row => [c.name, formatType(c.type)]),
-    [{ title: 'Kafka Streams topology', text: describeTopology(topology, '') }],
+    [{ title: 'Kafka Streams topology', text: topologyText(describeTopology(topology)) }],
   );
 }
 

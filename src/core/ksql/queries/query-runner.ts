@@ -1,0 +1,210 @@
+/**
+ * Runs the queries: the persistent ones, the transient ones behind subscriptions, and readers such as PRINT. One after
+ * another gets a share of each step, so that none starves.
+ */
+import type { BrokerApi } from '../../broker/api.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Topology } from '../../streams/topology.ts';
+import type { View } from '../lowering/context.ts';
+import type { PersistentQuery } from '../persistent-query.ts';
+import type { Planner } from '../planner.ts';
+import type { QueryStatus } from '../statements/describe.ts';
+import { openInstance, type QueryInstance } from './query-instance.ts';
+import { RateMeter } from './rate-meter.ts';
+import type { Subscription } from './subscription.ts';
+import { TableView } from './table-view.ts';
+
+export interface RunnerOptions {
+  readonly broker: BrokerApi;
+  readonly clock: Clock;
+  readonly onExpressionError?: ((queryId: string, error: unknown, expression: string) => void) | undefined;
+}
+
+interface Running {
+  readonly query: PersistentQuery;
+  readonly instance: QueryInstance;
+  readonly view: View | undefined;
+  readonly consumed: RateMeter;
+  readonly produced: RateMeter;
+  isPaused: boolean;
+}
+
+/** Something that feeds a subscription. */
+export interface Reader {
+  readonly id: string;
+  readonly subscription: Subscription;
+  readonly statement: string;
+  readonly sources: readonly string[];
+  readonly step: (budget: number) => Promise<boolean>;
+  readonly close: () => Promise<void>;
+}
+
+const IDLE: QueryStatus = { state: 'ERROR', consumed: 0, produced: 0, lag: 0, error: undefined, skipped: {} };
+
+export class QueryRunner {
+  readonly #options: RunnerOptions;
+  readonly #running = new Map<string, Running>();
+  readonly #readers = new Map<string, Reader>();
+  readonly #paused = new Set<string>();
+  #nextId = 0;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  async start(query: PersistentQuery): Promise<void> {
+    const { broker, clock, onExpressionError } = this.#options;
+    const built = query.build((error, expression) => onExpressionError?.(query.id, error, expression));
+    const instance = await openInstance({
+      broker,
+      clock,
+      topology: built.topology,
+      applicationId: built.applicationId,
+      onUndeserializable: (error, topic, partition, offset) => onExpressionError?.(query.id, error, `${topic}-${partition}@${offset}`),
+      isTransient: false,
+    });
+    this.#running.set(query.id, {
+      query,
+      instance,
+      view: built.view,
+      consumed: new RateMeter(),
+      produced: new RateMeter(),
+      isPaused: this.#paused.has(query.id),
+    });
+  }
+
+  /** @param forGood its internal topics go too */
+  async terminate(id: string, forGood: boolean): Promise<void> {
+    const running = this.#running.get(id);
+    this.#running.delete(id);
+    this.#paused.delete(id);
+    if (running === undefined) return;
+    if (forGood) await running.instance.destroy();
+    else await running.instance.close();
+  }
+
+  setPaused(id: string, isPaused: boolean): void {
+    if (isPaused) this.#paused.add(id);
+    else this.#paused.delete(id);
+    const running = this.#running.get(id);
+    if (running !== undefined) running.isPaused = isPaused;
+  }
+
+  nextTransientId(source: string): string {
+    return `transient_${source}_${this.#nextId++}`;
+  }
+
+  async startTransient(query: { readonly id: string; readonly topology: Topology; readonly subscription: Subscription; readonly statement: string; readonly sources: readonly string[] }): Promise<void> {
+    const { broker, clock } = this.#options;
+    const { id, topology, subscription, statement, sources } = query;
+    const instance = await openInstance({ broker, clock, topology, applicationId: id, onUndeserializable: () => undefined, isTransient: true });
+    this.startReader({
+      id,
+      subscription,
+      statement,
+      sources,
+      step: async (budget) => {
+        const progressed = await instance.step(budget);
+        if (instance.error !== undefined) subscription.end('error', instance.error);
+        return progressed;
+      },
+      close: () => instance.destroy(),
+    });
+  }
+
+  startReader(reader: Reader): void {
+    this.#readers.set(reader.id, reader);
+  }
+
+  async stopTransient(id: string): Promise<void> {
+    const reader = this.#readers.get(id);
+    this.#readers.delete(id);
+    if (reader === undefined) return;
+    reader.subscription.end('stopped');
+    await reader.close();
+  }
+
+  /** Steps one reader until it has read what is there, calling `each` as rows come. */
+  async drainTransient(id: string, each: () => void): Promise<void> {
+    for (;;) {
+      const reader = this.#readers.get(id);
+      if (reader === undefined || reader.subscription.ended !== undefined) break;
+      const progressed = await reader.step(STREAM_BUDGET);
+      each();
+      if (!progressed) break;
+    }
+    each();
+  }
+
+  transients(): readonly Reader[] {
+    return [...this.#readers.values()];
+  }
+
+  /** Gives every query its share. @returns whether any of them did something */
+  async step(budget: number): Promise<boolean> {
+    let progressed = false;
+    for (const running of this.#running.values()) {
+      if (running.isPaused || running.instance.state === 'ERROR') continue;
+      if (await running.instance.step(budget)) progressed = true;
+    }
+    for (const reader of [...this.#readers.values()]) {
+      if (reader.subscription.ended !== undefined) {
+        this.#readers.delete(reader.id);
+        await reader.close();
+        continue;
+      }
+      if (!reader.subscription.wantsRows) continue;
+      if (await reader.step(Math.min(budget, READER_BUDGET))) progressed = true;
+    }
+    return progressed;
+  }
+
+  /** Lets each persistent query process so many records, paused or not: single steps. */
+  async stepEach(records: number): Promise<void> {
+    for (const running of this.#running.values()) await running.instance.step(records);
+  }
+
+  status(id: string): QueryStatus {
+    const running = this.#running.get(id);
+    if (running === undefined) return IDLE;
+    const { instance } = running;
+    return { state: running.isPaused ? 'PAUSED' : instance.state, error: instance.error, ...instance.counts() };
+  }
+
+  rates(id: string): { readonly consumed: number; readonly produced: number } {
+    const running = this.#running.get(id);
+    if (running === undefined) return { consumed: 0, produced: 0 };
+    const counts = running.instance.counts();
+    const nowMs = this.#options.clock.nowMs();
+    return { consumed: running.consumed.rate(counts.consumed, nowMs), produced: running.produced.rate(counts.produced, nowMs) };
+  }
+
+  /** The table's stores, when a query keeps it. */
+  table(name: string, planner: Planner): TableView | undefined {
+    const running = this.#keeper(name, planner);
+    if (running?.view === undefined) return undefined;
+    return new TableView(running.view, running.instance.stores(running.view.store));
+  }
+
+  /** Changes whenever the table may have. */
+  tableVersion(name: string, planner: Planner): number | undefined {
+    const running = this.#keeper(name, planner);
+    return running?.view === undefined ? undefined : running.instance.counts().consumed;
+  }
+
+  async close(): Promise<void> {
+    for (const reader of this.#readers.values()) await reader.close();
+    for (const running of this.#running.values()) await running.instance.close();
+    this.#readers.clear();
+    this.#running.clear();
+  }
+
+  #keeper(name: string, planner: Planner): Running | undefined {
+    const query = planner.queries().find((q) => (q.sink === name && q.createsSink) || (q.sink === undefined && q.sources.includes(name)));
+    return query === undefined ? undefined : this.#running.get(query.id);
+  }
+}
+
+const STREAM_BUDGET = 10_000;
+/** A reader's buffer is small; a step must not overfill it by much. */
+const READER_BUDGET = 500;

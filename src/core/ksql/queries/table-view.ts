@@ -1,0 +1,107 @@
+/** A table as it is kept: reading its rows out of the stores of its query's tasks. */
+import type { Row } from '../../common/sql-type.ts';
+import { BIGINT } from '../../common/sql-type.ts';
+import type { QueryableStore } from '../../streams/state/store.ts';
+import type { DataSource } from '../catalog.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { View } from '../lowering/context.ts';
+import { columnsOf, windowOf, type SqlKey, type StreamKey } from '../lowering/keys.ts';
+import { WINDOWEND, WINDOWSTART } from '../names.ts';
+import type { OutputColumn } from '../output.ts';
+
+export interface TableEntry {
+  readonly key: StreamKey;
+  /** The value columns. */
+  readonly row: Row;
+  readonly timestampMs: number;
+}
+
+/** The stores of one table, one per task. */
+export class TableView {
+  readonly #view: View;
+  readonly #stores: readonly QueryableStore<SqlKey, Row>[];
+
+  constructor(view: View, stores: readonly QueryableStore<SqlKey, Row>[]) {
+    this.#view = view;
+    this.#stores = stores;
+  }
+
+  /** The rows of these keys, or of all. */
+  *entries(keys: readonly SqlKey[] | undefined): Generator<TableEntry> {
+    for (const store of this.#stores) {
+      if (keys === undefined) yield* this.#scan(store);
+      else for (const key of keys) yield* this.#lookUp(store, key);
+    }
+  }
+
+  *#scan(store: QueryableStore<SqlKey, Row>): Generator<TableEntry> {
+    switch (store.kind) {
+      case 'key-value':
+        for (const entry of store.all()) yield* this.#shown(entry.key, entry.value, entry.timestamp);
+        return;
+      case 'window':
+        for (const entry of store.all()) yield* this.#shown(entry.key, entry.value, entry.timestamp);
+        return;
+      case 'session':
+        for (const entry of store.all()) yield* this.#shown(entry.key, entry.value, entry.key.window.endMs);
+        return;
+    }
+  }
+
+  *#lookUp(store: QueryableStore<SqlKey, Row>, key: SqlKey): Generator<TableEntry> {
+    switch (store.kind) {
+      case 'key-value': {
+        const found = store.get(key);
+        if (found !== undefined) yield* this.#shown(key, found.value, found.timestamp);
+        return;
+      }
+      case 'window':
+        for (const entry of store.fetchRange(key, 0, Number.MAX_SAFE_INTEGER)) yield* this.#shown(entry.key, entry.value, entry.timestamp);
+        return;
+      case 'session':
+        for (const entry of store.fetchKey(key)) yield* this.#shown(entry.key, entry.value, entry.key.window.endMs);
+        return;
+    }
+  }
+
+  /** What is stored, through the steps that lead from it to the table's row. */
+  *#shown(key: StreamKey, stored: Row, timestampMs: number): Generator<TableEntry> {
+    let row: Row | null = stored;
+    for (const step of this.#view.steps) {
+      row = step(key, row, timestampMs);
+      if (row === null) return;
+    }
+    yield { key, row, timestampMs };
+  }
+}
+
+/** The columns of a table as a grid shows them: key, window bounds, values. */
+export function tableColumns(source: DataSource): readonly OutputColumn[] {
+  const bounds: readonly OutputColumn[] =
+    source.window === undefined
+      ? []
+      : [
+          { name: WINDOWSTART, type: BIGINT, role: 'key' },
+          { name: WINDOWEND, type: BIGINT, role: 'key' },
+        ];
+  return [
+    ...source.schema.key.map((c): OutputColumn => ({ name: c.name, type: c.type, role: 'key' })),
+    ...bounds,
+    ...source.schema.value.map((c): OutputColumn => ({ name: c.name, type: c.type, role: 'value' })),
+  ];
+}
+
+/** The first rows of a table, and how many it has. */
+export function tableEntries(engine: Engine, source: DataSource, limit: number): { readonly rows: readonly { readonly key: Row; readonly row: Row }[]; readonly total: number } {
+  const view = engine.runner.table(source.name, engine.planner);
+  const rows: { key: Row; row: Row }[] = [];
+  let total = 0;
+  for (const entry of view?.entries(undefined) ?? []) {
+    total++;
+    if (rows.length >= limit) continue;
+    const window = windowOf(entry.key);
+    const key: Row = [...columnsOf(entry.key), ...(window === undefined ? [] : [window.startMs, window.endMs])];
+    rows.push({ key, row: [...key, ...entry.row] });
+  }
+  return { rows, total };
+}
