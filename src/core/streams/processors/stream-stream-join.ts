@@ -8,8 +8,9 @@
  * A row of a side that must come out even unmatched is, without the fix of KAFKA-10847 (`unmatched: 'eager'`), forwarded at
  * once when it finds nothing, even if a match follows later. With it, the row waits in a shared store until the join's
  * stream time (both sides') has passed its window and grace; whenever a record moves stream time, rows that waited
- * long enough come out first, by time, right side before left, then by key, with their own timestamps. A row that
- * is already too late to wait is forwarded at once.
+ * long enough come out first, by time, right side before left, then by key, with their own timestamps. A row whose
+ * window lies wholly before stream time when it comes is forwarded at once, as in Kafka, although a match within the
+ * grace period may follow.
  */
 import type { ValueJoiner } from '../dsl/api.ts';
 import type { Processor, ProcessorContext, ProcessorTimes } from '../processor.ts';
