@@ -13,14 +13,14 @@ const HIDDEN_PACE_MS = 500;
 export interface Client {
   readonly api: EngineApi;
   readonly store: StoreApi<ClientState>;
-  openWorkspace(workspace: string, takeOver?: boolean): Promise<void>;
+  readonly openWorkspace: (workspace: string, takeOver?: boolean) => Promise<void>;
   /** Holds a subscription back or lets it go on, and remembers which. */
-  pauseSubscription(subscription: string, paused: boolean): Promise<void>;
+  readonly pauseSubscription: (subscription: string, paused: boolean) => Promise<void>;
   /** Forgets the rows of a subscription whose tab was closed. */
-  dropSubscription(subscription: string): Promise<void>;
-  dismissNotice(id: number): void;
+  readonly dropSubscription: (subscription: string) => Promise<void>;
+  readonly dismissNotice: (id: number) => void;
   /** Shows a failure of the page's own making beside the engine's notices. */
-  report(cause: unknown): void;
+  readonly report: (cause: unknown) => void;
 }
 
 function guarded(remote: EngineApi): EngineApi {

@@ -54,7 +54,7 @@ export const FLIGHTS: Lesson = {
       text: [
         'A stream made of a query is a topic of its own, filled for as long as the query runs. In Topics, hover over a record: its key lights up everywhere.',
       ],
-      sql: "CREATE STREAM DELAYED AS\n  SELECT ORIGIN, DESTINATION, DELAY, DISTANCE\n  FROM FLIGHTS\n  WHERE DELAY > 60\n  EMIT CHANGES;",
+      sql: 'CREATE STREAM DELAYED AS\n  SELECT ORIGIN, DESTINATION, DELAY, DISTANCE\n  FROM FLIGHTS\n  WHERE DELAY > 60\n  EMIT CHANGES;',
       panel: 'queries',
       check: (state) => state.sources.has('DELAYED'),
     },

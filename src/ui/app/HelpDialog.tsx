@@ -15,7 +15,7 @@ const IN_PLACE: readonly (readonly [string, string])[] = [
 export function HelpDialog() {
   const isOpen = useView((view) => view.dialog === 'help');
   return (
-    <Modal title="Keys" isOpen={isOpen} onClose={() => setView({ dialog: undefined })} width={680}>
+    <Modal title="Keys" isOpen={isOpen} onClose={() => setView({ dialog: undefined })} width={800}>
       <div className="help">
         {(['Editor', 'Engine', 'View'] as const).map((group) => (
           <section key={group}>

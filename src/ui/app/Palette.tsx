@@ -6,7 +6,7 @@ import { editor } from '../editor/handle.ts';
 import { COMMANDS, printKeys } from './commands.ts';
 import { useClient, useEngine } from './engine.tsx';
 import { setPreferences } from './preferences.ts';
-import { setView, useView } from './view.ts';
+import { setView, showTopic, useView } from './view.ts';
 
 interface Entry {
   readonly id: string;
@@ -68,7 +68,7 @@ function PaletteContent({ onDone }: { readonly onDone: () => void }) {
         icon: 'topic',
         run: () => {
           setPreferences((p) => ({ rightTab: 'topics', internalTopics: p.internalTopics || topic.role !== 'user' }));
-          setView({ topic: { name: topic.name, at: Date.now() } });
+          showTopic(topic.name);
         },
       })),
     ],
@@ -102,7 +102,12 @@ function PaletteContent({ onDone }: { readonly onDone: () => void }) {
     <Command className="palette" label="Palette" loop>
       <div className="palette-input">
         <Icon name="search" />
-        <Command.Input autoFocus placeholder="A command, a stream, a topic, a function…" value={search} onValueChange={setSearch} />
+        <Command.Input
+          autoFocus
+          placeholder="A command, a stream, a topic, a function…"
+          value={search}
+          onValueChange={setSearch}
+        />
       </div>
       <Command.List className="palette-list">
         <Command.Empty className="palette-empty">Nothing of that name.</Command.Empty>

@@ -82,14 +82,23 @@ export function TopBar() {
       <span className="crumb" aria-hidden="true">
         /
       </span>
-      <Button kind="quiet" onPress={() => setView({ dialog: 'workspaces' })} label={`Workspace ${workspace}: open another`}>
+      <Button
+        kind="quiet"
+        onPress={() => setView({ dialog: 'workspaces' })}
+        label={`Workspace ${workspace}: open another`}
+      >
         {workspace}
       </Button>
       <span className="spacer" />
       <EngineControls />
       <span className="topbar-line" aria-hidden="true" />
       <StorageUse />
-      <IconButton icon="search" label="Palette" keys={printKeys('Mod-K')} onPress={() => setView({ dialog: 'palette' })} />
+      <IconButton
+        icon="search"
+        label="Palette"
+        keys={printKeys('Mod-K')}
+        onPress={() => setView({ dialog: 'palette' })}
+      />
       <IconButton
         icon={THEME_ICONS[theme]}
         label={`Theme: ${theme}`}

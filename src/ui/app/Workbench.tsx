@@ -31,14 +31,16 @@ export function Workbench() {
     <div className="workbench">
       <TopBar />
       <main className="panes">
-        <Group
-          orientation="horizontal"
-          defaultLayout={columns.defaultLayout}
-          onLayoutChanged={columns.onLayoutChanged}
-        >
+        <Group orientation="horizontal" defaultLayout={columns.defaultLayout} onLayoutChanged={columns.onLayoutChanged}>
           {catalogOpen && (
             <>
-              <Panel id="left" defaultSize="256px" minSize="180px" maxSize="480px" groupResizeBehavior="preserve-pixel-size">
+              <Panel
+                id="left"
+                defaultSize="256px"
+                minSize="180px"
+                maxSize="480px"
+                groupResizeBehavior="preserve-pixel-size"
+              >
                 <ErrorBoundary name="catalog">
                   <LeftPane />
                 </ErrorBoundary>

@@ -34,26 +34,47 @@ export function togglePaused(client: Client): void {
 }
 
 export const COMMANDS: readonly Command[] = [
-  { id: 'run', title: 'Run the selection or the statement at the cursor', group: 'Editor', keys: 'Mod-Enter', run: runCurrent },
+  {
+    id: 'run',
+    title: 'Run the selection or the statement at the cursor',
+    group: 'Editor',
+    keys: 'Mod-Enter',
+    run: runCurrent,
+  },
   { id: 'run-all', title: 'Run all statements', group: 'Editor', keys: 'Mod-Shift-Enter', run: runAll },
   { id: 'format', title: 'Format the statements', group: 'Editor', keys: 'Shift-Alt-F', run: () => formatEditor() },
   { id: 'focus-editor', title: 'Go to the editor', group: 'Editor', keys: 'E', run: () => editor.focus() },
   { id: 'pause', title: 'Pause or resume the engine', group: 'Engine', keys: 'Space', run: togglePaused },
-  { id: 'step', title: 'Step: each query takes one record', group: 'Engine', keys: '.', run: (client) => void client.api.step().catch(client.report) },
+  {
+    id: 'step',
+    title: 'Step: each query takes one record',
+    group: 'Engine',
+    keys: '.',
+    run: (client) => void client.api.step().catch(client.report),
+  },
   { id: 'palette', title: 'Open the palette', group: 'View', keys: 'Mod-K', run: () => setView({ dialog: 'palette' }) },
   { id: 'help', title: 'List all keys', group: 'View', keys: '?', run: () => setView({ dialog: 'help' }) },
-  { id: 'catalog', title: 'Show or hide the catalog', group: 'View', keys: 'Mod-B', run: () => setPreferences((p) => ({ catalogOpen: !p.catalogOpen })) },
-  { id: 'theme', title: 'Change the theme: system, light, dark', group: 'View', run: () => setPreferences((p) => ({ theme: nextTheme(p.theme) })) },
+  {
+    id: 'catalog',
+    title: 'Show or hide the catalog',
+    group: 'View',
+    keys: 'Mod-B',
+    run: () => setPreferences((p) => ({ catalogOpen: !p.catalogOpen })),
+  },
+  {
+    id: 'theme',
+    title: 'Change the theme: system, light, dark',
+    group: 'View',
+    run: () => setPreferences((p) => ({ theme: nextTheme(p.theme) })),
+  },
   { id: 'workspaces', title: 'Open another workspace', group: 'View', run: () => setView({ dialog: 'workspaces' }) },
-  ...PANELS.map(
-    (panel, index): Command => ({
-      id: `panel-${panel.id}`,
-      title: `Show ${panel.title.toLowerCase()}`,
-      group: 'View',
-      keys: String(index + 1),
-      run: () => setPreferences({ rightTab: panel.id }),
-    }),
-  ),
+  ...PANELS.map((panel, index): Command => ({
+    id: `panel-${panel.id}`,
+    title: `Show ${panel.title.toLowerCase()}`,
+    group: 'View',
+    keys: String(index + 1),
+    run: () => setPreferences({ rightTab: panel.id }),
+  })),
   ...['SHOW STREAMS;', 'SHOW TABLES;', 'SHOW TOPICS;', 'SHOW QUERIES;', 'SHOW FUNCTIONS;', 'SHOW PROPERTIES;'].map(
     (sql): Command => ({ id: sql, title: sql, group: 'Statements', run: (client) => runStatement(client, sql) }),
   ),

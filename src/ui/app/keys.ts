@@ -29,7 +29,12 @@ export function matches(stroke: KeyStroke, event: KeyboardEvent, isMac: boolean)
   // With Alt a Mac types another character: the physical key says which was meant.
   const key = stroke.alt && event.code.startsWith('Key') ? event.code.slice(3).toLowerCase() : event.key.toLowerCase();
   const symbol = /^[^a-z0-9 ]$/.test(stroke.key);
-  return key === stroke.key && mod === stroke.mod && event.altKey === stroke.alt && (symbol || event.shiftKey === stroke.shift);
+  return (
+    key === stroke.key &&
+    mod === stroke.mod &&
+    event.altKey === stroke.alt &&
+    (symbol || event.shiftKey === stroke.shift)
+  );
 }
 
 /** Whether the element takes bare keys itself. */

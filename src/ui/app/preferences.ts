@@ -35,7 +35,9 @@ export const usePreferences = create<Preferences>()(
   ),
 );
 
-export const setPreferences = usePreferences.setState;
+export function setPreferences(change: Partial<Preferences> | ((state: Preferences) => Partial<Preferences>)): void {
+  usePreferences.setState(change);
+}
 
 export function applyTheme(theme: Theme): void {
   if (theme === 'system') delete document.documentElement.dataset['theme'];

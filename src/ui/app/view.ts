@@ -35,7 +35,14 @@ export const useView = create<View>(() => ({
   topic: undefined,
 }));
 
-export const setView = useView.setState;
+export function setView(change: Partial<View>): void {
+  useView.setState(change);
+}
+
+/** Brings a topic into sight in the panel of topics. */
+export function showTopic(name: string): void {
+  setView({ topic: { name, at: performance.now() } });
+}
 
 export function hoverKey(key: string | undefined): void {
   if (useView.getState().hoverKey !== key) setView({ hoverKey: key });

@@ -4,7 +4,7 @@ import type { SourceInfo } from '../../protocol/api.ts';
 import { useClient, useEngine } from '../app/engine.tsx';
 import { setPreferences, usePreferences } from '../app/preferences.ts';
 import { insertAndRun } from '../app/run.ts';
-import { setView } from '../app/view.ts';
+import { setView, showTopic } from '../app/view.ts';
 import { Button } from '../components/controls.tsx';
 import { formatCompact } from '../components/format.ts';
 import { Icon, type IconName } from '../components/Icon.tsx';
@@ -42,7 +42,7 @@ export function Catalog() {
               note={formatCompact(recordsIn(topic))}
               onPress={() => {
                 setPreferences({ rightTab: 'topics' });
-                setView({ topic: { name: topic.name, at: Date.now() } });
+                showTopic(topic.name);
               }}
             />
           ))}
@@ -122,8 +122,8 @@ function SourceEntry({ source }: { readonly source: SourceInfo }) {
     ['rows', 'Watch its rows', () => insertAndRun(client, `SELECT * FROM ${name} EMIT CHANGES LIMIT 100;`)],
     ['describe', 'Describe it', () => insertAndRun(client, `DESCRIBE ${name} EXTENDED;`)],
     ['print', 'Print its topic', () => insertAndRun(client, `PRINT '${source.topic}' FROM BEGINNING LIMIT 100;`)],
-    ['insert', 'Insert its statement', () => editor.append(source.statement)],
-    ['drop', 'Drop it…', () => editor.append(`DROP ${source.kind} ${name};`)],
+    ['insert', 'Insert its statement', () => void editor.append(source.statement)],
+    ['drop', 'Drop it…', () => void editor.append(`DROP ${source.kind} ${name};`)],
   ];
   return (
     <li>

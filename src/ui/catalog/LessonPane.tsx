@@ -68,11 +68,7 @@ export function LessonPane() {
           const isOpen = step.id === open;
           return (
             <li key={step.id} className={`step ${isStepDone ? 'done' : ''} ${isOpen ? 'open' : ''}`}>
-              <AriaButton
-                className="step-head"
-                aria-expanded={isOpen}
-                onPress={() => setChosen(isOpen ? '' : step.id)}
-              >
+              <AriaButton className="step-head" aria-expanded={isOpen} onPress={() => setChosen(isOpen ? '' : step.id)}>
                 <span className="step-number">{isStepDone ? <Icon name="check" size={12} /> : index + 1}</span>
                 <span className="truncate">{step.title}</span>
                 {isStepDone && <span className="visually-hidden">, done</span>}

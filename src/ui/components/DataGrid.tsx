@@ -35,6 +35,7 @@ export function DataGrid(props: GridProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState(0);
   const id = useId();
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoized by hand
   const virtualizer = useVirtualizer({
     count: rowCount,
     getScrollElement: () => scroller.current,

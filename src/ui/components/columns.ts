@@ -3,15 +3,18 @@ import type { Cell, CellKind, ColumnInfo } from '../../protocol/api.ts';
 import type { GridColumn } from './DataGrid.tsx';
 
 const CHAR_PX = 7.85;
+/** A title stands in the page's font, whose capitals are wider. */
+const TITLE_CHAR_PX = 8.4;
+const TYPE_CHAR_PX = 7.4;
 const PADDING_PX = 22;
 const MIN_PX = 64;
 const MAX_PX = 320;
 const SAMPLE_ROWS = 60;
 
 export function columnWidthPx(title: string, type: string, values: readonly string[]): number {
-  let chars = title.length + Math.min(type.length, 10) * 0.85 + 1;
-  for (const value of values) chars = Math.max(chars, value.length);
-  return Math.round(Math.min(MAX_PX, Math.max(MIN_PX, chars * CHAR_PX + PADDING_PX)));
+  const titlePx = title.length * TITLE_CHAR_PX + (type === '' ? 0 : Math.min(type.length, 10) * TYPE_CHAR_PX + 6);
+  const valuePx = Math.max(0, ...values.map((value) => value.length)) * CHAR_PX;
+  return Math.round(Math.min(MAX_PX, Math.max(MIN_PX, Math.max(titlePx, valuePx) + PADDING_PX)));
 }
 
 const NUMERIC = /^(INTEGER|INT|BIGINT|DOUBLE|DECIMAL)/;
@@ -26,7 +29,11 @@ export function gridColumns(columns: readonly ColumnInfo[], rows: readonly (read
       id: `${i}`,
       title: column.name,
       note: column.type === '' ? undefined : column.type,
-      widthPx: columnWidthPx(column.name, column.type, sample.map((row) => row[i]?.text ?? '')),
+      widthPx: columnWidthPx(
+        column.name,
+        column.type,
+        sample.map((row) => row[i]?.text ?? ''),
+      ),
       align: numeric ? 'right' : undefined,
     };
   });

@@ -42,7 +42,15 @@ export function Button(props: {
   );
 }
 
-export function Tip({ text, keys, children }: { readonly text: string; readonly keys?: string; readonly children: ReactNode }) {
+export function Tip({
+  text,
+  keys,
+  children,
+}: {
+  readonly text: string;
+  readonly keys?: string;
+  readonly children: ReactNode;
+}) {
   return (
     <TooltipTrigger delay={500} closeDelay={0}>
       {children}

@@ -3,7 +3,14 @@ import { formatBytes, formatCompact, formatRate, formatTime, plural, shorten } f
 
 describe('format', () => {
   it('shortens counts', () => {
-    expect([0, 999, 1234, 56_789, 234_567, 1_234_567].map(formatCompact)).toEqual(['0', '999', '1.23k', '56.8k', '235k', '1.23M']);
+    expect([0, 999, 1234, 56_789, 234_567, 1_234_567].map(formatCompact)).toEqual([
+      '0',
+      '999',
+      '1.23k',
+      '56.8k',
+      '235k',
+      '1.23M',
+    ]);
   });
   it('prints sizes in binary units', () => {
     expect([0, 1023, 1024, 10 * 1024 * 1024].map(formatBytes)).toEqual(['0 B', '1023 B', '1.00 KiB', '10.0 MiB']);
@@ -16,7 +23,11 @@ describe('format', () => {
     expect(formatTime(9e18)).toBe('9000000000000000000');
   });
   it('counts things in words', () => {
-    expect([plural(1, 'row'), plural(1200, 'row'), plural(2, 'query', 'queries')]).toEqual(['1 row', '1,200 rows', '2 queries']);
+    expect([plural(1, 'row'), plural(1200, 'row'), plural(2, 'query', 'queries')]).toEqual([
+      '1 row',
+      '1,200 rows',
+      '2 queries',
+    ]);
   });
   it('makes one line of a statement', () => {
     expect(shorten('SELECT *\n  FROM a', 40)).toBe('SELECT * FROM a');

@@ -32,7 +32,13 @@ export function source(name: string, kind: 'STREAM' | 'TABLE', topic: string, ma
 }
 
 export const FAKE_FUNCTIONS: readonly FunctionInfo[] = [
-  ['COUNT', 'aggregate', 'Aggregates', 'Counts rows, or the values of a column that are not null.', 'COUNT(*) -> BIGINT'],
+  [
+    'COUNT',
+    'aggregate',
+    'Aggregates',
+    'Counts rows, or the values of a column that are not null.',
+    'COUNT(*) -> BIGINT',
+  ],
   ['AVG', 'aggregate', 'Aggregates', 'The mean of a column.', 'AVG(x DOUBLE) -> DOUBLE'],
   ['ABS', 'scalar', 'Math', 'The absolute value.', 'ABS(x BIGINT) -> BIGINT'],
   ['UCASE', 'scalar', 'Text', 'The text in upper case.', 'UCASE(text STRING) -> STRING'],
@@ -56,7 +62,11 @@ export function fakePlan(sample: string, fileName: string): ImportPlan {
   const columns = fields.map((field) => ({
     field,
     name: field.toUpperCase(),
-    type: ['delay', 'distance'].includes(field) ? 'BIGINT' : ['latitude', 'longitude', 'time'].includes(field) ? 'DOUBLE' : 'STRING',
+    type: ['delay', 'distance'].includes(field)
+      ? 'BIGINT'
+      : ['latitude', 'longitude', 'time'].includes(field)
+        ? 'DOUBLE'
+        : 'STRING',
     samples: [...sample.matchAll(new RegExp(`"${field}":"?([^",}]*)`, 'g'))].slice(0, 3).map((m) => m[1] ?? ''),
   }));
   const key = fields.includes('origin') ? 'ORIGIN' : csv ? columns[0]?.name : undefined;
@@ -74,7 +84,9 @@ export function fakePlan(sample: string, fileName: string): ImportPlan {
     partitions: csv ? 1 : 2,
     statement: `CREATE ${sourceKind} ${sourceName} (\n${columns
       .map((c) => `  ${c.name} ${c.type}${c.name === key ? (sourceKind === 'TABLE' ? ' PRIMARY KEY' : ' KEY') : ''}`)
-      .join(',\n')}\n) WITH (\n  KAFKA_TOPIC = '${sourceName.toLowerCase()}',\n  FORMAT = 'JSON',\n  PARTITIONS = ${csv ? 1 : 2}\n);`,
+      .join(
+        ',\n',
+      )}\n) WITH (\n  KAFKA_TOPIC = '${sourceName.toLowerCase()}',\n  FORMAT = 'JSON',\n  PARTITIONS = ${csv ? 1 : 2}\n);`,
   };
 }
 
@@ -84,12 +96,44 @@ export function fakeTopology(queryId: string): TopologyGraph {
     { id: 's0', kind: 'source', label: 'KSTREAM-SOURCE-0000000000', detail: 'reads flights', subtopology: 0 },
     { id: 'p1', kind: 'processor', label: 'KSTREAM-FILTER-0000000001', detail: 'DELAY > 60', subtopology: 0 },
     { id: 'p2', kind: 'processor', label: 'GroupBy', detail: 'key: DESTINATION', subtopology: 0 },
-    { id: 's3', kind: 'sink', label: 'KSTREAM-SINK-0000000003', detail: 'writes the repartition topic', subtopology: 0 },
-    { id: 't2', kind: 'topic', label: 'Aggregate-GroupBy-repartition', detail: '2 partitions', subtopology: undefined, reason: 'GROUP BY DESTINATION is not the key of flights: equal destinations must meet in one partition.' },
-    { id: 's4', kind: 'source', label: 'KSTREAM-SOURCE-0000000004', detail: 'reads the repartition topic', subtopology: 1 },
-    { id: 'p5', kind: 'processor', label: 'KSTREAM-AGGREGATE-0000000005', detail: 'COUNT(*), AVG(DELAY) by 1 day', subtopology: 1 },
+    {
+      id: 's3',
+      kind: 'sink',
+      label: 'KSTREAM-SINK-0000000003',
+      detail: 'writes the repartition topic',
+      subtopology: 0,
+    },
+    {
+      id: 't2',
+      kind: 'topic',
+      label: 'Aggregate-GroupBy-repartition',
+      detail: '2 partitions',
+      subtopology: undefined,
+      reason: 'GROUP BY DESTINATION is not the key of flights: equal destinations must meet in one partition.',
+    },
+    {
+      id: 's4',
+      kind: 'source',
+      label: 'KSTREAM-SOURCE-0000000004',
+      detail: 'reads the repartition topic',
+      subtopology: 1,
+    },
+    {
+      id: 'p5',
+      kind: 'processor',
+      label: 'KSTREAM-AGGREGATE-0000000005',
+      detail: 'COUNT(*), AVG(DELAY) by 1 day',
+      subtopology: 1,
+    },
     { id: 'st', kind: 'store', label: 'Aggregate-Materialize', detail: 'window store, 14 keys', subtopology: 1 },
-    { id: 't3', kind: 'topic', label: 'Aggregate-Materialize-changelog', detail: 'compacted', subtopology: undefined, reason: 'Every change of the store, so that it comes back after a reload.' },
+    {
+      id: 't3',
+      kind: 'topic',
+      label: 'Aggregate-Materialize-changelog',
+      detail: 'compacted',
+      subtopology: undefined,
+      reason: 'Every change of the store, so that it comes back after a reload.',
+    },
     { id: 's6', kind: 'sink', label: 'KSTREAM-SINK-0000000006', detail: 'writes DELAY_BY_AIRPORT', subtopology: 1 },
     { id: 't4', kind: 'topic', label: 'DELAY_BY_AIRPORT', detail: '2 partitions', subtopology: undefined },
   ];
@@ -97,7 +141,19 @@ export function fakeTopology(queryId: string): TopologyGraph {
   return {
     queryId,
     nodes,
-    edges: [edge('t1', 's0'), edge('s0', 'p1'), edge('p1', 'p2'), edge('p2', 's3'), edge('s3', 't2'), edge('t2', 's4'), edge('s4', 'p5'), edge('p5', 'st'), edge('st', 't3'), edge('p5', 's6'), edge('s6', 't4')],
+    edges: [
+      edge('t1', 's0'),
+      edge('s0', 'p1'),
+      edge('p1', 'p2'),
+      edge('p2', 's3'),
+      edge('s3', 't2'),
+      edge('t2', 's4'),
+      edge('s4', 'p5'),
+      edge('p5', 'st'),
+      edge('st', 't3'),
+      edge('p5', 's6'),
+      edge('s6', 't4'),
+    ],
     text: `Topologies:
    Sub-topology: 0
     Source: KSTREAM-SOURCE-0000000000 (topics: [flights])

@@ -120,7 +120,13 @@ export class FakeEngine implements EngineApi {
     );
     changelog.append(600, 3);
     this.#topics.set(changelog.name, changelog);
-    const commands = new FakeTopic('__consumer_offsets', 'internal', 1, (_, o) => ({ key: `group-${o % 3}`, value: `${o}` }), true);
+    const commands = new FakeTopic(
+      '__consumer_offsets',
+      'internal',
+      1,
+      (_, o) => ({ key: `group-${o % 3}`, value: `${o}` }),
+      true,
+    );
     commands.append(120, 1);
     this.#topics.set(commands.name, commands);
   }
@@ -132,7 +138,14 @@ export class FakeEngine implements EngineApi {
     this.#changed.sources.add(name);
   }
 
-  #query(id: string, from: string, into: string, generate: FakeTopic['generate'], kind: 'STREAM' | 'TABLE', ratio: number): void {
+  #query(
+    id: string,
+    from: string,
+    into: string,
+    generate: FakeTopic['generate'],
+    kind: 'STREAM' | 'TABLE',
+    ratio: number,
+  ): void {
     this.#sources.set(into, { ...source(into, kind, into, kind === 'TABLE'), writers: [id] });
     const origin = this.#sources.get(from);
     if (origin !== undefined) this.#sources.set(from, { ...origin, readers: [...origin.readers, id] });
@@ -205,7 +218,11 @@ export class FakeEngine implements EngineApi {
         this.#tick % 10 === 0 && !this.#paused
           ? [...this.#sources.values()]
               .filter((s) => s.materialized)
-              .map((s) => ({ source: s.name, version: this.#tick, changedKeys: [airport(this.#tick / 10), airport(this.#tick / 10 + 5)] }))
+              .map((s) => ({
+                source: s.name,
+                version: this.#tick,
+                changedKeys: [airport(this.#tick / 10), airport(this.#tick / 10 + 5)],
+              }))
           : [],
       imports,
       notices: [],
@@ -231,7 +248,7 @@ export class FakeEngine implements EngineApi {
     const produced = Math.floor(query.carry);
     query.carry -= produced;
     into.append(produced, this.#tick);
-    const smooth = (rate: number, count: number): number => rate * 0.9 + (count * 1000) / TICK_MS * 0.1;
+    const smooth = (rate: number, count: number): number => rate * 0.9 + ((count * 1000) / TICK_MS) * 0.1;
     query.info = {
       ...query.info,
       consumed: query.info.consumed + moved,
@@ -280,9 +297,19 @@ export class FakeEngine implements EngineApi {
   #row(subscription: FakeSubscription, offset: number): ResultRow {
     const seed = mix(offset % 2, Math.floor(offset / 2));
     const key = airport(seed);
-    const position = { timestampMs: Date.UTC(2001, 0, 1) + offset * 30_500, partition: offset % 2, offset: Math.floor(offset / 2) };
+    const position = {
+      timestampMs: Date.UTC(2001, 0, 1) + offset * 30_500,
+      partition: offset % 2,
+      offset: Math.floor(offset / 2),
+    };
     const kind = seed % 9 === 0 ? '-D' : seed % 4 === 0 ? '+U' : '+I';
-    if (subscription.print) return { kind: '+I', cells: [cell(key), cell(flight(offset % 2, offset).value ?? 'null', 'nested')], key, ...position };
+    if (subscription.print)
+      return {
+        kind: '+I',
+        cells: [cell(key), cell(flight(offset % 2, offset).value ?? 'null', 'nested')],
+        key,
+        ...position,
+      };
     return {
       kind,
       key,
@@ -310,10 +337,29 @@ export class FakeEngine implements EngineApi {
 
   #statement(statement: string, sql: string, start: number): StatementResult {
     const span = spanAt(sql, start, start + statement.length);
-    const status = (message: string, queryId?: string): StatementResult => ({ kind: 'status', statement, span, message, queryId });
-    const columns = (...names: string[]) => names.map((name, i) => ({ name, type: 'STRING', role: i === 0 ? ('key' as const) : ('value' as const) }));
-    const grid = (title: string, names: string[], rows: Cell[][], notes: { title: string; text: string }[] = []): StatementResult => ({
-      kind: 'rows', statement, span, title, columns: columns(...names), rows, notes, elapsedMs: 1.4,
+    const status = (message: string, queryId?: string): StatementResult => ({
+      kind: 'status',
+      statement,
+      span,
+      message,
+      queryId,
+    });
+    const columns = (...names: string[]) =>
+      names.map((name, i) => ({ name, type: 'STRING', role: i === 0 ? ('key' as const) : ('value' as const) }));
+    const grid = (
+      title: string,
+      names: string[],
+      rows: Cell[][],
+      notes: { title: string; text: string }[] = [],
+    ): StatementResult => ({
+      kind: 'rows',
+      statement,
+      span,
+      title,
+      columns: columns(...names),
+      rows,
+      notes,
+      elapsedMs: 1.4,
     });
     const word = (pattern: RegExp): string | undefined => pattern.exec(statement)?.[1]?.toUpperCase();
     const created = word(/^CREATE\s+(?:OR\s+REPLACE\s+)?(STREAM|TABLE)\b/i);
@@ -331,15 +377,36 @@ export class FakeEngine implements EngineApi {
       return status(`Created query with ID ${id}`, id);
     }
     if (/^(SHOW|LIST)\s+TOPICS/i.test(statement)) {
-      return grid('Topics', ['Topic', 'Partitions', 'Replicas'], [...this.#topics.values()].map((t) => [cell(t.name), cell(String(t.ends.length), 'number'), cell('1', 'number')]));
+      return grid(
+        'Topics',
+        ['Topic', 'Partitions', 'Replicas'],
+        [...this.#topics.values()].map((t) => [
+          cell(t.name),
+          cell(String(t.ends.length), 'number'),
+          cell('1', 'number'),
+        ]),
+      );
     }
     if (/^(SHOW|LIST)\s+(STREAMS|TABLES)/i.test(statement)) {
-      return grid('Streams', ['Stream Name', 'Kafka Topic', 'Key Format', 'Value Format', 'Windowed'], [...this.#sources.values()].map((s) => [cell(s.name), cell(s.topic), cell(s.keyFormat), cell(s.valueFormat), cell('false', 'boolean')]));
+      return grid(
+        'Streams',
+        ['Stream Name', 'Kafka Topic', 'Key Format', 'Value Format', 'Windowed'],
+        [...this.#sources.values()].map((s) => [
+          cell(s.name),
+          cell(s.topic),
+          cell(s.keyFormat),
+          cell(s.valueFormat),
+          cell('false', 'boolean'),
+        ]),
+      );
     }
     if (/^(DESCRIBE|EXPLAIN)\b/i.test(statement)) {
-      return grid('Describe', ['Field', 'Type'], this.#sources.get('FLIGHTS')?.columns.map((c) => [cell(c.name), cell(c.type)]) ?? [], [
-        { title: 'Topology', text: fakeTopology('CSAS_DELAYED_3').text },
-      ]);
+      return grid(
+        'Describe',
+        ['Field', 'Type'],
+        this.#sources.get('FLIGHTS')?.columns.map((c) => [cell(c.name), cell(c.type)]) ?? [],
+        [{ title: 'Topology', text: fakeTopology('CSAS_DELAYED_3').text }],
+      );
     }
     const control = /^(TERMINATE|PAUSE|RESUME)\s+(\w+)/i.exec(statement);
     if (control !== null) return this.#control(control[1]?.toUpperCase() ?? '', control[2] ?? '', status);
@@ -352,19 +419,37 @@ export class FakeEngine implements EngineApi {
       this.#subscriptions.set(id, { id, limit, print, paused: false, total: 0 });
       const named = print
         ? columns('key', 'value')
-        : ['ORIGIN', 'DELAY', 'DISTANCE', 'DESTINATION', 'DESTINATION_NAME'].map((n, i) => ({ name: n, type: i === 1 || i === 2 ? 'BIGINT' : 'STRING', role: i === 0 ? ('key' as const) : ('value' as const) }));
+        : ['ORIGIN', 'DELAY', 'DISTANCE', 'DESTINATION', 'DESTINATION_NAME'].map((n, i) => ({
+            name: n,
+            type: i === 1 || i === 2 ? 'BIGINT' : 'STRING',
+            role: i === 0 ? ('key' as const) : ('value' as const),
+          }));
       return { kind: 'subscription', statement, span, subscription: id, columns: named };
     }
     if (/^SELECT\b/i.test(statement)) {
-      return grid('DELAY_BY_AIRPORT', ['ORIGIN', 'WINDOWSTART', 'FLIGHTS', 'AVG_DELAY'], AIRPORTS.slice(0, 3).map((a, i) => [cell(a), cell('2001-01-01T00:00', 'time'), cell(String(30 + i), 'number'), cell(String(12.5 + i), 'number')]));
+      return grid(
+        'DELAY_BY_AIRPORT',
+        ['ORIGIN', 'WINDOWSTART', 'FLIGHTS', 'AVG_DELAY'],
+        AIRPORTS.slice(0, 3).map((a, i) => [
+          cell(a),
+          cell('2001-01-01T00:00', 'time'),
+          cell(String(30 + i), 'number'),
+          cell(String(12.5 + i), 'number'),
+        ]),
+      );
     }
     if (/^(INSERT|SET|DEFINE|DROP|UNSET)\b/i.test(statement)) return status('Done');
     return {
-      kind: 'error', statement, span,
+      kind: 'error',
+      statement,
+      span,
       error: {
-        code: 'SYNTAX', kind: 'user', message: `"${statement.split(/\s/)[0] ?? ''}" does not begin a statement.`,
+        code: 'SYNTAX',
+        kind: 'user',
+        message: `"${statement.split(/\s/)[0] ?? ''}" does not begin a statement.`,
         span: spanAt(sql, start, start + (statement.split(/\s/)[0]?.length ?? 1)),
-        hint: 'Statements begin with SELECT, CREATE, INSERT, SHOW, DESCRIBE and the like.', details: {},
+        hint: 'Statements begin with SELECT, CREATE, INSERT, SHOW, DESCRIBE and the like.',
+        details: {},
       },
     };
   }
@@ -373,10 +458,17 @@ export class FakeEngine implements EngineApi {
     const at = start + statement.toUpperCase().indexOf(name);
     const span = spanAt(sql, at, at + name.length);
     return {
-      kind: 'error', statement, span: spanAt(sql, start, start + statement.length),
+      kind: 'error',
+      statement,
+      span: spanAt(sql, start, start + statement.length),
       error: {
-        code: 'SYNTAX', kind: 'user', message: `There is no stream or table ${name}.`, span, hint: 'Did you mean FLIGHTS?',
-        rewrite: { title: 'Replace with FLIGHTS', span, text: 'FLIGHTS' }, details: {},
+        code: 'SYNTAX',
+        kind: 'user',
+        message: `There is no stream or table ${name}.`,
+        span,
+        hint: 'Did you mean FLIGHTS?',
+        rewrite: { title: 'Replace with FLIGHTS', span, text: 'FLIGHTS' },
+        details: {},
       },
     };
   }
@@ -387,7 +479,13 @@ export class FakeEngine implements EngineApi {
     if (action === 'TERMINATE') {
       this.#queries.delete(id);
       this.#dropped.queries.push(id);
-    } else query.info = { ...query.info, state: action === 'PAUSE' ? 'PAUSED' : 'RUNNING', consumedPerSecond: 0, producedPerSecond: 0 };
+    } else
+      query.info = {
+        ...query.info,
+        state: action === 'PAUSE' ? 'PAUSED' : 'RUNNING',
+        consumedPerSecond: 0,
+        producedPerSecond: 0,
+      };
     return status(`Query ${id} ${action.toLowerCase()}d`);
   }
 
@@ -436,7 +534,12 @@ export class FakeEngine implements EngineApi {
       rows: AIRPORTS.flatMap((key, i) =>
         [0, 1, 2, 3].map((day) => ({
           key: day === 3 ? key : `${key}@${day}/${day + 1}`,
-          cells: [cell(key), cell(`2001-01-0${day + 1}T00:00`, 'time'), cell(String(Math.floor(now / (i + 3)) + 10 * day), 'number'), cell((i * 3.7 + day).toFixed(2), 'number')],
+          cells: [
+            cell(key),
+            cell(`2001-01-0${day + 1}T00:00`, 'time'),
+            cell(String(Math.floor(now / (i + 3)) + 10 * day), 'number'),
+            cell((i * 3.7 + day).toFixed(2), 'number'),
+          ],
         })),
       ),
       total: AIRPORTS.length * 4,
@@ -451,16 +554,32 @@ export class FakeEngine implements EngineApi {
     return fakePlan(await file.slice(0, 20_000).text(), fileName);
   }
   async replanImport(plan: ImportPlan): Promise<ImportPlan> {
-    return { ...plan, statement: plan.statement.replace(/^CREATE (STREAM|TABLE) \w+/, `CREATE ${plan.sourceKind} ${plan.sourceName}`) };
+    return {
+      ...plan,
+      statement: plan.statement.replace(/^CREATE (STREAM|TABLE) \w+/, `CREATE ${plan.sourceKind} ${plan.sourceName}`),
+    };
   }
   async startImport(file: Blob, plan: ImportPlan): Promise<string> {
-    this.#createSource(plan.sourceName, plan.sourceKind, plan.sourceKind === 'TABLE' ? airportRow : flight, plan.partitions);
+    this.#createSource(
+      plan.sourceName,
+      plan.sourceKind,
+      plan.sourceKind === 'TABLE' ? airportRow : flight,
+      plan.partitions,
+    );
     const id = `import-${this.#ids++}`;
     const target = Math.max(100, Math.round(file.size / 89));
     this.#imports.set(id, {
       topic: this.#sources.get(plan.sourceName)?.topic ?? '',
       target,
-      progress: { id, state: 'running', readBytes: 0, totalBytes: file.size, records: 0, badRows: 0, badRowSamples: [] },
+      progress: {
+        id,
+        state: 'running',
+        readBytes: 0,
+        totalBytes: file.size,
+        records: 0,
+        badRows: 0,
+        badRowSamples: [],
+      },
     });
     return id;
   }

@@ -16,7 +16,22 @@ export function mix(a: number, b: number): number {
   return (hash ^ (hash >>> 13)) >>> 0;
 }
 
-export const AIRPORTS = ['SFO', 'LAS', 'PHX', 'OAK', 'DTW', 'HNL', 'ORD', 'ATL', 'JFK', 'SEA', 'DEN', 'LAX', 'BOS', 'MIA'];
+export const AIRPORTS = [
+  'SFO',
+  'LAS',
+  'PHX',
+  'OAK',
+  'DTW',
+  'HNL',
+  'ORD',
+  'ATL',
+  'JFK',
+  'SEA',
+  'DEN',
+  'LAX',
+  'BOS',
+  'MIA',
+];
 export const airport = (n: number): string => AIRPORTS[n % AIRPORTS.length] ?? 'SFO';
 const T0 = Date.UTC(2001, 0, 1);
 
@@ -74,15 +89,13 @@ export class FakeTopic {
       role: this.role,
       durability: 'relaxed',
       cleanupPolicy: this.compacted ? 'compact' : 'delete',
-      partitions: this.ends.map(
-        (end, partition): PartitionInfo => ({
-          partition,
-          logStartOffset: this.starts[partition] ?? 0,
-          lastStableOffset: this.role === 'internal' ? Math.max(0, end - 2) : end,
-          highWatermark: end,
-          sizeBytes: end * 96,
-        }),
-      ),
+      partitions: this.ends.map((end, partition): PartitionInfo => ({
+        partition,
+        logStartOffset: this.starts[partition] ?? 0,
+        lastStableOffset: this.role === 'internal' ? Math.max(0, end - 2) : end,
+        highWatermark: end,
+        sizeBytes: end * 96,
+      })),
       groups: [...this.groups].map(([group, offsets]) => ({ group, offsets: offsets.slice() })),
     };
   }
@@ -143,10 +156,18 @@ export const flight: Generate = (partition, offset) => {
 };
 export const airportRow: Generate = (_, offset) => ({
   key: airport(offset),
-  value: JSON.stringify({ NAME: `${airport(offset)} International`, CITY: `City ${offset % 14}`, STATE: 'CA', COUNTRY: 'USA' }),
+  value: JSON.stringify({
+    NAME: `${airport(offset)} International`,
+    CITY: `City ${offset % 14}`,
+    STATE: 'CA',
+    COUNTRY: 'USA',
+  }),
 });
 export const delayRow: Generate = (partition, offset) => {
   const key = airport(mix(partition, offset));
   const start = T0 + Math.floor(offset / 40) * 86_400_000;
-  return { key: `${key}@${start}/${start + 86_400_000}`, value: JSON.stringify({ FLIGHTS: 1 + (offset % 40), AVG_DELAY: (offset % 70) + 0.5 }) };
+  return {
+    key: `${key}@${start}/${start + 86_400_000}`,
+    value: JSON.stringify({ FLIGHTS: 1 + (offset % 40), AVG_DELAY: (offset % 70) + 0.5 }),
+  };
 };

@@ -183,7 +183,8 @@ function EditorToolbar() {
 
 function applyRewrite(problem: Problem): void {
   const { rewrite } = problem;
-  if (rewrite !== undefined) editor.replace(rewrite.span.offset, rewrite.span.offset + rewrite.span.length, rewrite.text);
+  if (rewrite !== undefined)
+    editor.replace(rewrite.span.offset, rewrite.span.offset + rewrite.span.length, rewrite.text);
 }
 
 const jumpTo = ({ span }: Problem): void => editor.select(span.offset, span.offset + span.length);
@@ -248,4 +249,3 @@ function ProblemLine({ problem }: { readonly problem: Problem }) {
     </span>
   );
 }
-

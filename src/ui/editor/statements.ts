@@ -43,7 +43,10 @@ export function spanAt(text: string, start: number, end: number): Span {
 }
 
 /** The selection, or the statement at the cursor: the one it stands in or right behind, else the next, else the last. */
-export function currentPart(text: string, selection: { readonly start: number; readonly end: number }): Part | undefined {
+export function currentPart(
+  text: string,
+  selection: { readonly start: number; readonly end: number },
+): Part | undefined {
   if (selection.end > selection.start) {
     const selected = text.slice(selection.start, selection.end);
     if (selected.trim() !== '') return { text: selected, span: spanAt(text, selection.start, selection.end) };

@@ -4,7 +4,7 @@ import { toWireError } from '../../client/errors.ts';
 import type { ImportPlan, ImportProgress, WireError } from '../../protocol/api.ts';
 import { useClient, useEngine } from '../app/engine.tsx';
 import { setPreferences } from '../app/preferences.ts';
-import { setView, useView, type ImportRequest } from '../app/view.ts';
+import { setView, showTopic, useView, type ImportRequest } from '../app/view.ts';
 import { Button, ErrorNote, Modal } from '../components/controls.tsx';
 import { formatBytes, formatCount, plural } from '../components/format.ts';
 import { editor } from '../editor/handle.ts';
@@ -52,9 +52,13 @@ function ImportFlow({ request, onClose }: { readonly request: ImportRequest; rea
     client.api.replanImport(plan).then(
       (replanned) =>
         // Only the answer to the latest edit counts.
-        setStep((now) => (now.kind === 'plan' && now.plan === plan ? { kind: 'plan', plan: replanned, busy: false } : now)),
+        setStep((now) =>
+          now.kind === 'plan' && now.plan === plan ? { kind: 'plan', plan: replanned, busy: false } : now,
+        ),
       (cause: unknown) =>
-        setStep((now) => (now.kind === 'plan' ? { kind: 'plan', plan: now.plan, error: toWireError(cause), busy: false } : now)),
+        setStep((now) =>
+          now.kind === 'plan' ? { kind: 'plan', plan: now.plan, error: toWireError(cause), busy: false } : now,
+        ),
     );
   };
   const start = (plan: ImportPlan): void => {
@@ -194,7 +198,7 @@ function Loading(props: { readonly plan: ImportPlan; readonly id: string; readon
               kind="primary"
               onPress={() => {
                 setPreferences({ rightTab: 'topics' });
-                setView({ topic: { name: plan.topic, at: Date.now() } });
+                showTopic(plan.topic);
                 onClose();
               }}
             >

@@ -22,14 +22,18 @@ export function PlanForm(props: {
             label="Stream or table"
             value={plan.sourceKind}
             choices={[
-              { id: 'STREAM', label: 'Stream: every record counts' },
-              { id: 'TABLE', label: 'Table: the latest of each key' },
+              { id: 'STREAM', label: 'Stream of all records' },
+              { id: 'TABLE', label: 'Table, latest by key' },
             ]}
             onChange={(sourceKind) => onChange({ ...plan, sourceKind })}
           />
         </Field>
         <Field label="Named">
-          <LazyInput label="Name" value={plan.sourceName} onCommit={(sourceName) => onChange({ ...plan, sourceName })} />
+          <LazyInput
+            label="Name"
+            value={plan.sourceName}
+            onCommit={(sourceName) => onChange({ ...plan, sourceName })}
+          />
         </Field>
         <Field label="Key">
           <Select
@@ -66,7 +70,8 @@ export function PlanForm(props: {
             value={String(plan.partitions)}
             onCommit={(text) => {
               const partitions = Number(text);
-              if (Number.isInteger(partitions) && partitions >= 1 && partitions <= 64) onChange({ ...plan, partitions });
+              if (Number.isInteger(partitions) && partitions >= 1 && partitions <= 64)
+                onChange({ ...plan, partitions });
             }}
           />
         </Field>

@@ -14,6 +14,7 @@ export const SAMPLES: readonly Sample[] = [
 
 export async function importSample(file: string): Promise<void> {
   const response = await fetch(`./data/${file}`);
-  if (!response.ok) throw new Error(`The sample ${file} could not be fetched: ${response.status} ${response.statusText}`);
+  if (!response.ok)
+    throw new Error(`The sample ${file} could not be fetched: ${response.status} ${response.statusText}`);
   setView({ importing: { file: await response.blob(), fileName: file } });
 }

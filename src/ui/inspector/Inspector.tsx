@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { Button as AriaButton } from 'react-aria-components';
 import { toWireError } from '../../client/errors.ts';
 import type { RecordDetail, WireError } from '../../protocol/api.ts';
 import { useClient } from '../app/engine.tsx';
@@ -40,13 +41,18 @@ export function Inspector({ address }: { readonly address: RecordAddress }) {
           {partition}:{offset}
         </span>
         <span className="spacer" />
-        <IconButton
-          small
-          icon={bytes ? 'file' : 'topic'}
-          label={bytes ? 'Show decoded' : 'Show bytes'}
-          isSelected={bytes}
-          onPress={() => setBytes(!bytes)}
-        />
+        <span className="segments" role="group" aria-label="Form">
+          {[false, true].map((choice) => (
+            <AriaButton
+              key={String(choice)}
+              className="segment segment-text"
+              aria-pressed={bytes === choice}
+              onPress={() => setBytes(choice)}
+            >
+              {choice ? 'Bytes' : 'Decoded'}
+            </AriaButton>
+          ))}
+        </span>
         <span className="flip">
           <IconButton small icon="chevron" label="Record before" isDisabled={offset === 0} onPress={() => go(-1)} />
         </span>
@@ -57,8 +63,8 @@ export function Inspector({ address }: { readonly address: RecordAddress }) {
         {loaded?.kind === 'error' && <ErrorNote error={loaded.error} />}
         {loaded?.kind === 'none' && (
           <p className="inspector-none">
-            There is no record at offset {formatCount(offset)}: compaction removed it, it lies beyond the log’s ends, or a
-            transaction’s marker takes its place.
+            There is no record at offset {formatCount(offset)}: compaction removed it, it lies beyond the log’s ends, or
+            a transaction’s marker takes its place.
           </p>
         )}
         {loaded?.kind === 'record' && <RecordBody record={loaded.record} bytes={bytes} />}
@@ -77,8 +83,8 @@ function RecordBody({ record, bytes }: { readonly record: RecordDetail; readonly
         </dd>
         <dt>Batch</dt>
         <dd className="mono">
-          {record.batch.baseOffset}, {plural(record.batch.records, 'record')}, {formatBytes(record.batch.sizeBytes)}, CRC{' '}
-          {record.batch.crc}
+          {record.batch.baseOffset}, {plural(record.batch.records, 'record')}, {formatBytes(record.batch.sizeBytes)},
+          CRC {record.batch.crc}
         </dd>
         {record.control !== undefined && (
           <>

@@ -24,7 +24,11 @@ export function RightPane() {
     <section className="pane" aria-label="Picture">
       <Group orientation="vertical" defaultLayout={layout.defaultLayout} onLayoutChanged={layout.onLayoutChanged}>
         <Panel id="picture" minSize="160px">
-          <Tabs className="tabs" selectedKey={selected} onSelectionChange={(key) => setPreferences({ rightTab: String(key) })}>
+          <Tabs
+            className="tabs"
+            selectedKey={selected}
+            onSelectionChange={(key) => setPreferences({ rightTab: String(key) })}
+          >
             <div className="tab-bar">
               <TabList className="tab-list" aria-label="Picture">
                 {PANELS.map((panel) => (

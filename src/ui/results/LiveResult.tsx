@@ -16,11 +16,14 @@ import { keyColor } from '../theme/key-color.ts';
 import { useTopicOf } from './topic-of.ts';
 import type { ResultTab } from './results.ts';
 
-const PINNED: readonly GridColumn[] = [
-  { id: 'kind', title: '±', note: undefined, widthPx: 44, pinned: true },
-  { id: 'time', title: 'Time (UTC)', widthPx: 158, pinned: true },
-  { id: 'offset', title: 'P:Offset', widthPx: 84, pinned: true, align: 'right' },
-];
+const KIND: GridColumn = { id: 'kind', title: '±', widthPx: 42, pinned: true };
+/** To the second, or to the millisecond where a row needs it. */
+const timeColumn = (rows: readonly ResultRow[]): GridColumn => {
+  const widthPx = rows.some((row) => row.timestampMs % 1000 !== 0) ? 188 : 160;
+  return { id: 'time', title: 'Time (UTC)', widthPx, pinned: true };
+};
+const OFFSET: GridColumn = { id: 'offset', title: 'P:Offset', widthPx: 80, pinned: true, align: 'right' };
+const PINNED_COUNT = 3;
 const SIGNS = { '+I': 'insert', '+U': 'update', '-U': 'retract', '-D': 'delete' } as const;
 const SIGN_NAMES = { '+I': 'insert', '+U': 'update, after', '-U': 'update, before', '-D': 'delete' } as const;
 const DONE = {
@@ -49,7 +52,15 @@ export function LiveResult(props: {
   const hasSample = Math.min(size, SAMPLE);
   const columns = useMemo(() => {
     const sample = state?.rows.toArray().slice(0, SAMPLE) ?? [];
-    return [...PINNED, ...gridColumns(result.columns, sample.map((row) => row.cells))];
+    return [
+      KIND,
+      timeColumn(sample),
+      OFFSET,
+      ...gridColumns(
+        result.columns,
+        sample.map((row) => row.cells),
+      ),
+    ];
     // Widths are fixed once a sample is there: a column that grew with each row would make the grid jump.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [result.columns, hasSample]);
@@ -74,8 +85,8 @@ export function LiveResult(props: {
     if (column === 2) {
       return <span className="dim">{row.offset === undefined ? '' : `${row.partition ?? 0}:${row.offset}`}</span>;
     }
-    const cell = <CellView cell={row.cells[column - PINNED.length]} />;
-    if (column - PINNED.length !== Math.max(0, keyColumn)) return cell;
+    const cell = <CellView cell={row.cells[column - PINNED_COUNT]} />;
+    if (column - PINNED_COUNT !== Math.max(0, keyColumn)) return cell;
     const key = keyOf(row);
     return key === undefined ? (
       cell
@@ -108,7 +119,9 @@ export function LiveResult(props: {
             ? `the newest ${formatCount(size)} of ${formatCount(total)} rows`
             : `${formatCount(total)} ${total === 1 ? 'row' : 'rows'}`}
         </span>
-        {size >= MAX_ROWS && <span className="dim result-cap">The grid keeps {formatCount(MAX_ROWS)}; all were counted.</span>}
+        {size >= MAX_ROWS && (
+          <span className="dim result-cap">The grid keeps {formatCount(MAX_ROWS)}; all were counted.</span>
+        )}
         <span className="spacer" />
         {done === undefined && (
           <>
@@ -128,7 +141,11 @@ export function LiveResult(props: {
         )}
         <IconButton small icon="close" label="Close this tab" keys="Delete" onPress={props.onClose} />
       </div>
-      {done?.error !== undefined && <div className="result-error" role="alert">{done.error.message}</div>}
+      {done?.error !== undefined && (
+        <div className="result-error" role="alert">
+          {done.error.message}
+        </div>
+      )}
       {size === 0 ? (
         <div className="empty">
           <h3>{done === undefined ? 'Waiting for rows' : 'No row came'}</h3>

@@ -20,8 +20,8 @@ export function LogView() {
       <div className="empty">
         <h3>Nothing has run yet</h3>
         <div>
-          Put the cursor into a statement and press <kbd>{printKeys('Mod-Enter')}</kbd>. Answers of statements come here;
-          rows of a query get a tab of their own.
+          Put the cursor into a statement and press <kbd>{printKeys('Mod-Enter')}</kbd>. Answers of statements come
+          here; rows of a query get a tab of their own.
         </div>
       </div>
     );

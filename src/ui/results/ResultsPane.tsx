@@ -13,25 +13,25 @@ export function ResultsPane() {
   const { tabs, active, log } = useResults();
   const close = (id: string): void => {
     const closed = closeTab(id);
-    if (closed?.result.kind === 'subscription') client.dropSubscription(closed.result.subscription).catch(client.report);
+    if (closed?.result.kind === 'subscription')
+      client.dropSubscription(closed.result.subscription).catch(client.report);
   };
   return (
     <section className="pane" aria-label="Results">
       <Tabs className="tabs" selectedKey={active} onSelectionChange={(key) => showTab(String(key))}>
-        <div className="tab-bar">
+        <div
+          className="tab-bar"
+          role="presentation"
+          onKeyDown={(event) => {
+            if (event.key === 'Delete' && active !== LOG_TAB) close(active);
+          }}
+        >
           <TabList className="tab-list" aria-label="Results">
             <Tab id={LOG_TAB} className="tab">
               Log <span className="count">{log.length > 0 ? log.length : ''}</span>
             </Tab>
             {tabs.map((tab) => (
-              <Tab
-                key={tab.id}
-                id={tab.id}
-                className="tab"
-                onKeyDown={(event) => {
-                  if (event.key === 'Delete') close(tab.id);
-                }}
-              >
+              <Tab key={tab.id} id={tab.id} className="tab">
                 <TabMark tab={tab} />
                 {shorten(tab.title, 26)}
               </Tab>

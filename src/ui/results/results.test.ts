@@ -20,8 +20,16 @@ beforeEach(() => useResults.setState({ running: false, log: [], tabs: [], active
 
 describe('shiftSpan', () => {
   it('moves the column on the first line only', () => {
-    expect(shiftSpan({ offset: 2, length: 1, line: 1, column: 3 }, BASE)).toMatchObject({ offset: 42, line: 3, column: 7 });
-    expect(shiftSpan({ offset: 9, length: 1, line: 2, column: 3 }, BASE)).toMatchObject({ offset: 49, line: 4, column: 3 });
+    expect(shiftSpan({ offset: 2, length: 1, line: 1, column: 3 }, BASE)).toMatchObject({
+      offset: 42,
+      line: 3,
+      column: 7,
+    });
+    expect(shiftSpan({ offset: 9, length: 1, line: 2, column: 3 }, BASE)).toMatchObject({
+      offset: 49,
+      line: 4,
+      column: 3,
+    });
   });
 });
 
@@ -36,7 +44,10 @@ describe('results', () => {
   });
 
   it('gives up the oldest tabs beyond twelve and says which', () => {
-    const dropped = addResults(Array.from({ length: 14 }, (_, i) => rows(`t${i}`)), BASE);
+    const dropped = addResults(
+      Array.from({ length: 14 }, (_, i) => rows(`t${i}`)),
+      BASE,
+    );
     expect(dropped.map((tab) => tab.title)).toEqual(['t0', 't1']);
     expect(useResults.getState().tabs).toHaveLength(12);
   });

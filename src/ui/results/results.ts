@@ -52,8 +52,7 @@ export function shiftError(error: WireError, base: Span): WireError {
   return {
     ...error,
     span: error.span === undefined ? undefined : shiftSpan(error.span, base),
-    rewrite:
-      error.rewrite === undefined ? undefined : { ...error.rewrite, span: shiftSpan(error.rewrite.span, base) },
+    rewrite: error.rewrite === undefined ? undefined : { ...error.rewrite, span: shiftSpan(error.rewrite.span, base) },
   };
 }
 

@@ -1,7 +1,15 @@
-/** The language `ksql`: colours, completion, hovers. */
+/**
+ * The language `ksql` in Monaco. Its grammar here only colours what a line shows by itself, at once; the parser's own
+ * classes, which know a keyword that is read as a name, follow as semantic tokens.
+ */
 import * as monaco from 'monaco-editor/editor/editor.api.js';
 import type { Client } from '../../../client/client.ts';
-import { KEYWORDS, TYPE_NAMES } from './words.ts';
+import { tokenize, type TokenClass } from '../../../core/sql/language/highlight.ts';
+import { RESERVED_WORDS } from '../../../core/sql/tokens.ts';
+import { useEditorState } from '../state.ts';
+import { complete } from './completion.ts';
+import { hover, signatureHelp } from './hover.ts';
+import { TYPE_NAMES } from './words.ts';
 
 export const LANGUAGE_ID = 'ksql';
 
@@ -22,7 +30,7 @@ const CONFIGURATION: monaco.languages.LanguageConfiguration = {
 
 const GRAMMAR: monaco.languages.IMonarchLanguage = {
   ignoreCase: true,
-  keywords: KEYWORDS,
+  keywords: [...RESERVED_WORDS],
   types: TYPE_NAMES,
   tokenizer: {
     root: [
@@ -32,8 +40,7 @@ const GRAMMAR: monaco.languages.IMonarchLanguage = {
       [/`[^`]*`|"[^"]*"/, 'identifier.quoted'],
       [/\$\{[^}]*\}/, 'number'],
       [/\d+(\.\d+)?(e[+-]?\d+)?/, 'number'],
-      [/[a-z_@][\w@]*(?=\s*\()/, { cases: { '@keywords': 'keyword', '@types': 'keyword', '@default': 'function' } }],
-      [/[a-z_@][\w@]*/, { cases: { '@keywords': 'keyword', '@types': 'keyword', '@default': 'identifier' } }],
+      [/[a-z_@][\w@]*/, { cases: { '@keywords': 'keyword', '@types': 'type', '@default': 'identifier' } }],
       [/[()[\],;.]/, 'delimiter'],
       [/->|=>|:=|<>|!=|<=|>=|[-+*/%=<>|]/, 'operator'],
     ],
@@ -49,89 +56,97 @@ const GRAMMAR: monaco.languages.IMonarchLanguage = {
   },
 };
 
+/** What the parser calls a token, in the words of the theme's rules. */
+const THEME_TOKENS: Record<TokenClass, string> = {
+  keyword: 'keyword',
+  name: 'identifier',
+  function: 'function',
+  type: 'type',
+  string: 'string',
+  number: 'number',
+  variable: 'number',
+  operator: 'operator',
+  punctuation: 'delimiter',
+  comment: 'comment',
+  directive: 'comment',
+  broken: 'identifier',
+};
+const LEGEND: monaco.languages.SemanticTokensLegend = {
+  tokenTypes: [...new Set(Object.values(THEME_TOKENS))],
+  tokenModifiers: [],
+};
+
+/** Monaco's form: five numbers a token, its line and column relative to the token before. */
+function semanticTokens(text: string): Uint32Array {
+  const data: number[] = [];
+  let line = 1;
+  let column = 1;
+  for (const token of tokenize(text)) {
+    // A token over several lines, such as a block comment, is left to the grammar above.
+    if (token.text.includes('\n')) continue;
+    const { span } = token;
+    const deltaColumn = span.line === line ? span.column - column : span.column - 1;
+    data.push(span.line - line, deltaColumn, span.length, LEGEND.tokenTypes.indexOf(THEME_TOKENS[token.class]), 0);
+    line = span.line;
+    column = span.column;
+  }
+  return new Uint32Array(data);
+}
+
+/** The rewrite that an error offers, as a quick fix. */
+function fixes(
+  model: monaco.editor.ITextModel,
+  range: monaco.Range,
+  context: monaco.languages.CodeActionContext,
+): monaco.languages.CodeActionList {
+  const actions = useEditorState.getState().problems.flatMap((problem): monaco.languages.CodeAction[] => {
+    const { rewrite, span } = problem;
+    if (rewrite === undefined || span.line < range.startLineNumber || span.line > range.endLineNumber) return [];
+    const at = monaco.Range.fromPositions(
+      model.getPositionAt(rewrite.span.offset),
+      model.getPositionAt(rewrite.span.offset + rewrite.span.length),
+    );
+    const edit = { resource: model.uri, versionId: model.getVersionId(), textEdit: { range: at, text: rewrite.text } };
+    return [
+      {
+        title: rewrite.title,
+        kind: 'quickfix',
+        isPreferred: true,
+        diagnostics: [...context.markers],
+        edit: { edits: [edit] },
+      },
+    ];
+  });
+  return { actions, dispose: () => undefined };
+}
+
 export function registerLanguage(client: Client): monaco.IDisposable {
-  if (!monaco.languages.getLanguages().some((language) => language.id === LANGUAGE_ID)) {
-    monaco.languages.register({ id: LANGUAGE_ID, aliases: ['ksql'] });
+  const { languages } = monaco;
+  if (!languages.getLanguages().some((language) => language.id === LANGUAGE_ID)) {
+    languages.register({ id: LANGUAGE_ID, aliases: ['ksql'] });
   }
   const disposables = [
-    monaco.languages.setLanguageConfiguration(LANGUAGE_ID, CONFIGURATION),
-    monaco.languages.setMonarchTokensProvider(LANGUAGE_ID, GRAMMAR),
-    monaco.languages.registerCompletionItemProvider(LANGUAGE_ID, {
-      triggerCharacters: ['.', '>', '('],
+    languages.setLanguageConfiguration(LANGUAGE_ID, CONFIGURATION),
+    languages.setMonarchTokensProvider(LANGUAGE_ID, GRAMMAR),
+    languages.registerDocumentSemanticTokensProvider(LANGUAGE_ID, {
+      getLegend: () => LEGEND,
+      provideDocumentSemanticTokens: (model) => ({ data: semanticTokens(model.getValue()) }),
+      releaseDocumentSemanticTokens: () => undefined,
+    }),
+    languages.registerCompletionItemProvider(LANGUAGE_ID, {
+      triggerCharacters: ['.', '>', "'"],
       provideCompletionItems: (model, position) => complete(client, model, position),
     }),
-    monaco.languages.registerHoverProvider(LANGUAGE_ID, {
+    languages.registerHoverProvider(LANGUAGE_ID, {
       provideHover: (model, position) => hover(client, model, position),
+    }),
+    languages.registerSignatureHelpProvider(LANGUAGE_ID, {
+      signatureHelpTriggerCharacters: ['(', ','],
+      provideSignatureHelp: (model, position) => signatureHelp(client, model, position),
+    }),
+    languages.registerCodeActionProvider(LANGUAGE_ID, {
+      provideCodeActions: (model, range, context) => fixes(model, range, context),
     }),
   ];
   return { dispose: () => disposables.forEach((disposable) => disposable.dispose()) };
-}
-
-function complete(
-  client: Client,
-  model: monaco.editor.ITextModel,
-  position: monaco.Position,
-): monaco.languages.CompletionList {
-  const word = model.getWordUntilPosition(position);
-  const range = new monaco.Range(position.lineNumber, word.startColumn, position.lineNumber, word.endColumn);
-  const { sources, functions } = client.store.getState();
-  const { CompletionItemKind } = monaco.languages;
-  const suggestions: monaco.languages.CompletionItem[] = [];
-  const seen = new Set<string>();
-  const add = (label: string, kind: monaco.languages.CompletionItemKind, rest: Partial<monaco.languages.CompletionItem>): void => {
-    if (seen.has(`${kind} ${label}`)) return;
-    seen.add(`${kind} ${label}`);
-    suggestions.push({ label, kind, range, insertText: label, ...rest });
-  };
-  const text = model.getValue().toUpperCase();
-  for (const source of sources.values()) {
-    add(source.name, CompletionItemKind.Class, { detail: source.kind.toLowerCase(), sortText: `1${source.name}` });
-    if (!text.includes(source.name)) continue;
-    for (const column of source.columns) {
-      add(column.name, CompletionItemKind.Field, { detail: `${column.type} of ${source.name}`, sortText: `0${column.name}` });
-    }
-  }
-  for (const fn of functions) {
-    add(fn.name, CompletionItemKind.Function, {
-      detail: fn.signatures[0] ?? '',
-      documentation: fn.description,
-      insertText: `${fn.name}($0)`,
-      insertTextRules: monaco.languages.CompletionItemInsertTextRule.InsertAsSnippet,
-      sortText: `3${fn.name}`,
-    });
-  }
-  for (const keyword of KEYWORDS) add(keyword, CompletionItemKind.Keyword, { sortText: `2${keyword}` });
-  return { suggestions };
-}
-
-function hover(
-  client: Client,
-  model: monaco.editor.ITextModel,
-  position: monaco.Position,
-): monaco.languages.Hover | undefined {
-  const word = model.getWordAtPosition(position);
-  if (word === null) return undefined;
-  const name = word.word.replaceAll('`', '').toUpperCase();
-  const { sources, functions } = client.store.getState();
-  const range = new monaco.Range(position.lineNumber, word.startColumn, position.lineNumber, word.endColumn);
-  const source = sources.get(name);
-  if (source !== undefined) {
-    const columns = source.columns.map((c) => `${c.name} ${c.type}${c.role === 'key' ? ' KEY' : ''}`).join(',\n  ');
-    return { range, contents: [{ value: `${'```'}ksql\n${source.kind} ${source.name} (\n  ${columns}\n)\n${'```'}` }] };
-  }
-  const fn = functions.find((f) => f.name === name);
-  if (fn !== undefined) {
-    return {
-      range,
-      contents: [{ value: `${'```'}ksql\n${fn.signatures.join('\n')}\n${'```'}` }, { value: fn.description }],
-    };
-  }
-  for (const candidate of sources.values()) {
-    const column = candidate.columns.find((c) => c.name === name);
-    if (column !== undefined) {
-      const role = column.role === 'value' ? '' : ` ${column.role.toUpperCase()}`;
-      return { range, contents: [{ value: `${'```'}ksql\n${column.name} ${column.type}${role}\n${'```'}` }, { value: `of ${candidate.name}` }] };
-    }
-  }
-  return undefined;
 }

@@ -20,6 +20,7 @@ import 'monaco-editor/features/linesOperations/register.js';
 import 'monaco-editor/features/multicursor/register.js';
 import 'monaco-editor/features/parameterHints/register.js';
 import 'monaco-editor/features/placeholderText/register.js';
+import 'monaco-editor/features/semanticTokens/register.js';
 import 'monaco-editor/features/smartSelect/register.js';
 import 'monaco-editor/features/snippet/register.js';
 import 'monaco-editor/features/suggest/register.js';
@@ -85,7 +86,7 @@ export function mountMonaco(
     quickSuggestions: { other: true, comments: false, strings: false },
     suggest: { showStatusBar: false, preview: false },
     unicodeHighlight: { ambiguousCharacters: false },
-    'semanticHighlighting.enabled': false,
+    'semanticHighlighting.enabled': true,
     occurrencesHighlight: 'off',
   });
   const { KeyCode, KeyMod } = monaco;

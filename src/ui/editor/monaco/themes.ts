@@ -17,7 +17,11 @@ export function defineThemes(theme: 'light' | 'dark'): void {
   const probe = document.createElement('span');
   document.body.append(probe);
   const color = (token: string): string => tokenColor(probe, token);
-  const rule = (token: string, name: string, fontStyle = '') => ({ token, foreground: color(name).slice(1), fontStyle });
+  const rule = (token: string, name: string, fontStyle = '') => ({
+    token,
+    foreground: color(name).slice(1),
+    fontStyle,
+  });
   monaco.editor.defineTheme(themeName(theme), {
     base: theme === 'dark' ? 'vs-dark' : 'vs',
     inherit: true,
@@ -27,6 +31,7 @@ export function defineThemes(theme: 'light' | 'dark'): void {
       rule('function', '--sql-function'),
       rule('string', '--sql-string'),
       rule('number', '--sql-number'),
+      rule('type', '--sql-keyword'),
       rule('comment', '--sql-comment'),
       rule('operator', '--fg-2'),
       rule('delimiter', '--fg-2'),
@@ -36,8 +41,8 @@ export function defineThemes(theme: 'light' | 'dark'): void {
     colors: {
       'editor.background': color('--surface'),
       'editor.foreground': color('--fg'),
-      'editorLineNumber.foreground': color('--line-strong'),
-      'editorLineNumber.activeForeground': color('--fg-3'),
+      'editorLineNumber.foreground': color('--fg-3'),
+      'editorLineNumber.activeForeground': color('--fg'),
       'editorCursor.foreground': color('--accent'),
       'editorWidget.background': color('--raised'),
       'editorWidget.border': color('--line-strong'),

@@ -14,7 +14,12 @@ import './queries.css';
 
 const LAGGING_RECORDS = 1000;
 
-const TONES: Record<QueryState, 'ok' | 'warn' | 'bad'> = { RUNNING: 'ok', PAUSED: 'warn', RESTORING: 'warn', ERROR: 'bad' };
+const TONES: Record<QueryState, 'ok' | 'warn' | 'bad'> = {
+  RUNNING: 'ok',
+  PAUSED: 'warn',
+  RESTORING: 'warn',
+  ERROR: 'bad',
+};
 
 function QueryBadge({ query }: { readonly query: QueryInfo }) {
   if (query.state === 'RUNNING' && query.lag > LAGGING_RECORDS) return <Badge tone="warn">lagging</Badge>;
@@ -90,9 +95,22 @@ function QueryEntry({ query }: { readonly query: QueryInfo }) {
         <span className="truncate">{query.sink ?? 'the page'}</span>
       </div>
       <dl className="query-numbers">
-        <Figure title="In" value={formatRate(query.consumedPerSecond)} note={`${formatCompact(query.consumed)} in all`} />
-        <Figure title="Out" value={formatRate(query.producedPerSecond)} note={`${formatCompact(query.produced)} in all`} />
-        <Figure title="Lag" value={formatCompact(query.lag)} tone={query.lag > LAGGING_RECORDS ? 'warn' : undefined} note="records" />
+        <Figure
+          title="In"
+          value={formatRate(query.consumedPerSecond)}
+          note={`${formatCompact(query.consumed)} in all`}
+        />
+        <Figure
+          title="Out"
+          value={formatRate(query.producedPerSecond)}
+          note={`${formatCompact(query.produced)} in all`}
+        />
+        <Figure
+          title="Lag"
+          value={formatCompact(query.lag)}
+          tone={query.lag > LAGGING_RECORDS ? 'warn' : undefined}
+          note="records"
+        />
         <Figure
           title="Skipped"
           value={formatCompact(skippedCount)}

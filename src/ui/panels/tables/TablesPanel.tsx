@@ -22,7 +22,11 @@ export function TablesPanel() {
   const sources = useEngine((s) => s.sources);
   const chosen = useView((v) => v.table);
   const tables = useMemo(
-    () => [...sources.values()].filter((source) => source.materialized).map((source) => source.name).sort(),
+    () =>
+      [...sources.values()]
+        .filter((source) => source.materialized)
+        .map((source) => source.name)
+        .sort(),
     [sources],
   );
   const name = chosen !== undefined && tables.includes(chosen) ? chosen : tables[0];
@@ -96,7 +100,16 @@ function TableView({ name, tables }: { readonly name: string; readonly tables: r
   }, [client, name]);
 
   const rows = shown?.rows;
-  const columns = useMemo(() => (rows === undefined ? [] : gridColumns(rows.columns, rows.rows.map((row) => row.cells))), [rows]);
+  const columns = useMemo(
+    () =>
+      rows === undefined
+        ? []
+        : gridColumns(
+            rows.columns,
+            rows.rows.map((row) => row.cells),
+          ),
+    [rows],
+  );
   // Widths are kept while the columns stay the same: a value that grows by a digit must not move the grid.
   const signature = rows?.columns.map((column) => column.name).join('\n') ?? '';
   const [stable, setStable] = useState({ signature: '', columns });

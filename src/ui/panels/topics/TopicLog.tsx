@@ -11,7 +11,9 @@ export interface TopicLogProps {
   readonly topic: TopicInfo;
   readonly cellWidth: number;
   /** The record under the pointer or the cursor, for the line at the panel's foot. */
-  readonly onPoint: (point: { readonly place: Place; readonly record: RecordView | null | undefined } | undefined) => void;
+  readonly onPoint: (
+    point: { readonly place: Place; readonly record: RecordView | null | undefined } | undefined,
+  ) => void;
   readonly following: boolean;
   readonly onFollowing: (following: boolean) => void;
 }
@@ -24,6 +26,7 @@ export function TopicLog({ topic, cellWidth, onPoint, following, onFollowing }: 
   const log = useRef<LogCanvas>(undefined);
   const drag = useRef<{ readonly x: number; readonly partition: number; moved: number } | undefined>(undefined);
   const [cursor, setCursor] = useState<Place | undefined>();
+  const [spoken, setSpoken] = useState('');
   const name = topic.name;
   const callbacks = useRef({ onFollowing, topic, cellWidth });
   useEffect(() => {
@@ -89,6 +92,7 @@ export function TopicLog({ topic, cellWidth, onPoint, following, onFollowing }: 
     if (log.current === undefined) return;
     log.current.cursor = place;
     log.current.reveal(place);
+    setSpoken(describe(place));
     point(place);
   };
 
@@ -178,7 +182,7 @@ export function TopicLog({ topic, cellWidth, onPoint, following, onFollowing }: 
     >
       <canvas ref={canvas} aria-hidden="true" />
       <div id={id} role="option" aria-selected={cursor !== undefined} className="visually-hidden">
-        {cursor === undefined ? `${topic.partitions.length} partitions; arrow keys move through the records` : describe(cursor)}
+        {cursor === undefined ? 'Arrow keys move through the records' : spoken}
       </div>
     </div>
   );

@@ -35,9 +35,7 @@ export function TopicsPanel() {
   const [point, setPoint] = useState<Point | undefined>();
   const all = [...topics.values()];
   const hidden = all.filter((topic) => topic.role !== 'user').length;
-  const shown = all
-    .filter((topic) => internal || topic.role === 'user')
-    .sort((a, b) => ROLES[a.role] - ROLES[b.role]);
+  const shown = all.filter((topic) => internal || topic.role === 'user').sort((a, b) => ROLES[a.role] - ROLES[b.role]);
   return (
     <>
       <div className="panel-bar">
@@ -67,7 +65,12 @@ export function TopicsPanel() {
         )}
       </div>
       {shown.length === 0 ? (
-        <Empty title="The log is empty" sql={'CREATE STREAM ORDERS (\n  ID STRING KEY,\n  ITEM STRING,\n  AMOUNT INTEGER\n) WITH (\n  KAFKA_TOPIC = \'orders\',\n  VALUE_FORMAT = \'JSON\',\n  PARTITIONS = 3\n);'}>
+        <Empty
+          title="The log is empty"
+          sql={
+            "CREATE STREAM ORDERS (\n  ID STRING KEY,\n  ITEM STRING,\n  AMOUNT INTEGER\n) WITH (\n  KAFKA_TOPIC = 'orders',\n  VALUE_FORMAT = 'JSON',\n  PARTITIONS = 3\n);"
+          }
+        >
           Every stream and table is a topic: a log in partitions. Import a file, or create a stream, and its records
           appear here as they are appended, a lane for each partition.
         </Empty>
@@ -91,7 +94,9 @@ export function TopicsPanel() {
 function TopicEntry(props: {
   readonly topic: TopicInfo;
   readonly cellWidth: number;
-  readonly onPoint: (point: { readonly place: Place; readonly record: RecordView | null | undefined } | undefined) => void;
+  readonly onPoint: (
+    point: { readonly place: Place; readonly record: RecordView | null | undefined } | undefined,
+  ) => void;
 }) {
   const { topic } = props;
   const [open, setOpen] = useState(true);

@@ -251,7 +251,14 @@ function drawRail(scene: LaneScene, group: GroupOffsets, top: number, cellTop: n
   context.font = `11px ${scene.fontMono}`;
 }
 
-function roundRect(context: CanvasRenderingContext2D, x: number, y: number, width: number, height: number, radius: number): void {
+function roundRect(
+  context: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  radius: number,
+): void {
   context.beginPath();
   context.roundRect(x, y, width, height, Math.min(radius, width / 2));
 }

@@ -1,9 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { offsetAt, revealed, scrolled, shortGroup, visibleRange, xOf, type LaneGeometry, type LaneView } from './lane-layout.ts';
+import {
+  offsetAt,
+  revealed,
+  scrolled,
+  shortGroup,
+  visibleRange,
+  xOf,
+  type LaneGeometry,
+  type LaneView,
+} from './lane-layout.ts';
 
 const GEOMETRY: LaneGeometry = { left: 30, right: 430, cellWidth: 20 };
-const view = (highWatermark: number, viewEnd?: number, logStartOffset = 0): LaneView => ({ highWatermark, viewEnd, logStartOffset });
+const view = (highWatermark: number, viewEnd?: number, logStartOffset = 0): LaneView => ({
+  highWatermark,
+  viewEnd,
+  logStartOffset,
+});
 
 const views = fc
   .record({ start: fc.nat(500), length: fc.nat(5000), back: fc.nat(5000) })

@@ -93,7 +93,8 @@ function QueryTopology({ id, ids }: { readonly id: string; readonly ids: readonl
             <>
               <div className="mono truncate">{shown.label}</div>
               <div className="topology-why">
-                {[shown.detail, shown.reason].filter((text) => text !== undefined && text !== '').join(' · ') || shown.kind}
+                {[shown.detail, shown.reason].filter((text) => text !== undefined && text !== '').join(' · ') ||
+                  shown.kind}
               </div>
             </>
           )}

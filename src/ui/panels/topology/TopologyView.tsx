@@ -2,7 +2,7 @@ import type { KeyboardEvent } from 'react';
 import type { GraphNodeKind } from '../../../protocol/api.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { setPreferences } from '../../app/preferences.ts';
-import { setView } from '../../app/view.ts';
+import { showTopic } from '../../app/view.ts';
 import { formatRate, shorten } from '../../components/format.ts';
 import type { PlacedEdge, PlacedGraph, PlacedNode } from './layout.ts';
 
@@ -40,7 +40,7 @@ export function TopologyView(props: {
     if (opened.kind === 'topic' && topics.has(opened.label)) {
       const internal = topics.get(opened.label)?.role !== 'user';
       setPreferences((p) => ({ rightTab: 'topics', internalTopics: p.internalTopics || internal }));
-      setView({ topic: { name: opened.label, at: Date.now() } });
+      showTopic(opened.label);
     } else if (opened.kind === 'store' && topicOut !== undefined) setPreferences({ rightTab: 'tables' });
   };
   return (
@@ -80,7 +80,9 @@ export function TopologyView(props: {
       })}
       {placed.nodes.map((p) => {
         const { id, kind, detail, reason } = p.node;
-        const label = [KIND_NAMES[kind], p.node.label, detail, reason].filter((t) => t !== undefined && t !== '').join(', ');
+        const label = [KIND_NAMES[kind], p.node.label, detail, reason]
+          .filter((t) => t !== undefined && t !== '')
+          .join(', ');
         const chars = Math.floor((p.width - 30) / 6.2);
         return (
           <g

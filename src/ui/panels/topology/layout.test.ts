@@ -46,7 +46,8 @@ describe('placeGraph', () => {
     expect(placed.boxes.map((box) => box.subtopology)).toEqual([0, 1]);
     for (const box of placed.boxes) {
       for (const n of placed.nodes) {
-        const inside = n.y >= box.y && n.y + n.height <= box.y + box.height && n.x >= box.x && n.x + n.width <= box.x + box.width;
+        const inside =
+          n.y >= box.y && n.y + n.height <= box.y + box.height && n.x >= box.x && n.x + n.width <= box.x + box.width;
         expect(inside).toBe(n.node.subtopology === box.subtopology);
       }
     }
@@ -66,15 +67,28 @@ describe('titleOf', () => {
   it('shortens generated names and leaves given ones', () => {
     expect(titleOf('KSTREAM-FILTER-0000000001')).toBe('Filter 1');
     expect(titleOf('KTABLE-TOSTREAM-0000000012')).toBe('Tostream 12');
-    expect(titleOf('_confluent-ksql-default_query_CTAS_X_5-Aggregate-GroupBy-repartition')).toBe('Aggregate-GroupBy-repartition');
+    expect(titleOf('_confluent-ksql-default_query_CTAS_X_5-Aggregate-GroupBy-repartition')).toBe(
+      'Aggregate-GroupBy-repartition',
+    );
     expect(titleOf('GroupBy')).toBe('GroupBy');
   });
 });
 
 describe('smoothPath', () => {
   it('is straight for two points and curved at corners', () => {
-    expect(smoothPath([{ x: 0, y: 0 }, { x: 0, y: 10 }])).toBe('M0 0L0 10');
-    expect(smoothPath([{ x: 0, y: 0 }, { x: 0, y: 10 }, { x: 10, y: 20 }])).toBe('M0 0Q0 10 5 15L10 20');
+    expect(
+      smoothPath([
+        { x: 0, y: 0 },
+        { x: 0, y: 10 },
+      ]),
+    ).toBe('M0 0L0 10');
+    expect(
+      smoothPath([
+        { x: 0, y: 0 },
+        { x: 0, y: 10 },
+        { x: 10, y: 20 },
+      ]),
+    ).toBe('M0 0Q0 10 5 15L10 20');
     expect(smoothPath([])).toBe('');
   });
 });

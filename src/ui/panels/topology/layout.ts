@@ -2,7 +2,7 @@
  * Where the nodes of a topology stand: top-down, in ranks, subtopologies boxed (dagre's compound layout). A node is as
  * wide as its longer line needs.
  */
-import { Graph, layout } from '@dagrejs/dagre';
+import { Graph, layout, type EdgeLabel, type GraphLabel, type NodeLabel } from '@dagrejs/dagre';
 import type { GraphNode, TopologyGraph } from '../../../protocol/api.ts';
 
 export interface PlacedNode {
@@ -60,11 +60,11 @@ export function nodeWidth(title: string, detail: string): number {
 const boxId = (subtopology: number): string => `sub-topology ${subtopology}`;
 
 export function placeGraph(graph: TopologyGraph): PlacedGraph {
-  const dagre = new Graph({ compound: true });
+  const dagre = new Graph<GraphLabel, NodeLabel, EdgeLabel>({ compound: true });
   dagre.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 34, marginx: MARGIN, marginy: MARGIN });
   dagre.setDefaultEdgeLabel(() => ({}));
   const subtopologies = new Set(graph.nodes.flatMap((node) => node.subtopology ?? []));
-  for (const subtopology of subtopologies) dagre.setNode(boxId(subtopology), {});
+  for (const subtopology of subtopologies) dagre.setNode(boxId(subtopology), { width: 0, height: 0 });
   for (const node of graph.nodes) {
     dagre.setNode(node.id, { width: nodeWidth(titleOf(node.label), node.detail), height: NODE_HEIGHT });
     if (node.subtopology !== undefined) dagre.setParent(node.id, boxId(node.subtopology));
@@ -79,14 +79,16 @@ export function placeGraph(graph: TopologyGraph): PlacedGraph {
     return { node, title: titleOf(node.label), x: x - width / 2, y: y - height / 2, width, height };
   });
   // The boxes are drawn around their nodes: tighter than dagre's own, with room for a title.
-  const boxes = [...subtopologies].sort((a, b) => a - b).map((subtopology): PlacedBox => {
-    const inside = nodes.filter((placed) => placed.node.subtopology === subtopology);
-    const left = Math.min(...inside.map((n) => n.x)) - BOX_PADDING;
-    const top = Math.min(...inside.map((n) => n.y)) - BOX_PADDING - BOX_TITLE / 2;
-    const right = Math.max(...inside.map((n) => n.x + n.width)) + BOX_PADDING;
-    const bottom = Math.max(...inside.map((n) => n.y + n.height)) + BOX_PADDING;
-    return { subtopology, x: left, y: top, width: right - left, height: bottom - top };
-  });
+  const boxes = [...subtopologies]
+    .sort((a, b) => a - b)
+    .map((subtopology): PlacedBox => {
+      const inside = nodes.filter((placed) => placed.node.subtopology === subtopology);
+      const left = Math.min(...inside.map((n) => n.x)) - BOX_PADDING;
+      const top = Math.min(...inside.map((n) => n.y)) - BOX_PADDING - BOX_TITLE / 2;
+      const right = Math.max(...inside.map((n) => n.x + n.width)) + BOX_PADDING;
+      const bottom = Math.max(...inside.map((n) => n.y + n.height)) + BOX_PADDING;
+      return { subtopology, x: left, y: top, width: right - left, height: bottom - top };
+    });
   const placedEdges = edges.map((edge): PlacedEdge => {
     const points = dagre.edge(edge.from, edge.to).points ?? [];
     const middle = points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 };
