@@ -267,6 +267,16 @@ describe('errors', () => {
     );
   });
 
+  it('refuses what is nested beyond reason', () => {
+    const text = `SELECT ${'('.repeat(20_000)}a${')'.repeat(20_000)} FROM s; SHOW TABLES;`;
+    expect(parseScript(text)).toMatchObject({ errors: [{ code: 'SYNTAX' }], statements: [{ text: 'SHOW TABLES;' }] });
+  });
+
+  it('refuses counts beyond what can be counted', () => {
+    expect(errorsOf('SELECT a FROM s LIMIT 99999999999999999999')[0]).toMatchObject({ code: 'LITERAL_OUT_OF_RANGE' });
+    expect(errorsOf('SELECT a FROM s GROUP BY ()')[0]?.message).toBe("Unexpected ')': expected an expression.");
+  });
+
   it('refuses more or less than one statement where one is wanted', () => {
     expect(refusal(() => parseStatement('-- nothing')).code).toBe('SYNTAX');
     expect(refusal(() => parseStatement('SHOW TABLES; SHOW TYPES;')).span).toMatchObject({ offset: 13 });

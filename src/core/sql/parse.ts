@@ -141,7 +141,20 @@ function parseTokens<R>(
   parser.allowsTestStatements = options.testStatements ?? false;
   parser.problems.length = 0;
   parser.nameOffsets.clear();
-  const tree = run(parser);
+  let tree: R | undefined;
+  try {
+    tree = run(parser);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // The parser descends with the text's nesting, so a text nested some hundred times exhausts the stack.
+    errors.push(
+      new WeirError('SYNTAX', 'The expressions are nested too deeply.', {
+        span: spanOfAll(tokens),
+        hint: 'Take away parentheses that change nothing, or compute parts of it in a stream of their own.',
+      }),
+    );
+    return { tree: undefined, errors };
+  }
   const end = endOf(tokens);
   for (const exception of parser.errors) {
     const at = input.indexOf(exception.token);
@@ -153,6 +166,12 @@ function parseTokens<R>(
   errors.push(...parser.problems);
   errors.sort((a, b) => (a.span?.offset ?? 0) - (b.span?.offset ?? 0));
   return { tree: errors.length === 0 ? tree : undefined, errors };
+}
+
+function spanOfAll(tokens: readonly IToken[]): Span {
+  const first = tokens[0];
+  const last = tokens.at(-1);
+  return first === undefined || last === undefined ? NO_SPAN : tokenSpan(first, last);
 }
 
 /** What is left over behind another error, and parentheses that close what was broken, are no news. */

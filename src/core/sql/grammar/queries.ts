@@ -1,5 +1,6 @@
 /** The grammar of SELECT: select list, relations, windows, grouping, limits. */
 import { tokenMatcher, type IToken, type TokenType } from 'chevrotain';
+import { WeirError } from '../../common/errors.ts';
 import { NO_SPAN } from '../../common/position.ts';
 import type {
   Duration,
@@ -15,7 +16,7 @@ import type {
   WithinClause,
 } from '../ast.ts';
 import * as T from '../tokens.ts';
-import { K, isName } from '../tokens.ts';
+import { K, isName, spanOf } from '../tokens.ts';
 import { ExpressionGrammar } from './expressions.ts';
 import type { Rule } from './literals.ts';
 
@@ -123,9 +124,24 @@ export abstract class QueryGrammar extends ExpressionGrammar {
   );
 
   /** A whole number of things. */
-  protected readonly count: Rule<number> = this.RULE('count', (): number => Number(this.CONSUME(T.Integer).image), {
-    recoveryValueFunc: () => 0,
-  });
+  protected readonly count: Rule<number> = this.RULE(
+    'count',
+    (): number => {
+      const token = this.CONSUME(T.Integer);
+      const value = Number(token.image);
+      if (!Number.isSafeInteger(value) && /^\d/.test(token.image)) {
+        this.report(
+          new WeirError('LITERAL_OUT_OF_RANGE', `The number ${token.image} is too large here.`, {
+            span: spanOf(token),
+            hint: `It may be ${Number.MAX_SAFE_INTEGER} at most.`,
+            details: { literal: token.image },
+          }),
+        );
+      }
+      return value;
+    },
+    { recoveryValueFunc: () => 0 },
+  );
 
   // -------------------------------------------------------------------------------------------------- select list
 
@@ -395,11 +411,11 @@ export abstract class QueryGrammar extends ExpressionGrammar {
             GATE: () => parenthesized,
             ALT: () => {
               this.CONSUME(T.LeftParen);
-              this.MANY_SEP({ SEP: T.Comma, DEF: () => list.push(this.SUBRULE(this.value)) });
+              this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => list.push(this.SUBRULE(this.value)) });
               this.CONSUME(T.RightParen);
             },
           },
-          { ALT: () => this.AT_LEAST_ONE_SEP({ SEP: T.Comma, DEF: () => list.push(this.SUBRULE2(this.value)) }) },
+          { ALT: () => this.AT_LEAST_ONE_SEP2({ SEP: T.Comma, DEF: () => list.push(this.SUBRULE2(this.value)) }) },
         ],
         IGNORE_AMBIGUITIES: true,
         MAX_LOOKAHEAD: 1,
