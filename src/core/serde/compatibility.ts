@@ -1,5 +1,17 @@
-/** Schema evolution rules. */
+/**
+ * Schema evolution rules, as Confluent's registry has them. A level says which side must be able to read the other:
+ *
+ * - BACKWARD: the later schema reads data of the earlier one. FORWARD: the earlier reads data of the later.
+ * - FULL: both. `_TRANSITIVE`: with every version and not the last one alone. NONE: anything goes.
+ *
+ * "Reads" is Avro's schema resolution (specification 1.11); for Protobuf, that fields with the same number have
+ * compatible wire types; for JSON, that shared properties have compatible types.
+ */
+import { formatType, type SqlType } from '../common/sql-type.ts';
+import { isNullable, parseAvroSchema, type AvroRecord, type AvroSchema } from './avro-schema.ts';
 import type { SchemaType } from './format.ts';
+import { jsonSchemaType } from './json-schema.ts';
+import { parseProto, type ProtoField, type ProtoMessage, type ProtoScalar } from './proto-schema.ts';
 
 export type CompatibilityLevel =
   'NONE' | 'BACKWARD' | 'BACKWARD_TRANSITIVE' | 'FORWARD' | 'FORWARD_TRANSITIVE' | 'FULL' | 'FULL_TRANSITIVE';
@@ -14,5 +26,156 @@ export interface SchemaText {
 /** What breaks the rule between an earlier and a later version, or undefined. */
 export function checkCompatible(level: CompatibilityLevel, earlier: SchemaText, later: SchemaText): string | undefined {
   if (level === 'NONE') return undefined;
-  return earlier.type === later.type ? undefined : `it is ${later.type} and the earlier version is ${earlier.type}`;
+  if (earlier.type !== later.type) return `it is ${later.type}, and the earlier version is ${earlier.type}`;
+  const backward = level.startsWith('BACKWARD') || level.startsWith('FULL');
+  const forward = level.startsWith('FORWARD') || level.startsWith('FULL');
+  return (backward ? unreadable(later, earlier) : undefined) ?? (forward ? unreadable(earlier, later) : undefined);
+}
+
+/** Why `reader` cannot read what `writer` describes. */
+function unreadable(reader: SchemaText, writer: SchemaText): string | undefined {
+  switch (reader.type) {
+    case 'AVRO':
+      return avroUnreadable(
+        parseAvroSchema(reader.schema, reader.imports),
+        parseAvroSchema(writer.schema, writer.imports),
+        '$',
+        new Set(),
+      );
+    case 'PROTOBUF':
+      return protoUnreadable(
+        parseProto(reader.schema, reader.imports).messages,
+        parseProto(writer.schema, writer.imports).messages,
+      );
+    case 'JSON': {
+      const to = jsonSchemaType(reader.schema, reader.imports);
+      const from = jsonSchemaType(writer.schema, writer.imports);
+      return to === undefined || from === undefined ? undefined : typeUnreadable(to, from, '$');
+    }
+  }
+}
+
+const PROMOTIONS: Readonly<Record<string, readonly string[]>> = {
+  int: ['long', 'float', 'double'],
+  long: ['float', 'double'],
+  float: ['double'],
+  string: ['bytes'],
+  bytes: ['string'],
+};
+
+function avroUnreadable(
+  reader: AvroSchema,
+  writer: AvroSchema,
+  path: string,
+  seen: Set<AvroSchema>,
+): string | undefined {
+  if (writer.kind === 'union') {
+    return firstOf(writer.branches, (branch) => avroUnreadable(reader, branch, path, seen));
+  }
+  if (reader.kind === 'union') {
+    const matches = reader.branches.some((branch) => avroUnreadable(branch, writer, path, new Set(seen)) === undefined);
+    return matches ? undefined : `${path}: no branch of the reader's union takes ${nameOf(writer)}`;
+  }
+  if (reader.kind === 'record' && writer.kind === 'record') return recordUnreadable(reader, writer, path, seen);
+  if (reader.kind === 'array' && writer.kind === 'array')
+    return avroUnreadable(reader.items, writer.items, `${path}[]`, seen);
+  if (reader.kind === 'map' && writer.kind === 'map')
+    return avroUnreadable(reader.values, writer.values, `${path}{}`, seen);
+  if (reader.kind === 'enum' && writer.kind === 'enum') {
+    if (reader.defaultSymbol !== undefined) return undefined;
+    const lost = writer.symbols.filter((symbol) => !reader.symbols.includes(symbol));
+    return lost.length === 0 ? undefined : `${path}: the symbol ${lost.join(', ')} is unknown to the reader`;
+  }
+  if (reader.kind === 'fixed' && writer.kind === 'fixed') {
+    return reader.sizeBytes === writer.sizeBytes
+      ? undefined
+      : `${path}: fixed of ${writer.sizeBytes} and ${reader.sizeBytes} bytes`;
+  }
+  if (reader.kind === writer.kind || PROMOTIONS[writer.kind]?.includes(reader.kind) === true) return undefined;
+  return `${path}: ${nameOf(writer)} cannot be read as ${nameOf(reader)}`;
+}
+
+function recordUnreadable(
+  reader: AvroRecord,
+  writer: AvroRecord,
+  path: string,
+  seen: Set<AvroSchema>,
+): string | undefined {
+  if (seen.has(reader)) return undefined;
+  seen.add(reader);
+  return firstOf(reader.fields, (field) => {
+    const step = `${path}.${field.name}`;
+    const source = writer.fields.find((other) => other.name === field.name || field.aliases.includes(other.name));
+    if (source !== undefined) return avroUnreadable(field.type, source.type, step, seen);
+    return field.defaultValue === undefined
+      ? `${step} is missing on one side and has no default${isNullable(field.type) ? ' (add "default": null)' : ''}`
+      : undefined;
+  });
+}
+
+function nameOf(schema: AvroSchema): string {
+  return schema.kind === 'record' || schema.kind === 'enum' || schema.kind === 'fixed' ? schema.fullName : schema.kind;
+}
+
+/** Scalars that share a wire encoding may stand for each other. */
+const WIRE_GROUPS: Readonly<Record<ProtoScalar, string>> = {
+  int32: 'varint',
+  uint32: 'varint',
+  int64: 'varint',
+  uint64: 'varint',
+  bool: 'varint',
+  sint32: 'zigzag',
+  sint64: 'zigzag',
+  fixed32: 'fixed32',
+  sfixed32: 'fixed32',
+  fixed64: 'fixed64',
+  sfixed64: 'fixed64',
+  string: 'bytes',
+  bytes: 'bytes',
+  double: 'double',
+  float: 'float',
+};
+
+function wireGroup(field: ProtoField): string {
+  const { type } = field;
+  const group = type.kind === 'scalar' ? WIRE_GROUPS[type.scalar] : type.kind === 'enum' ? 'varint' : 'message';
+  return field.label === 'map' ? `map of ${group}` : group;
+}
+
+function protoUnreadable(readers: readonly ProtoMessage[], writers: readonly ProtoMessage[]): string | undefined {
+  return firstOf(writers, (writer) => {
+    const reader = readers.find((message) => message.fullName === writer.fullName);
+    if (reader === undefined) return `the message ${writer.fullName} is gone`;
+    const changed = firstOf(writer.fields, (field) => {
+      const other = reader.fields.find((candidate) => candidate.id === field.id);
+      if (other === undefined || wireGroup(other) === wireGroup(field)) return undefined;
+      return `the field ${field.id} of ${writer.fullName} changes from ${wireGroup(field)} to ${wireGroup(other)}`;
+    });
+    return changed ?? protoUnreadable(reader.nested, writer.nested);
+  });
+}
+
+function typeUnreadable(reader: SqlType, writer: SqlType, path: string): string | undefined {
+  if (reader.kind === 'STRUCT' && writer.kind === 'STRUCT') {
+    return firstOf(reader.fields, (field) => {
+      const source = writer.fields.find((other) => other.name === field.name);
+      return source === undefined ? undefined : typeUnreadable(field.type, source.type, `${path}.${field.name}`);
+    });
+  }
+  if (reader.kind === 'ARRAY' && writer.kind === 'ARRAY')
+    return typeUnreadable(reader.element, writer.element, `${path}[]`);
+  if (reader.kind === 'MAP' && writer.kind === 'MAP') return typeUnreadable(reader.value, writer.value, `${path}{}`);
+  const widens =
+    reader.kind === writer.kind ||
+    (writer.kind === 'INTEGER' && (reader.kind === 'BIGINT' || reader.kind === 'DOUBLE')) ||
+    (writer.kind === 'BIGINT' && reader.kind === 'DOUBLE');
+  return widens ? undefined : `${path}: ${formatType(writer)} cannot be read as ${formatType(reader)}`;
+}
+
+function firstOf<T>(items: readonly T[], find: (item: T) => string | undefined): string | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
