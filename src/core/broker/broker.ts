@@ -21,6 +21,7 @@ import type { CommitStage } from './commit-stage.ts';
 import { FetchWait, fetchPartitions, listOffset } from './fetch.ts';
 import { GroupCoordinator } from './group-coordinator.ts';
 import { GroupOffsetsStore, buildForgetBatch, buildOffsetsBatch } from './group-offsets.ts';
+import { CHECKPOINT_BYTES, Maintenance } from './maintenance.ts';
 import { FORMAT_LEVEL, type MetadataRecord, encodeMetadata } from './metadata-records.ts';
 import { type OffsetKey, offsetsPartition } from './offset-records.ts';
 import { Subscribers } from './subscribers.ts';
@@ -64,6 +65,8 @@ export class Broker implements api.BrokerApi {
   readonly #offsets: GroupOffsetsStore;
   readonly #groups: GroupCoordinator;
   readonly #queue: CommitQueue;
+  readonly #maintenance: Maintenance;
+  readonly #checkpointing = new Set<PartitionLog>();
   readonly #subscribers: Subscribers;
   readonly #waits = new Set<FetchWait>();
   /** Filled by the operations of the storage batch that is on its way. */
@@ -89,6 +92,15 @@ export class Broker implements api.BrokerApi {
     this.#groups = new GroupCoordinator(options.clock, options.scheduler);
     this.#subscribers = new Subscribers(() => options.telemetry?.count('broker.listener.errors', 1));
     this.#queue = new CommitQueue(options.storage, (stage) => this.#committed(stage));
+    this.#maintenance = new Maintenance({
+      storage: options.storage,
+      exclusive: (log, stage) =>
+        this.#exclusive((commit) => {
+          if (topics.find(log.id.topic)?.logs.includes(log) === true) stage(commit);
+          return () => undefined;
+        }),
+      moved: (log) => this.#event.moved.push(log),
+    });
   }
 
   /**
@@ -247,7 +259,18 @@ export class Broker implements api.BrokerApi {
 
   async deleteRecords(partitions: readonly (api.TopicPartition & { readonly beforeOffset: number })[]): Promise<void> {
     this.#requireOpen();
-    throw new WeirError('UNSUPPORTED', `deleteRecords of ${partitions.length} partitions is not built yet.`);
+    for (const partition of partitions) this.#topics.log(partition);
+    for (const { topic, partition, beforeOffset } of partitions) {
+      await this.#maintenance.deleteRecords(this.#topics.log({ topic, partition }), beforeOffset);
+    }
+  }
+
+  /** Applies retention and compaction to every topic. The worker calls it now and then, when there is time. */
+  async clean(): Promise<void> {
+    this.#requireOpen();
+    for (const { config, logs } of this.#topics.all()) {
+      for (const log of logs) await this.#maintenance.clean(log, config, this.#options.clock.nowMs());
+    }
   }
 
   // ---- records
@@ -479,6 +502,16 @@ export class Broker implements api.BrokerApi {
     return this.#topics.log({ topic: OFFSETS_TOPIC, partition: offsetsPartition(groupId, logs.length) });
   }
 
+  /** In the background. One that fails is tried again after the next append: it only makes opening faster. */
+  #checkpoint(log: PartitionLog): void {
+    if (this.#checkpointing.has(log)) return;
+    this.#checkpointing.add(log);
+    this.#maintenance
+      .checkpoint(log)
+      .catch(() => this.#options.telemetry?.count('broker.checkpoint.errors', 1))
+      .finally(() => this.#checkpointing.delete(log));
+  }
+
   /** A storage batch is durable and the state is up to it: tell everybody. */
   #committed(stage: CommitStage): void {
     const logs = [...new Set([...stage.appended(), ...this.#event.moved])];
@@ -492,6 +525,7 @@ export class Broker implements api.BrokerApi {
     this.#event.moved.length = 0;
     if (event.appended.length + event.topics.length + event.offsets.length > 0) this.#subscribers.notify(event);
     this.#options.telemetry?.count('broker.commits', 1);
+    for (const log of logs) if (log.bytesSinceCheckpoint > CHECKPOINT_BYTES) this.#checkpoint(log);
   }
 }
 
