@@ -6,7 +6,7 @@ describe('formatScript', () => {
     const text = '-- one\nselect  *   from a emit changes;\n\n  select b -- why\n from c;\nselekt x;  -- end\n';
     const formatted = formatScript(text);
     expect(formatted).toContain('-- one\nSELECT *');
-    expect(formatted).toContain('\n\n  select b -- why\n from c;\nselekt x;  -- end\n');
+    expect(formatted).toContain('\n\nSELECT b -- why\n FROM c;\nselekt x;  -- end\n');
     expect(formatScript(formatted)).toBe(formatted);
   });
 });
