@@ -1,0 +1,250 @@
+/**
+ * An engine for one case: its own memory, a clock that stands still, the functions that the cases bring along, and the
+ * topics and schemas that the case takes for granted.
+ */
+import { ManualClock } from '../../src/adapters/manual-clock.ts';
+import { MemoryStorage } from '../../src/adapters/storage-memory.ts';
+import { WeirError } from '../../src/core/common/errors.ts';
+import { Random } from '../../src/core/common/random.ts';
+import { writeJson, type JsonNode, type JsonObject } from '../../src/core/common/values/json-lossless.ts';
+import type { DataSource } from '../../src/core/ksql/catalog.ts';
+import { Engine } from '../../src/core/ksql/engine/engine.ts';
+import { decodeRecords } from '../../src/core/log/record-columns.ts';
+import type { SchemaReference, SchemaType } from '../../src/core/serde/format.ts';
+import { formatByName } from '../../src/core/serde/registry.ts';
+import { formatExpression } from '../../src/core/sql/format-expression.ts';
+import { createRegistry } from '../../src/core/sql/functions/registry.ts';
+import { parseScript, type ParsedStatement } from '../../src/core/sql/parse.ts';
+import { testFunctions } from './functions.ts';
+import { listOf, numberOf, objectOf, textOf } from './json.ts';
+
+const DEFAULT_PARTITIONS = 4;
+const NOW_MS = Date.UTC(2024, 0, 1);
+
+/** One registry of functions for all cases: functions keep no state of their own. */
+const FUNCTIONS = createRegistry(testFunctions);
+
+/** A topic that a case declares. */
+export interface DeclaredTopic {
+  readonly name: string;
+  readonly partitions: number | undefined;
+  readonly replicas: number;
+  readonly keyFormat: string | undefined;
+  readonly valueFormat: string | undefined;
+  /** Ids of the schemas registered for it. */
+  keySchemaId: number | undefined;
+  valueSchemaId: number | undefined;
+  readonly node: JsonObject;
+}
+
+export interface StoredRecord {
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly timestampMs: number;
+  readonly partition: number;
+  readonly offset: number;
+  readonly headers: readonly { readonly key: string; readonly value: Uint8Array | null }[];
+}
+
+export interface Workbench {
+  readonly engine: Engine;
+  readonly topics: ReadonlyMap<string, DeclaredTopic>;
+}
+
+export async function openWorkbench(
+  config: Readonly<Record<string, string>>,
+  runQueries: boolean,
+  topics: readonly DeclaredTopic[],
+): Promise<Workbench> {
+  const clock = new ManualClock(NOW_MS);
+  const random = new Random(1);
+  const engine = await Engine.open({
+    storage: new MemoryStorage(),
+    clock,
+    scheduler: clock,
+    random: () => random.nextDouble(),
+    functions: FUNCTIONS,
+    config: { 'auto.offset.reset': 'earliest', 'ksql.service.id': 'some.ksql.service.id', ...config },
+    runQueries,
+  });
+  const bench = { engine, topics: new Map(topics.map((topic) => [topic.name, topic])) };
+  for (const topic of topics) registerSchemas(engine, topic);
+  await engine.flushSchemas();
+  return bench;
+}
+
+export function propertiesOf(body: JsonObject): Record<string, string> {
+  return Object.fromEntries([...objectOf(body.get('properties'))].map(([name, value]) => [name, textOf(value) ?? '']));
+}
+
+export function declaredTopics(body: JsonObject): readonly DeclaredTopic[] {
+  return listOf(body.get('topics')).map((node): DeclaredTopic => {
+    const topic = typeof node === 'string' ? new Map<string, JsonNode>([['name', node]]) : objectOf(node);
+    const format = textOf(topic.get('format'));
+    return {
+      name: textOf(topic.get('name')) ?? '',
+      partitions: numberOf(topic.get('partitions')) ?? numberOf(topic.get('numPartitions')),
+      replicas: numberOf(topic.get('replicas')) ?? 1,
+      keyFormat: textOf(topic.get('keyFormat')),
+      valueFormat: textOf(topic.get('valueFormat')) ?? format,
+      keySchemaId: undefined,
+      valueSchemaId: undefined,
+      node: topic,
+    };
+  });
+}
+
+const SCHEMA_TYPES: Readonly<Record<string, SchemaType>> = {
+  AVRO: 'AVRO',
+  PROTOBUF: 'PROTOBUF',
+  JSON_SR: 'JSON',
+  JSON: 'JSON',
+};
+
+function registerSchemas(engine: Engine, topic: DeclaredTopic): void {
+  topic.keySchemaId = registerSchema(engine, topic, 'key', topic.keyFormat);
+  topic.valueSchemaId = registerSchema(engine, topic, 'value', topic.valueFormat);
+}
+
+function registerSchema(
+  engine: Engine,
+  topic: DeclaredTopic,
+  side: 'key' | 'value',
+  format: string | undefined,
+): number | undefined {
+  const schema = topic.node.get(`${side}Schema`) ?? (side === 'value' ? topic.node.get('schema') : undefined);
+  if (schema === undefined || schema === null || format === undefined) return undefined;
+  const name = formatByName(format).name;
+  const type = name === 'JSON' ? undefined : SCHEMA_TYPES[name];
+  if (type === undefined) return undefined;
+  const references = listOf(topic.node.get(`${side}SchemaReferences`)).map((node): SchemaReference => {
+    const reference = objectOf(node);
+    const import_ = textOf(reference.get('name')) ?? '';
+    const subject = `reference-${import_}`;
+    const registered = engine.registry.register(
+      subject,
+      SCHEMA_TYPES[textOf(reference.get('format')) ?? ''] ?? type,
+      schemaText(reference.get('schema') ?? null),
+    );
+    return { name: import_, subject, version: registered.version };
+  });
+  const id = numberOf(topic.node.get(`${side}SchemaId`));
+  return engine.registry.register(`${topic.name}-${side}`, type, schemaText(schema), references, id).id;
+}
+
+function schemaText(schema: JsonNode): string {
+  return typeof schema === 'string' && !/^(null|boolean|int|long|float|double|bytes|string)$/.test(schema)
+    ? schema
+    : writeJson(schema);
+}
+
+/** Statements as far as they parse; the errors come when they are executed. */
+export function parseLeniently(sql: string, testStatements = false): readonly ParsedStatement[] {
+  try {
+    return parseScript(sql, { testStatements }).statements;
+  } catch {
+    return [];
+  }
+}
+
+/** The topics that the statements name in CREATE STREAM and CREATE TABLE, with their number of partitions. */
+export function topicsOfStatements(statements: readonly string[]): ReadonlyMap<string, number> {
+  const topics = new Map<string, number>();
+  for (const { statement } of statements.flatMap((sql) => parseLeniently(sql))) {
+    if (statement.kind !== 'createSource') continue;
+    const property = (name: string): string | undefined => {
+      const found = statement.properties.find((p) => p.name.toUpperCase() === name);
+      if (found === undefined) return undefined;
+      const { value } = found;
+      return value.kind === 'string' ? value.value : formatExpression(value);
+    };
+    const partitions = Number(property('PARTITIONS'));
+    const topic = property('KAFKA_TOPIC') ?? statement.name.name;
+    if (!topics.has(topic))
+      topics.set(topic, Number.isInteger(partitions) && partitions > 0 ? partitions : DEFAULT_PARTITIONS);
+  }
+  return topics;
+}
+
+/** Makes the topics that exist before the case starts. */
+export async function createTopics(
+  bench: Workbench,
+  statements: readonly string[],
+  inputTopics: Iterable<string>,
+): Promise<void> {
+  const named = topicsOfStatements(statements);
+  for (const name of new Set([...bench.topics.keys(), ...named.keys(), ...inputTopics])) {
+    const declared = bench.topics.get(name);
+    await bench.engine.createTopic(
+      name,
+      declared?.partitions ?? named.get(name) ?? DEFAULT_PARTITIONS,
+      declared?.replicas ?? 1,
+    );
+  }
+}
+
+/** The sources over each topic that there have ever been in the case; the last one comes last. */
+export class SourceHistory {
+  readonly #byTopic = new Map<string, DataSource[]>();
+
+  note(sources: readonly DataSource[]): void {
+    for (const source of sources) {
+      const known = this.#byTopic.get(source.topic) ?? [];
+      if (known.at(-1) === source) continue;
+      this.#byTopic.set(source.topic, [...known.filter((other) => other !== source), source]);
+    }
+  }
+
+  /** The first source declared over the topic: what its producer knows of it. */
+  declared(topic: string): DataSource | undefined {
+    return this.#byTopic.get(topic)?.[0];
+  }
+
+  /** The source whose query writes the topic, else the one declared over it. */
+  written(topic: string): DataSource | undefined {
+    const sources = this.#byTopic.get(topic) ?? [];
+    return sources.findLast((source) => source.isDerived) ?? sources[0];
+  }
+}
+
+/** Reads what was appended to topics since it last looked, partition by partition. */
+export class TopicReader {
+  readonly #engine: Engine;
+  readonly #next = new Map<string, number>();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  async read(topic: string): Promise<readonly StoredRecord[]> {
+    const { broker } = this.#engine;
+    const [description] = await broker.describeTopics([topic]);
+    const records: StoredRecord[] = [];
+    for (const { partition } of description?.partitions ?? []) {
+      const place = `${topic}/${partition}`;
+      let offset = this.#next.get(place) ?? 0;
+      for (;;) {
+        const [fetched] = (await broker.fetch({ partitions: [{ topic, partition, offset }] })).partitions;
+        if (fetched === undefined) break;
+        if (fetched.error !== null) throw new WeirError(fetched.error.code, fetched.error.message);
+        for (const bytes of fetched.batches) {
+          const batch = decodeRecords(bytes);
+          for (let i = batch.firstIndexAt(offset); i < batch.count; i++) {
+            records.push({
+              key: batch.key(i),
+              value: batch.value(i),
+              timestampMs: batch.timestamp(i),
+              partition,
+              offset: batch.offset(i),
+              headers: batch.headers(i),
+            });
+          }
+        }
+        if (fetched.nextOffset <= offset) break;
+        offset = fetched.nextOffset;
+      }
+      this.#next.set(place, offset);
+    }
+    return records;
+  }
+}
