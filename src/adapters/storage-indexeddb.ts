@@ -19,6 +19,7 @@ import type {
   StorageKeyRange,
   StoragePort,
 } from '../core/ports/storage.ts';
+import { compareStorageKeys } from './storage-key.ts';
 
 const STORE = 'entries';
 const VERSION = 1;
@@ -73,7 +74,7 @@ export class IndexedDbStorage implements StoragePort {
 
   async scan(range: StorageKeyRange, options: ScanOptions): Promise<StorageEntry[]> {
     this.#requireUsable();
-    if (options.limit < 1) return [];
+    if (options.limit < 1 || isEmpty(range)) return [];
     try {
       return options.reverse === true
         ? await this.#scanBackward(keyRange(range), options.limit)
@@ -92,7 +93,9 @@ export class IndexedDbStorage implements StoragePort {
       // The requests' own promises would reject along with the transaction's; it alone is awaited.
       const ignore = (): void => undefined;
       try {
-        for (const range of batch.deleteRanges ?? []) store.delete(keyRange(range)).catch(ignore);
+        for (const range of batch.deleteRanges ?? []) {
+          if (!isEmpty(range)) store.delete(keyRange(range)).catch(ignore);
+        }
         for (const key of batch.deletes ?? []) store.delete([...key]).catch(ignore);
         for (const { key, value } of batch.puts) store.put(compactBytes(value), [...key]).catch(ignore);
       } catch (error) {
@@ -142,6 +145,11 @@ export async function deleteIndexedDbStorage(name: string): Promise<void> {
   } catch (error) {
     throw storageError(error, `The browser's database ${name} cannot be deleted`);
   }
+}
+
+/** IndexedDB takes an empty range for a mistake. */
+function isEmpty({ lower, upper }: StorageKeyRange): boolean {
+  return compareStorageKeys(lower, upper) >= 0;
 }
 
 function keyRange({ lower, upper }: StorageKeyRange): IDBKeyRange {

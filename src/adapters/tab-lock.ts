@@ -14,6 +14,15 @@ export interface TabLock {
   release(): void;
 }
 
+/** What is used of `navigator.locks`. */
+export interface LockRequester {
+  request(
+    name: string,
+    options: LockOptions,
+    callback: (lock: { readonly name: string } | null) => Promise<void>,
+  ): Promise<unknown>;
+}
+
 export interface TabLockOptions {
   /** What other tabs are told of this one, such as when it was opened. */
   readonly label: string;
@@ -22,7 +31,7 @@ export interface TabLockOptions {
   /** How long to wait for an answer of the owner, in milliseconds. */
   readonly patienceMs?: number | undefined;
   /** For tests. */
-  readonly locks?: LockManager | undefined;
+  readonly locks?: LockRequester | undefined;
 }
 
 type Message =
@@ -73,7 +82,7 @@ function lockName(workspace: string): string {
 
 /** Null when the lock is held and `ifAvailable` was asked for. */
 function request(workspace: string, options: TabLockOptions, lockOptions: LockOptions): Promise<TabLock | null> {
-  const locks = options.locks ?? navigator.locks;
+  const locks: LockRequester = options.locks ?? navigator.locks;
   return new Promise((resolve, reject) => {
     let release: () => void = () => undefined;
     const released = new Promise<void>((end) => {
@@ -95,7 +104,10 @@ function request(workspace: string, options: TabLockOptions, lockOptions: LockOp
       .then(() => 'released' as const);
     const outcome: Promise<'taken' | 'released'> = lost.catch((error: unknown) => {
       // A request whose lock is stolen rejects, after having been granted.
-      if (isHeld) return 'taken' as const;
+      if (isHeld) {
+        release();
+        return 'taken' as const;
+      }
       reject(error instanceof Error ? error : new Error(String(error)));
       return 'released' as const;
     });
@@ -107,7 +119,7 @@ function answerOthers(workspace: string, options: TabLockOptions, release: () =>
   const channel = new BroadcastChannel(lockName(workspace));
   channel.onmessage = ({ data }: MessageEvent<Message>) => {
     if (data.kind === 'who') channel.postMessage({ kind: 'owner', label: options.label } satisfies Message);
-    if (data.kind === 'yield') void options.onTakeoverRequested().finally(release);
+    if (data.kind === 'yield') void options.onTakeoverRequested().then(release, release);
   };
   return () => channel.close();
 }

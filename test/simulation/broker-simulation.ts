@@ -179,9 +179,10 @@ class Simulation {
     for (let step = 0; step < this.#options.stepsPerRound / 4; step++) {
       const topic = `scratch-${this.#random.nextInt(3)}`;
       const exists = (await broker.listTopics()).some((each) => each.topic === topic);
-      await this.#unlessRefused(() => {
-        if (!exists) return broker.createTopics([{ topic, partitions: 1 + this.#random.nextInt(3) }]);
-        return this.#random.chance(0.5) ? broker.deleteTopics([topic]) : broker.clean();
+      await this.#unlessRefused(async () => {
+        if (!exists) await broker.createTopics([{ topic, partitions: 1 + this.#random.nextInt(3) }]);
+        else if (this.#random.chance(0.5)) await broker.deleteTopics([topic]);
+        else await broker.clean();
       });
     }
   }

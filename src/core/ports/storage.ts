@@ -11,7 +11,7 @@
 export type StorageKeyPart = number | string;
 export type StorageKey = readonly StorageKeyPart[];
 
-/** The keys from `lower` (inclusive) to `upper` (exclusive). */
+/** The keys from `lower` (inclusive) to `upper` (exclusive); none when they are equal. */
 export interface StorageKeyRange {
   readonly lower: StorageKey;
   readonly upper: StorageKey;
