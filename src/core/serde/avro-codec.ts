@@ -37,6 +37,7 @@ import { fromUnscaled, unscaled } from '../common/values/decimal-text.ts';
 import { isNullable, parseAvroSchema, type AvroField, type AvroLogical, type AvroSchema } from './avro-schema.ts';
 import { fromTwosComplement, twosComplement, type BinaryReader, type BinaryWriter } from './binary.ts';
 import {
+  describeValue,
   expectArray,
   expectBoolean,
   expectBytes,
@@ -170,8 +171,9 @@ function enumCodec(symbols: readonly string[]): SchemaCodec {
   return {
     type: VARCHAR,
     encode(value, out) {
-      const index = symbols.indexOf(expectString(value));
-      if (index < 0) throw new Mismatch(`'${String(value)}' is not one of ${symbols.join(', ')}`);
+      const symbol = expectString(value);
+      const index = symbols.indexOf(symbol);
+      if (index < 0) throw new Mismatch(`'${symbol}' is not one of ${symbols.join(', ')}`);
       out.zigzag(index);
     },
     decode(reader) {
@@ -236,7 +238,7 @@ function mapCodec(values: SchemaCodec, nullable: boolean): SchemaCodec {
           if (item === null && !nullable) throw new Mismatch('the schema does not allow null values');
           values.encode(item, out);
         } catch (error) {
-          rethrowWithin(error, `["${String(key)}"]`);
+          rethrowWithin(error, `[${describeValue(key)}]`);
         }
       }
       out.byte(0);

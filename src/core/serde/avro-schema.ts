@@ -135,7 +135,7 @@ class AvroParser {
     }));
     const inner = record.kind === 'record' ? namespaceOf(record.fullName) : namespace;
     const list = node.get('fields');
-    if (!Array.isArray(list)) throw invalid(`the record "${String(node.get('name'))}" has no fields`);
+    if (!Array.isArray(list)) throw invalid(`the record "${optionalString(node.get('name')) ?? ''}" has no fields`);
     for (const field of list) {
       if (!(field instanceof Map)) throw invalid('a field is not an object');
       const name = field.get('name');

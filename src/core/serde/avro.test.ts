@@ -137,7 +137,7 @@ describe('the encoding', () => {
   it('writes decimals as big-endian two’s complement', () => {
     const schema = '{"type":"bytes","logicalType":"decimal","precision":6,"scale":2}';
     expect([...encode(schema, new ExactDecimal('-1.29'))]).toEqual([4, 255, 127]);
-    expect(String(decode(schema, new Uint8Array([4, 255, 127])))).toBe('-1.29');
+    expect(decode(schema, new Uint8Array([4, 255, 127]))).toEqual(new ExactDecimal('-1.29'));
     const fixed = '{"type":"fixed","name":"F","size":4,"logicalType":"decimal","precision":6,"scale":2}';
     expect([...encode(fixed, new ExactDecimal('-1.29'))]).toEqual([255, 255, 255, 127]);
     fc.assert(fc.property(fc.bigInt(), (value) => fromTwosComplement(twosComplement(value)) === value));
@@ -284,5 +284,5 @@ function bigintLong(): Parameters<typeof avsc.types.LongType.__with>[0] {
     toJSON: Number,
     isValid: (value: unknown) => typeof value === 'bigint',
     compare: (a: bigint, b: bigint) => (a === b ? 0 : a < b ? -1 : 1),
-  } as Parameters<typeof avsc.types.LongType.__with>[0];
+  };
 }

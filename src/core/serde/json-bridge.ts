@@ -266,7 +266,6 @@ function describeFramed(bytes: Uint8Array, registry: SchemaRegistryPort | undefi
   }
 }
 
-// eslint-disable-next-line no-control-regex -- that is what makes a text unprintable
 const UNPRINTABLE = /[\u0000-\u0008\u000e-\u001f\u007f]/;
 
 function describeText(bytes: Uint8Array): DescribedBytes | undefined {

@@ -22,8 +22,8 @@ import { JsonNumber, writeJson, type JsonNode } from '../common/values/json-loss
 import { describeText, fitDecimal } from './fit.ts';
 import { fieldStep, Mismatch, rethrowWithin } from './serde-errors.ts';
 
-/** Thrown when a value's digits matter and may be lost; never leaves the serde. */
-export const NEEDS_DIGITS: unique symbol = Symbol('needs digits');
+/** Thrown when a value's digits matter and may be lost; made once, since nobody reads its stack. Never leaves the serde. */
+export const NEEDS_DIGITS = new Error('the digits of a number matter');
 
 /** Takes a JSON value that is not null. */
 export type JsonDecoder = (json: unknown) => SqlValue;
@@ -405,7 +405,7 @@ function mismatch(expected: string, json: unknown, hint?: string): Mismatch {
 
 function describeJson(json: unknown): string {
   if (typeof json === 'string') return `the string ${describeText(json)}`;
-  if (typeof json === 'number' || json instanceof JsonNumber) return `the number ${json}`;
+  if (typeof json === 'number' || json instanceof JsonNumber) return `the number ${String(json)}`;
   if (typeof json === 'boolean') return `the boolean ${json}`;
   if (json === null) return 'null';
   return Array.isArray(json) ? 'an array' : 'an object';

@@ -24,7 +24,6 @@ import { fieldStep, rethrowWithin } from './serde-errors.ts';
 /** Takes a value that is not null. */
 export type JsonEncoder = (value: SqlValue) => string;
 
-// eslint-disable-next-line no-control-regex -- control characters are what JSON escapes
 const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 export function jsonString(text: string): string {

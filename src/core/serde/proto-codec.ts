@@ -13,7 +13,7 @@
 import { WeirError } from '../common/errors.ts';
 import { array, map, struct, type SqlType, type SqlValue, type StructField } from '../common/sql-type.ts';
 import { BinaryWriter, type BinaryReader } from './binary.ts';
-import { expectArray, expectMap } from './fit.ts';
+import { describeValue, expectArray, expectMap } from './fit.ts';
 import {
   findMessage,
   messageAt,
@@ -332,7 +332,7 @@ function mapColumn(field: ProtoField, item: WireCodec): ColumnCodec {
       for (const [k, v] of expectMap(value)) {
         if (k === null || v === null) {
           throw new Mismatch(`Protobuf has no null ${k === null ? 'keys' : 'values'} in maps`).within(
-            `["${String(k)}"]`,
+            `[${describeValue(k)}]`,
           );
         }
         scratch.reset();

@@ -159,7 +159,7 @@ export function enumCodec(numbers: ReadonlyMap<string, number>): WireCodec {
     type: VARCHAR,
     wire: WIRE.VARINT,
     zero: names.get(0) ?? [...numbers.keys()][0] ?? '',
-    isZero: (value) => numbers.get(String(value)) === 0,
+    isZero: (value) => typeof value === 'string' && numbers.get(value) === 0,
     write(value, out) {
       const name = expectString(value);
       const number = numbers.get(name);

@@ -5,12 +5,14 @@
 import { WeirError } from '../common/errors.ts';
 import type { FormatName } from './format.ts';
 
-export class Mismatch {
+export class Mismatch extends Error {
   readonly reason: string;
   readonly hint: string | undefined;
   private readonly steps: string[] = [];
 
   constructor(reason: string, hint?: string) {
+    super(reason);
+    this.name = 'Mismatch';
     this.reason = reason;
     this.hint = hint;
   }
@@ -32,8 +34,7 @@ export function fieldStep(name: string): string {
 
 /** Rethrows what `error` is: a Mismatch with one more step, anything else as it is. */
 export function rethrowWithin(error: unknown, step: string): never {
-  if (error instanceof Mismatch) throw error.within(step);
-  throw error;
+  throw error instanceof Mismatch ? error.within(step) : error;
 }
 
 /** `within` names the topic: "the value of topic 'orders'". */
