@@ -64,7 +64,8 @@ export class TopologyDriver implements RecordCollector {
     this.#options = options;
     const { applicationId, onError } = options;
     this.tasks = topology.subtopologies.map(
-      (subtopology) => new TaskGraph({ applicationId, topology, subtopology, partition: 0, collector: this, onError }),
+      (subtopology) =>
+        new TaskGraph({ applicationId, topology, subtopology, partition: 0, collector: this, logging: false, onError }),
     );
     for (const task of this.tasks) {
       for (const topic of task.sourceTopics) this.#sources.set(topic, task.source(topic));

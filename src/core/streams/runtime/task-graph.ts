@@ -3,7 +3,8 @@
  * at a source and has run to its end when `process` returns. The driver and the broker-fed task both stand on this.
  */
 import { assert, WeirError } from '../../common/errors.ts';
-import { NO_TIMESTAMP, Rec } from '../record.ts';
+import type { ProcessorTimes } from '../processor.ts';
+import { NO_TIMESTAMP, type Rec } from '../record.ts';
 import type { RuntimeStore } from '../state/store-builder.ts';
 import { topicName, type SinkNode, type SourceNode, type Subtopology, type Topology } from '../topology.ts';
 import { NodeContext, type DropCounts, type ErasedProcessor, type TaskState } from './node-context.ts';
@@ -18,6 +19,8 @@ export interface TaskGraphOptions {
   readonly subtopology: Subtopology;
   readonly partition: number;
   readonly collector: RecordCollector;
+  /** Whether stores note their changes, to be flushed to their changelogs. */
+  readonly logging: boolean;
   /** Errors that a processor reports about one record (the record is skipped, the task goes on). */
   readonly onError?: RecordErrorHandler | undefined;
 }
@@ -40,7 +43,7 @@ export class TaskGraph {
   constructor(options: TaskGraphOptions) {
     const { subtopology, topology, partition, applicationId } = options;
     this.taskId = `${subtopology.id}_${partition}`;
-    this.stores = new Map(subtopology.stores.map((builder) => [builder.name, builder.build()]));
+    this.stores = new Map(subtopology.stores.map((builder) => [builder.name, builder.build(options.logging)]));
     this.state = {
       taskId: this.taskId,
       topic: '',
@@ -98,6 +101,25 @@ export class TaskGraph {
     return [...this.#contexts].map(([node, { forwarded, drops }]) => ({ node, forwarded, drops: { ...drops } }));
   }
 
+  /** Event times outside the stores, by node; '' is the task itself. */
+  saveTimes(): Record<string, ProcessorTimes> {
+    const times: Record<string, ProcessorTimes> = { '': { streamTimeMs: this.state.streamTimeMs } };
+    for (const entry of this.#sources.values()) times[entry.node.name] = entry.saveTimes();
+    for (const [name, processor] of this.#processors) {
+      if (processor.saveTimes !== undefined) times[name] = processor.saveTimes();
+    }
+    return times;
+  }
+
+  restoreTimes(times: Readonly<Record<string, ProcessorTimes>>): void {
+    this.state.streamTimeMs = times['']?.['streamTimeMs'] ?? NO_TIMESTAMP;
+    for (const entry of this.#sources.values()) entry.restoreTimes(times[entry.node.name] ?? {});
+    for (const [name, processor] of this.#processors) {
+      const saved = times[name];
+      if (saved !== undefined) processor.restoreTimes?.(saved);
+    }
+  }
+
   close(): void {
     for (const processor of this.#processors.values()) processor.close?.();
   }
@@ -132,6 +154,14 @@ export class SourceEntry {
     this.node = node;
     this.context = context;
     this.#state = state;
+  }
+
+  saveTimes(): ProcessorTimes {
+    return { partitionTimeMs: this.#partitionTimeMs };
+  }
+
+  restoreTimes(times: ProcessorTimes): void {
+    this.#partitionTimeMs = times['partitionTimeMs'] ?? NO_TIMESTAMP;
   }
 
   /** The record with its event time, or undefined if it was dropped for a negative one. */

@@ -38,7 +38,7 @@ export function joinWindowStoreBuilder<K, V>(options: JoinWindowStoreOptions<K, 
     kind: 'join-window',
     retentionMs: options.retentionMs,
     logging: options.logging,
-    build: () => new JoinWindowStore(options),
+    build: (logging) => new JoinWindowStore({ ...options, logging: options.logging && logging }),
   };
 }
 

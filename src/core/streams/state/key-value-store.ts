@@ -25,9 +25,9 @@ export function keyValueStoreBuilder<K, V>(options: KeyValueStoreOptions<K, V>):
     kind: 'key-value',
     retentionMs: undefined,
     logging: options.logging,
-    build() {
+    build(logging) {
       const inner = new InMemoryKeyValueStore(options);
-      return new MeteredKeyValueStore(options.logging ? new ChangeLoggingKeyValueStore(inner) : inner);
+      return new MeteredKeyValueStore(options.logging && logging ? new ChangeLoggingKeyValueStore(inner) : inner);
     },
   };
 }

@@ -29,7 +29,7 @@ export function outerJoinStoreBuilder<K, V1, V2>(options: OuterJoinStoreOptions<
     kind: 'outer-join',
     retentionMs: options.retentionMs,
     logging: options.logging,
-    build: () => new OuterJoinStore(options),
+    build: (logging) => new OuterJoinStore({ ...options, logging: options.logging && logging }),
   };
 }
 

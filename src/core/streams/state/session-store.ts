@@ -29,9 +29,9 @@ export function sessionStoreBuilder<K, V>(options: SessionStoreOptions<K, V>): S
     kind: 'session',
     retentionMs: options.retentionMs,
     logging: options.logging,
-    build() {
+    build(logging) {
       const inner = new InMemorySessionStore(options);
-      return new MeteredSessionStore(options.logging ? new ChangeLoggingSessionStore(inner) : inner);
+      return new MeteredSessionStore(options.logging && logging ? new ChangeLoggingSessionStore(inner) : inner);
     },
   };
 }

@@ -31,7 +31,8 @@ export interface StoreBuilder {
   /** Undefined where the store does not forget by time. */
   readonly retentionMs: number | undefined;
   readonly logging: boolean;
-  build(): RuntimeStore;
+  /** With `logging` false changes are not noted for the changelog, whatever the builder says. */
+  build(logging: boolean): RuntimeStore;
 }
 
 export function newStoreMetrics(): StoreMetrics {

@@ -38,7 +38,7 @@ export function suppressBufferBuilder<K, V>(options: SuppressBufferOptions<K, V>
     kind: 'suppress',
     retentionMs: undefined,
     logging: options.logging,
-    build: () => new SuppressBuffer(options),
+    build: (logging) => new SuppressBuffer({ ...options, logging: options.logging && logging }),
   };
 }
 

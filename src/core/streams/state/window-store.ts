@@ -36,9 +36,9 @@ export function windowStoreBuilder<K, V>(options: WindowStoreOptions<K, V>): Sto
     kind: 'window',
     retentionMs: options.retentionMs,
     logging: options.logging,
-    build() {
+    build(logging) {
       const inner = new InMemoryWindowStore(options);
-      return new MeteredWindowStore(options.logging ? new ChangeLoggingWindowStore(inner) : inner);
+      return new MeteredWindowStore(options.logging && logging ? new ChangeLoggingWindowStore(inner) : inner);
     },
   };
 }

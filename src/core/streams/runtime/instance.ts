@@ -1,0 +1,411 @@
+/**
+ * A streams application over a broker: its tasks, their restoration, and the commit that makes a step whole.
+ *
+ * `open` settles partitions and creates internal topics. Each `step` then
+ * 1. restores, as long as a store lags behind its changelog (state RESTORING);
+ * 2. fetches for every partition that has room, in one request;
+ * 3. processes up to its budget of records, task by task;
+ * 4. commits: outputs, changelogs of what changed, input offsets and event times go down in one atomic request.
+ *
+ * A crash therefore finds the stores as of the committed offsets, never ahead and never behind: nothing is lost and nothing
+ * counted twice. When processing or the commit fails, the instance stops in state ERROR with its memory thrown away; opening
+ * a new one goes on from the last commit.
+ */
+import { assert, WeirError } from '../../common/errors.ts';
+import type { BrokerApi, CommitRequest, FetchedPartition } from '../../broker/api.ts';
+import { toWeirError } from '../../broker/partition-error.ts';
+import { consumedBatches } from '../../clients/fetched-records.ts';
+import { RecordAccumulator } from '../../clients/record-accumulator.ts';
+import type { DropReason } from '../processor.ts';
+import type { Headers, Rec } from '../record.ts';
+import type { RuntimeStore } from '../state/store-builder.ts';
+import { changelogTopic, internalTopicName, type SinkNode, type Topology } from '../topology.ts';
+import { createTopics, partitionCounts, planTopics, type TopicPlan } from './internal-topics.ts';
+import { PartitionBuffer, type UndeserializableHandler } from './partition-buffer.ts';
+import type { RecordCollector } from './record-collector.ts';
+import { encodeTimes, mergeTimes, StreamTask, type Restoring } from './stream-task.ts';
+import { TaskGraph } from './task-graph.ts';
+import type { Tracer } from './tracer.ts';
+
+export interface InstanceOptions {
+  readonly broker: BrokerApi;
+  readonly topology: Topology;
+  /** Prefix of internal topics, and the consumer group. */
+  readonly applicationId: string;
+  /** A source record that could not be read; it is skipped and counted. */
+  readonly onUndeserializable?: UndeserializableHandler | undefined;
+  /** An error that a processor reports about one record, which it skips. */
+  readonly onRecordError?: ((error: WeirError, node: string, record: Rec<unknown, unknown>) => void) | undefined;
+  /** Keeps no changelogs and commits no offsets; `destroy` removes its repartition topics. */
+  readonly isTransient?: boolean | undefined;
+  /** Records per partition above which no more are fetched. Default 20,000. */
+  readonly bufferedRecords?: number | undefined;
+  /** Bound of one fetch per partition. Default 1 MiB. */
+  readonly fetchBytes?: number | undefined;
+}
+
+export type InstanceState = 'RESTORING' | 'RUNNING' | 'PAUSED' | 'ERROR' | 'CLOSED';
+
+export interface InstanceCounts {
+  readonly consumed: number;
+  readonly produced: number;
+  /** Records that wait in the source topics, as of the last fetch. */
+  readonly lag: number;
+  readonly skipped: Readonly<Record<string, number>>;
+}
+
+const DEFAULT_BUFFERED_RECORDS = 20_000;
+const DEFAULT_FETCH_BYTES = 1024 * 1024;
+
+export class StreamsInstance implements RecordCollector {
+  readonly tasks: readonly StreamTask[];
+  readonly #options: InstanceOptions;
+  readonly #plan: TopicPlan;
+  readonly #accumulator = new RecordAccumulator();
+  #restoring: Restoring[] = [];
+  #state: InstanceState = 'RESTORING';
+  #error: WeirError | undefined;
+  #consumed = 0;
+  #produced = 0;
+  #firstTask = 0;
+
+  /** @throws WeirError UNKNOWN_TOPIC, INVALID_TOPOLOGY */
+  static async open(options: InstanceOptions): Promise<StreamsInstance> {
+    const { broker, topology, applicationId, isTransient = false } = options;
+    const existing = partitionCounts(await broker.listTopics());
+    const plan = planTopics(topology, applicationId, existing, isTransient);
+    await createTopics(broker, plan);
+    const instance = new StreamsInstance(options, plan);
+    await instance.#position();
+    return instance;
+  }
+
+  constructor(options: InstanceOptions, plan: TopicPlan) {
+    this.#options = options;
+    this.#plan = plan;
+    this.tasks = this.#makeTasks();
+  }
+
+  get state(): InstanceState {
+    return this.#state;
+  }
+
+  /** Why it is in state ERROR. */
+  get error(): WeirError | undefined {
+    return this.#error;
+  }
+
+  /** Processes up to about `budget` records and commits. @returns whether it did anything */
+  async step(budget: number): Promise<boolean> {
+    if (this.#state === 'PAUSED' || this.#state === 'ERROR' || this.#state === 'CLOSED') return false;
+    try {
+      if (this.#restoring.length > 0) {
+        await this.#restore();
+        return true;
+      }
+      this.#state = 'RUNNING';
+      await this.#fetch();
+      const processed = this.#process(budget);
+      this.#consumed += processed;
+      return (await this.#commit()) || processed > 0 || this.#isBehind();
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+  }
+
+  pause(): void {
+    if (this.#state === 'RUNNING' || this.#state === 'RESTORING') this.#state = 'PAUSED';
+  }
+
+  resume(): void {
+    if (this.#state === 'PAUSED') this.#state = this.#restoring.length > 0 ? 'RESTORING' : 'RUNNING';
+  }
+
+  counts(): InstanceCounts {
+    const skipped: Record<string, number> = {};
+    let lag = 0;
+    for (const task of this.tasks) {
+      for (const buffer of task.buffers) lag += buffer.lag;
+      for (const { drops } of task.graph.nodeMetrics()) {
+        for (const [reason, count] of Object.entries(drops) as [DropReason, number][]) {
+          if (count > 0) skipped[reason] = (skipped[reason] ?? 0) + count;
+        }
+      }
+    }
+    return { consumed: this.#consumed, produced: this.#produced, lag, skipped };
+  }
+
+  /**
+   * The store of that name of every task.
+   * @throws WeirError UNKNOWN_STORE, STORE_NOT_READY
+   */
+  stores(name: string): readonly RuntimeStore[] {
+    const stores = this.tasks.flatMap((task) => task.graph.stores.get(name) ?? []);
+    if (stores.length === 0)
+      throw new WeirError('UNKNOWN_STORE', `${this.#options.applicationId} has no store ${name}.`);
+    if (this.#restoring.length > 0 || this.#state === 'ERROR' || this.#state === 'CLOSED') {
+      throw new WeirError('STORE_NOT_READY', `The store ${name} cannot be read: its query is ${this.#state}.`, {
+        ...(this.#error !== undefined && { cause: this.#error }),
+        hint: this.#state === 'RESTORING' ? 'Try again when it has been restored.' : undefined,
+      });
+    }
+    return stores;
+  }
+
+  attachTracer(tracer: Tracer | undefined): void {
+    for (const task of this.tasks) task.graph.attachTracer(tracer);
+  }
+
+  /** Stops. What the last step committed stays. */
+  close(): Promise<void> {
+    if (this.#state !== 'CLOSED') for (const task of this.tasks) task.graph.close();
+    this.#state = 'CLOSED';
+    this.#restoring = [];
+    return Promise.resolve();
+  }
+
+  /** Ends it for good: its internal topics and committed offsets go too. */
+  async destroy(): Promise<void> {
+    await this.close();
+    const { broker, applicationId, topology, isTransient = false } = this.#options;
+    const names = [
+      ...topology.internalTopics.map(({ topic }) => topic),
+      ...topology.stores.filter((store) => store.logging).map((store) => changelogTopic(store.name)),
+    ].map((name) => internalTopicName(applicationId, name));
+    const existing = partitionCounts(await broker.listTopics());
+    const present = names.filter((name) => existing.has(name));
+    if (present.length > 0) await broker.deleteTopics(present);
+    if (!isTransient) await broker.deleteGroup(applicationId);
+  }
+
+  send(
+    sink: SinkNode,
+    topic: string,
+    keyBytes: Uint8Array | null,
+    valueBytes: Uint8Array | null,
+    timestamp: number,
+    headers: Headers,
+    key: unknown,
+    value: unknown,
+  ): void {
+    const partitions = this.#partitions(topic);
+    const target = this.#accumulator.topic(topic, partitions);
+    const sent = headers.length === 0 ? null : headers;
+    if (sink.partitioner === undefined) target.append(keyBytes, valueBytes, timestamp, sent);
+    else target.appendTo(sink.partitioner.partition(key, value, partitions), keyBytes, valueBytes, timestamp, sent);
+    this.#produced++;
+  }
+
+  #makeTasks(): StreamTask[] {
+    const { topology, applicationId, onRecordError, isTransient = false } = this.#options;
+    const { onUndeserializable = () => undefined } = this.#options;
+    const tasks: StreamTask[] = [];
+    for (const subtopology of topology.subtopologies) {
+      const count = this.#plan.tasks.get(subtopology.id) ?? 0;
+      for (let partition = 0; partition < count; partition++) {
+        const graph = new TaskGraph({
+          applicationId,
+          topology,
+          subtopology,
+          partition,
+          collector: this,
+          logging: !isTransient,
+          onError: onRecordError,
+        });
+        const buffers = graph.sourceTopics
+          .filter((topic) => partition < this.#partitions(topic))
+          .map((topic) => new PartitionBuffer(topic, partition, 0, graph.source(topic), onUndeserializable));
+        const logged = isTransient ? [] : subtopology.stores.filter((store) => store.logging);
+        tasks.push(new StreamTask(graph, partition, buffers, logged));
+      }
+    }
+    return tasks;
+  }
+
+  #partitions(topic: string): number {
+    const count = this.#plan.partitions.get(topic);
+    assert(count !== undefined, `the partitions of ${topic} are known`);
+    return count;
+  }
+
+  /** Finds where to go on: committed offsets, else where each source says; and what has to be restored. */
+  async #position(): Promise<void> {
+    const { broker, applicationId, isTransient = false } = this.#options;
+    const committed = new Map<string, { readonly offset: number; readonly metadata: string }>();
+    if (!isTransient) {
+      const { partitions } = await broker.offsetFetch({ groupId: applicationId });
+      for (const { topic, partition, offset, metadata } of partitions) {
+        if (offset >= 0) committed.set(`${topic}-${partition}`, { offset, metadata });
+      }
+    }
+    const fresh: PartitionBuffer[] = [];
+    for (const task of this.tasks) {
+      const metadata: string[] = [];
+      for (const buffer of task.buffers) {
+        const found = committed.get(`${buffer.topic}-${buffer.partition}`);
+        if (found === undefined) fresh.push(buffer);
+        else {
+          setOffset(buffer, found.offset);
+          metadata.push(found.metadata);
+        }
+      }
+      task.graph.restoreTimes(mergeTimes(metadata));
+    }
+    const { partitions } = await broker.listOffsets({
+      partitions: fresh.map(({ topic, partition, source }) => ({ topic, partition, at: source.node.offsetReset })),
+    });
+    for (const [index, buffer] of fresh.entries()) setOffset(buffer, partitions[index]?.offset ?? 0);
+    await this.#findRestorable();
+  }
+
+  async #findRestorable(): Promise<void> {
+    const { applicationId, broker } = this.#options;
+    const wanted = this.tasks.flatMap((task) =>
+      task.logged.map(({ name }) => ({
+        store: task.graph.stores.get(name),
+        topic: internalTopicName(applicationId, changelogTopic(name)),
+        partition: task.partition,
+      })),
+    );
+    const ask = async (at: 'earliest' | 'latest'): Promise<readonly { readonly offset: number }[]> =>
+      (await broker.listOffsets({ partitions: wanted.map(({ topic, partition }) => ({ topic, partition, at })) }))
+        .partitions;
+    if (wanted.length > 0) {
+      const starts = await ask('earliest');
+      const ends = await ask('latest');
+      for (const [index, { store, topic, partition }] of wanted.entries()) {
+        const offset = starts[index]?.offset ?? 0;
+        const endOffset = ends[index]?.offset ?? 0;
+        assert(store !== undefined, `changelog ${topic} belongs to a store`);
+        if (offset < endOffset) this.#restoring.push({ store, topic, partition, offset, endOffset });
+      }
+    }
+    this.#state = this.#restoring.length > 0 ? 'RESTORING' : 'RUNNING';
+  }
+
+  async #restore(): Promise<void> {
+    const { broker, fetchBytes = DEFAULT_FETCH_BYTES } = this.#options;
+    const asked = this.#restoring;
+    const { partitions } = await broker.fetch({
+      partitions: asked.map(({ topic, partition, offset }) => ({ topic, partition, offset, maxBytes: fetchBytes })),
+    });
+    for (const [index, restoring] of asked.entries()) {
+      const fetched = partitions[index];
+      if (fetched === undefined) continue;
+      if (fetched.error !== null) throw toWeirError(fetched.error);
+      for (const { records, from } of consumedBatches(fetched, restoring.offset)) {
+        for (let i = from; i < records.count; i++) {
+          const key = records.key(i);
+          if (key !== null) restoring.store.restore(key, records.value(i), records.timestampMs(i));
+        }
+      }
+      restoring.offset = fetched.batches.length === 0 ? restoring.endOffset : fetched.nextOffset;
+    }
+    this.#restoring = asked.filter(({ offset, endOffset }) => offset < endOffset);
+    if (this.#restoring.length === 0) this.#state = 'RUNNING';
+  }
+
+  async #fetch(): Promise<void> {
+    const { broker, bufferedRecords = DEFAULT_BUFFERED_RECORDS, fetchBytes = DEFAULT_FETCH_BYTES } = this.#options;
+    const asked: PartitionBuffer[] = [];
+    for (const task of this.tasks) {
+      for (const buffer of task.buffers) if (buffer.buffered < bufferedRecords) asked.push(buffer);
+    }
+    if (asked.length === 0) return;
+    const { partitions } = await broker.fetch({
+      partitions: asked.map(({ topic, partition, fetchOffset }) => ({
+        topic,
+        partition,
+        offset: fetchOffset,
+        maxBytes: fetchBytes,
+      })),
+    });
+    for (const [index, buffer] of asked.entries()) {
+      const fetched = partitions[index];
+      if (fetched !== undefined) take(buffer, fetched);
+    }
+  }
+
+  #process(budget: number): number {
+    let processed = 0;
+    const count = this.tasks.length;
+    for (let i = 0; i < count && processed < budget; i++) {
+      const task = this.tasks[(this.#firstTask + i) % count];
+      if (task !== undefined) processed += task.run(budget - processed);
+    }
+    if (count > 0) this.#firstTask = (this.#firstTask + 1) % count;
+    return processed;
+  }
+
+  /** Something is known to be there that was not fetched yet. */
+  #isBehind(): boolean {
+    return this.tasks.some((task) => task.buffers.some((buffer) => !buffer.isCaughtUp));
+  }
+
+  /** @returns whether there was anything to commit */
+  async #commit(): Promise<boolean> {
+    const { broker, applicationId, isTransient = false } = this.#options;
+    const partitions: CommitRequest['offsets'][number]['partitions'][number][] = [];
+    const moved: PartitionBuffer[] = [];
+    for (const task of this.tasks) {
+      const advanced = task.buffers.filter((buffer) => buffer.position !== buffer.committed);
+      if (advanced.length === 0) continue;
+      moved.push(...advanced);
+      this.#flushStores(task);
+      const metadata = encodeTimes(task.graph.saveTimes());
+      for (const { topic, partition, position } of advanced) {
+        partitions.push({ topic, partition, offset: position, metadata });
+      }
+    }
+    const batches = this.#accumulator.drain();
+    if (partitions.length === 0 && batches.length === 0) return false;
+    await broker.commit({ batches, offsets: isTransient ? [] : [{ groupId: applicationId, partitions }] });
+    for (const buffer of moved) buffer.committed = buffer.position;
+    return true;
+  }
+
+  #flushStores(task: StreamTask): void {
+    const { applicationId } = this.#options;
+    for (const { name } of task.logged) {
+      const topic = internalTopicName(applicationId, changelogTopic(name));
+      const target = this.#accumulator.topic(topic, this.#partitions(topic));
+      task.graph.stores.get(name)?.flush({
+        write: (key, value, timestamp) => {
+          target.appendTo(task.partition, key, value, timestamp);
+        },
+      });
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#state = 'ERROR';
+    this.#error =
+      error instanceof WeirError
+        ? error
+        : new WeirError('PROCESSING_FAILED', `${this.#options.applicationId} failed: ${String(error)}`, {
+            cause: error,
+          });
+    this.#restoring = [];
+    for (const task of this.tasks) task.graph.close();
+  }
+}
+
+function setOffset(buffer: PartitionBuffer, offset: number): void {
+  buffer.fetchOffset = offset;
+  buffer.position = offset;
+  buffer.committed = offset;
+  buffer.highWatermark = offset;
+}
+
+function take(buffer: PartitionBuffer, fetched: FetchedPartition): void {
+  if (fetched.error !== null) throw toWeirError(fetched.error);
+  const from = buffer.fetchOffset;
+  const isEmpty = buffer.buffered === 0 && buffer.position === from;
+  buffer.fetchOffset = fetched.nextOffset;
+  buffer.highWatermark = fetched.highWatermark;
+  const batches = consumedBatches(fetched, from);
+  for (const { records, from: index } of batches) buffer.add(records, index);
+  // Control batches and compacted offsets leave nothing to process.
+  if (batches.length === 0 && isEmpty) buffer.position = fetched.nextOffset;
+}

@@ -1,0 +1,106 @@
+/**
+ * A task: one subtopology over one partition of each of its topics, fed from the broker.
+ *
+ * Of its partitions' next records it takes the one with the smallest timestamp, so that the sides of a join advance
+ * together. While a partition has nothing buffered but the broker has more of it, the task waits for the fetch
+ * (max.task.idle.ms = 0); a partition that is caught up does not hold the others up.
+ */
+import type { ProcessorTimes } from '../processor.ts';
+import type { RuntimeStore } from '../state/store-builder.ts';
+import type { StoreBuilder } from '../state/store-builder.ts';
+import type { PartitionBuffer } from './partition-buffer.ts';
+import type { TaskGraph } from './task-graph.ts';
+
+/** A store that is to be filled from its changelog before the task may run. */
+export interface Restoring {
+  readonly store: RuntimeStore;
+  readonly topic: string;
+  readonly partition: number;
+  offset: number;
+  readonly endOffset: number;
+}
+
+export class StreamTask {
+  readonly graph: TaskGraph;
+  readonly partition: number;
+  readonly buffers: readonly PartitionBuffer[];
+  readonly logged: readonly StoreBuilder[];
+
+  constructor(
+    graph: TaskGraph,
+    partition: number,
+    buffers: readonly PartitionBuffer[],
+    logged: readonly StoreBuilder[],
+  ) {
+    this.graph = graph;
+    this.partition = partition;
+    this.buffers = buffers;
+    this.logged = logged;
+  }
+
+  get taskId(): string {
+    return this.graph.taskId;
+  }
+
+  /** Processes up to `budget` records. @returns how many */
+  run(budget: number): number {
+    const only = this.buffers.length === 1 ? this.buffers[0] : undefined;
+    let processed = 0;
+    if (only !== undefined) {
+      for (; processed < budget; processed++) {
+        const record = only.peek();
+        if (record === undefined) break;
+        only.processHead(record);
+      }
+      return processed;
+    }
+    for (; processed < budget; processed++) {
+      const buffer = this.#next();
+      const record = buffer?.peek();
+      if (buffer === undefined || record === undefined) break;
+      buffer.processHead(record);
+    }
+    return processed;
+  }
+
+  /** The buffer whose next record is the oldest; undefined if there is none, or one must be waited for. */
+  #next(): PartitionBuffer | undefined {
+    let best: PartitionBuffer | undefined;
+    let bestTimestamp = Infinity;
+    for (const buffer of this.buffers) {
+      const record = buffer.peek();
+      if (record === undefined) {
+        if (!buffer.isCaughtUp) return undefined;
+      } else if (record.timestamp < bestTimestamp) {
+        best = buffer;
+        bestTimestamp = record.timestamp;
+      }
+    }
+    return best;
+  }
+}
+
+/** Times of all nodes of a task, as they stand in the metadata of its committed offsets. */
+export type TaskTimes = Readonly<Record<string, ProcessorTimes>>;
+
+export function encodeTimes(times: TaskTimes): string {
+  return JSON.stringify({ v: 1, times });
+}
+
+/** Times only ever grow, so the latest of several partitions' is the largest. */
+export function mergeTimes(metadata: readonly string[]): TaskTimes {
+  const merged: Record<string, Record<string, number>> = {};
+  for (const one of metadata) {
+    for (const [node, times] of Object.entries(decodeTimes(one))) {
+      const into = (merged[node] ??= {});
+      for (const [name, ms] of Object.entries(times)) into[name] = Math.max(into[name] ?? ms, ms);
+    }
+  }
+  return merged;
+}
+
+function decodeTimes(metadata: string): TaskTimes {
+  if (!metadata.startsWith('{')) return {};
+  const parsed = JSON.parse(metadata) as { readonly v?: unknown; readonly times?: TaskTimes };
+  return parsed.v === 1 ? (parsed.times ?? {}) : {};
+}
