@@ -29,9 +29,14 @@ export function judgeError(error: unknown, expectedMessage: string): string | un
   if (error.code === 'INTERNAL' || ERROR_CODES[error.code].kind !== 'user')
     return `not a user's error: ${shown}${innermost(error)}`;
   const text = `${error.message} ${detailTexts(error.details)}`.toLowerCase();
-  const missing = quotedParts(expectedMessage).filter((part) => !text.includes(part.toLowerCase()));
+  const missing = quotedParts(withoutEcho(expectedMessage)).filter((part) => !text.includes(part.toLowerCase()));
   if (missing.length === 0) return undefined;
   return `the error does not name ${missing.map((part) => `<${part}>`).join(', ')}: ${shown} (expected: ${expectedMessage})`;
+}
+
+/** The message before the statement that it repeats: what the statement quotes is no culprit. */
+function withoutEcho(message: string): string {
+  return message.split(/\nStatement: /)[0] ?? message;
 }
 
 /** The details as JSON text, and each text in them as it is, for JSON escapes quotes. */

@@ -98,9 +98,9 @@ class QttRun {
   }
 
   #process(bench: Workbench): Stop | undefined {
-    for (const query of bench.engine.planner.queries()) {
+    for (const [index, query] of bench.engine.planner.queries().entries()) {
       try {
-        this.#runQuery(query, bench);
+        this.#runQuery(query, index, bench);
       } catch (error) {
         return { at: 'processing', error, text: query.id };
       }
@@ -108,9 +108,9 @@ class QttRun {
     return undefined;
   }
 
-  #runQuery(query: PersistentQuery, bench: Workbench): void {
+  #runQuery(query: PersistentQuery, index: number, bench: Workbench): void {
     const { topology, applicationId } = query.build(() => undefined);
-    this.#noteInternalTopics(topology, applicationId);
+    this.#noteInternalTopics(topology, applicationId.replace(/_\d+$/, `_${index}`));
     const driver = new TopologyDriver(topology, { applicationId, onUndeserializable: () => undefined });
     const sources = [
       ...new Set(topology.nodes.flatMap((node) => (node.kind === 'source' && !node.internal ? node.topics : []))),
@@ -162,6 +162,7 @@ class QttRun {
     else written.push(...records);
   }
 
+  /** Cases count queries, where the engine counts statements. */
   #noteInternalTopics(topology: Topology, applicationId: string): void {
     for (const { topic } of topology.internalTopics) this.#internalTopics.add(internalTopicName(applicationId, topic));
     for (const { name } of topology.stores)

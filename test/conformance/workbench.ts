@@ -233,7 +233,7 @@ export class TopicReader {
             records.push({
               key: batch.key(i),
               value: batch.value(i),
-              timestampMs: batch.timestamp(i),
+              timestampMs: batch.timestampMs(i),
               partition,
               offset: batch.offset(i),
               headers: batch.headers(i),
