@@ -24,7 +24,7 @@ const RANGES: Readonly<Record<Field, readonly [number, number, string]>> = {
   dayOfMonth: [1, 31, 'day of month'],
   dayOfYear: [1, 366, 'day of year'],
   dayOfWeek: [1, 7, 'day of week'],
-  alignedWeekOfMonth: [1, 5, 'week of month'],
+  alignedDayOfWeek: [1, 7, 'day of a week of the month'],
   weekBasedYear: [-MAX_YEAR, MAX_YEAR, 'week-based year'],
   weekOfYear: [1, 53, 'week of year'],
   weekOfMonth: [0, 6, 'week of month'],
@@ -196,5 +196,5 @@ const DATE_FIELDS: readonly Field[] = [
   'dayOfMonth',
   'dayOfYear',
   'dayOfWeek',
-  'alignedWeekOfMonth',
+  'alignedDayOfWeek',
 ];

@@ -29,7 +29,7 @@ export type Field =
   | 'dayOfMonth'
   | 'dayOfYear'
   | 'dayOfWeek'
-  | 'alignedWeekOfMonth'
+  | 'alignedDayOfWeek'
   | 'weekBasedYear'
   | 'weekOfYear'
   | 'weekOfMonth'
@@ -241,7 +241,7 @@ class PatternParser {
         return;
       case 'F':
         if (count > 1) throw this.tooMany(letter, count);
-        this.number('alignedWeekOfMonth', 1, MAX_NUMBER_WIDTH, 'negative');
+        this.number('alignedDayOfWeek', 1, MAX_NUMBER_WIDTH, 'negative');
         return;
       case 'W':
         if (count > 1) throw this.tooMany(letter, count);

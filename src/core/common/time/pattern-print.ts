@@ -209,7 +209,7 @@ const READERS: Readonly<Record<Field, (moment: Moment) => number>> = {
   dayOfMonth: (m) => m.date().day,
   dayOfYear: (m) => dayOfYear(m.date()),
   dayOfWeek: (m) => dayOfWeek(m.days()),
-  alignedWeekOfMonth: (m) => Math.ceil(m.date().day / 7),
+  alignedDayOfWeek: (m) => ((m.date().day - 1) % 7) + 1,
   weekBasedYear: (m) => m.date().year + (isInNextWeekYear(m) ? 1 : 0),
   weekOfYear: (m) => (isInNextWeekYear(m) ? 1 : weekNumber(dayOfYear(m.date()), m.days())),
   weekOfMonth: (m) => weekNumber(m.date().day, m.days()),

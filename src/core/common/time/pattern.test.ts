@@ -35,7 +35,7 @@ describe('printing by a pattern', () => {
     ['n A N', '123000000 79113123 79113123000000'],
     ['G GGGG GGGGG', 'AD Anno Domini A'],
     ['Q QQ QQQ QQQQ', '2 02 Q2 2nd quarter'],
-    ['YYYY w W F', '2018 19 2 2'],
+    ['YYYY w W F', '2018 19 2 4'],
     ['X XXX x xxx Z ZZZZ ZZZZZ O', 'Z Z +00 +00:00 +0000 GMT Z GMT'],
     ["''yyyy'' 'it''s'", "'2018' it's"],
     ["yyyy'y'MM", '2018y05'],
