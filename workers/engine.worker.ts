@@ -37,9 +37,15 @@ async function openWorkspace(
   };
   let lock: TabLock;
   try {
-    lock = options.takeOver === true ? await takeOverTabLock(options.workspace, lockOptions) : await acquireTabLock(options.workspace, lockOptions);
+    lock =
+      options.takeOver === true
+        ? await takeOverTabLock(options.workspace, lockOptions)
+        : await acquireTabLock(options.workspace, lockOptions);
   } catch (error) {
-    if (error instanceof WeirError && error.code === 'STORAGE_LOCKED') return { kind: 'locked', holder: String(error.details['owner'] ?? 'another tab') };
+    if (error instanceof WeirError && error.code === 'STORAGE_LOCKED') {
+      const { owner } = error.details;
+      return { kind: 'locked', holder: typeof owner === 'string' ? owner : 'another tab' };
+    }
     throw error;
   }
   const storage = await IndexedDbStorage.open(`weir-${options.workspace}`);

@@ -3,7 +3,7 @@
  * is given by the worker's composition root.
  */
 import { WeirError } from '../core/common/errors.ts';
-import { Engine } from '../core/ksql/engine/engine.ts';
+import type { Engine } from '../core/ksql/engine/engine.ts';
 import { executeScript, type Output } from '../core/ksql/engine/execute.ts';
 import { Session } from '../core/ksql/engine/session.ts';
 import { rowKey } from '../core/common/values/key.ts';
@@ -86,7 +86,8 @@ export class EngineService implements EngineApi {
       const workspace = await this.#host.openWorkspace(
         options,
         (reason) => this.#lose(reason),
-        (queryId, error, expression) => this.#open?.pump.notice('warning', `${queryId}: ${expression} failed for a record`, error),
+        (queryId, error, expression) =>
+          this.#open?.pump.notice('warning', `${queryId}: ${expression} failed for a record`, error),
       );
       if ('kind' in workspace) return { kind: 'locked', workspace: options.workspace, holder: workspace.holder };
       const { engine } = workspace;
@@ -94,7 +95,11 @@ export class EngineService implements EngineApi {
         workspace,
         engine,
         session: new Session({ 'auto.offset.reset': 'earliest' }),
-        pump: new UpdatePump({ engine, status: () => this.#status(), schedule: (ms, task) => this.#host.schedule(ms, task) }),
+        pump: new UpdatePump({
+          engine,
+          status: () => this.#status(),
+          schedule: (ms, task) => this.#host.schedule(ms, task),
+        }),
         cancelled: new Set(),
         paused: false,
         isClosed: false,
@@ -127,7 +132,12 @@ export class EngineService implements EngineApi {
       const open = this.#require();
       const startedMs = this.#host.nowMs();
       if (options.offsetReset !== undefined) {
-        open.session.set({ kind: 'set', name: 'auto.offset.reset', value: options.offsetReset, span: { offset: 0, length: 0, line: 1, column: 1 } });
+        open.session.set({
+          kind: 'set',
+          name: 'auto.offset.reset',
+          value: options.offsetReset,
+          span: { offset: 0, length: 0, line: 1, column: 1 },
+        });
       }
       const { outputs, errors } = await executeScript(open.engine, open.session, sql);
       const results = outputs.map((output) => this.#result(open, output, this.#host.nowMs() - startedMs));
@@ -135,7 +145,12 @@ export class EngineService implements EngineApi {
       open.wake();
       return [
         ...results,
-        ...errors.map(({ error, statement, span }): StatementResult => ({ kind: 'error', statement, span, error: toWire(error) })),
+        ...errors.map(({ error, statement, span }): StatementResult => ({
+          kind: 'error',
+          statement,
+          span,
+          error: toWire(error),
+        })),
       ];
     });
   }
@@ -218,7 +233,9 @@ export class EngineService implements EngineApi {
       if (failed !== undefined) throw failed.error;
       const created = open.engine.planner.catalog.sources().find((s) => s.statement === outputs.at(-1)?.statement);
       if (created === undefined) {
-        throw new WeirError('INVALID_FILE', 'The statement of an import must create a stream or a table.', { hint: 'Keep the CREATE statement; names, types and properties may change.' });
+        throw new WeirError('INVALID_FILE', 'The statement of an import must create a stream or a table.', {
+          hint: 'Keep the CREATE statement; names, types and properties may change.',
+        });
       }
       const id = `import-${this.#nextImport++}`;
       void loadFile({
@@ -261,7 +278,13 @@ export class EngineService implements EngineApi {
         };
       case 'subscription':
         open.pump.addSubscription(output.subscription);
-        return { kind: 'subscription', statement, span, subscription: output.subscription.id, columns: output.subscription.columns.map(columnInfo) };
+        return {
+          kind: 'subscription',
+          statement,
+          span,
+          subscription: output.subscription.id,
+          columns: output.subscription.columns.map(columnInfo),
+        };
     }
   }
 
@@ -317,7 +340,8 @@ export class EngineService implements EngineApi {
 
   #require(): Open {
     const open = this.#open;
-    if (open === undefined || open.lost) throw new WeirError('NOT_OPEN', 'No workspace is open.', { hint: 'Open one first.' });
+    if (open === undefined || open.lost)
+      throw new WeirError('NOT_OPEN', 'No workspace is open.', { hint: 'Open one first.' });
     return open;
   }
 }

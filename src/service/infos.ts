@@ -6,12 +6,22 @@ import type { DataSource } from '../core/ksql/catalog.ts';
 import type { Engine } from '../core/ksql/engine/engine.ts';
 import { overloadTexts } from '../core/sql/functions/resolve.ts';
 import type { FunctionRegistry } from '../core/sql/functions/function.ts';
-import type { ColumnInfo, FunctionInfo, GroupOffsets, QueryInfo, SourceInfo, TopicInfo, TopicRole } from '../protocol/api.ts';
+import type {
+  ColumnInfo,
+  FunctionInfo,
+  GroupOffsets,
+  QueryInfo,
+  SourceInfo,
+  TopicInfo,
+  TopicRole,
+} from '../protocol/api.ts';
 import { toWire } from '../protocol/wire-error.ts';
 
 export function sourceInfo(source: DataSource, engine: Engine): SourceInfo {
   const { planner } = engine;
-  const column = (role: ColumnInfo['role']) => (c: Column): ColumnInfo => ({ name: c.name, type: formatType(c.type), role });
+  const column =
+    (role: ColumnInfo['role']) =>
+    (c: Column): ColumnInfo => ({ name: c.name, type: formatType(c.type), role });
   return {
     name: source.name,
     kind: source.kind,
@@ -19,7 +29,11 @@ export function sourceInfo(source: DataSource, engine: Engine): SourceInfo {
     keyFormat: source.key.format.name,
     valueFormat: source.value.format.name,
     windowType: source.window?.type,
-    columns: [...source.schema.key.map(column('key')), ...source.schema.value.map(column('value')), ...source.schema.headers.map(column('headers'))],
+    columns: [
+      ...source.schema.key.map(column('key')),
+      ...source.schema.value.map(column('value')),
+      ...source.schema.headers.map(column('headers')),
+    ],
     materialized: engine.runner.table(source.name, planner) !== undefined,
     readOnly: source.isSource,
     statement: source.statement,
@@ -34,7 +48,10 @@ export function topicRole(topic: TopicDescription): TopicRole {
   return topic.isInternal || topic.topic.startsWith('_') ? 'internal' : 'user';
 }
 
-export async function topicInfos(names: readonly string[] | undefined, broker: BrokerApi): Promise<readonly TopicInfo[]> {
+export async function topicInfos(
+  names: readonly string[] | undefined,
+  broker: BrokerApi,
+): Promise<readonly TopicInfo[]> {
   const all = await broker.listTopics();
   const topics = names === undefined ? all : all.filter((t) => names.includes(t.topic));
   if (topics.length === 0) return [];
@@ -50,7 +67,17 @@ export async function topicInfos(names: readonly string[] | undefined, broker: B
       lastStableOffset: p.lastStableOffset,
       highWatermark: p.highWatermark,
       sizeBytes: p.sizeBytes,
-      ...(p.error === null ? {} : { error: { code: p.error.code, kind: 'storage', message: p.error.message, hint: p.error.hint ?? undefined, details: {} } }),
+      ...(p.error === null
+        ? {}
+        : {
+            error: {
+              code: p.error.code,
+              kind: 'storage',
+              message: p.error.message,
+              hint: p.error.hint ?? undefined,
+              details: {},
+            },
+          }),
     })),
     groups: groups.flatMap(({ group, offsets }): GroupOffsets[] => {
       const own = topic.partitions.map((p) => offsets.get(`${topic.topic}/${p.partition}`) ?? -1);
@@ -59,7 +86,9 @@ export async function topicInfos(names: readonly string[] | undefined, broker: B
   }));
 }
 
-async function groupOffsets(broker: BrokerApi): Promise<readonly { readonly group: string; readonly offsets: ReadonlyMap<string, number> }[]> {
+async function groupOffsets(
+  broker: BrokerApi,
+): Promise<readonly { readonly group: string; readonly offsets: ReadonlyMap<string, number> }[]> {
   const groups = await broker.listGroups();
   return Promise.all(
     groups.map(async ({ groupId }) => {
@@ -89,19 +118,22 @@ export function queryInfos(engine: Engine): readonly QueryInfo[] {
       skipped: status.skipped,
     };
   });
-  return [...persistent, ...engine.runner.transients().map((t): QueryInfo => ({
-    id: t.id,
-    kind: 'PUSH',
-    state: 'RUNNING',
-    statement: t.statement,
-    sources: t.sources,
-    consumed: 0,
-    produced: t.subscription.total,
-    consumedPerSecond: 0,
-    producedPerSecond: 0,
-    lag: 0,
-    skipped: {},
-  }))];
+  return [
+    ...persistent,
+    ...engine.runner.transients().map((t): QueryInfo => ({
+      id: t.id,
+      kind: 'PUSH',
+      state: 'RUNNING',
+      statement: t.statement,
+      sources: t.sources,
+      consumed: 0,
+      produced: t.subscription.total,
+      consumedPerSecond: 0,
+      producedPerSecond: 0,
+      lag: 0,
+      skipped: {},
+    })),
+  ];
 }
 
 export function functionInfos(functions: FunctionRegistry): readonly FunctionInfo[] {

@@ -22,7 +22,12 @@ export async function readRecords(engine: Engine, request: ReadRecordsRequest): 
   return views;
 }
 
-export async function readRecord(engine: Engine, topic: string, partition: number, offset: number): Promise<RecordDetail | undefined> {
+export async function readRecord(
+  engine: Engine,
+  topic: string,
+  partition: number,
+  offset: number,
+): Promise<RecordDetail | undefined> {
   let detail: RecordDetail | undefined;
   await visit(engine.broker, topic, partition, offset, (header, records, i) => {
     if (records.offset(i) === offset) {
@@ -35,8 +40,17 @@ export async function readRecord(engine: Engine, topic: string, partition: numbe
         valueBytes: copy(records.value(i)),
         keyFormat: text.keyFormat,
         valueFormat: text.valueFormat,
-        headers: records.headers(i).map((h) => ({ key: h.key, text: h.value === null ? '' : new TextDecoder().decode(h.value), bytes: copy(h.value) })),
-        batch: { baseOffset: header.baseOffset, records: records.count, sizeBytes: header.bytes.length, crc: header.crc.toString(16).padStart(8, '0') },
+        headers: records.headers(i).map((h) => ({
+          key: h.key,
+          text: h.value === null ? '' : new TextDecoder().decode(h.value),
+          bytes: copy(h.value),
+        })),
+        batch: {
+          baseOffset: header.baseOffset,
+          records: records.count,
+          sizeBytes: header.bytes.length,
+          crc: header.crc.toString(16).padStart(8, '0'),
+        },
       };
     }
     return false;
@@ -66,7 +80,14 @@ async function visit(
   }
 }
 
-function viewOf(engine: Engine, topic: string, partition: number, header: RecordBatchHeader, records: RecordColumns, i: number): RecordView {
+function viewOf(
+  engine: Engine,
+  topic: string,
+  partition: number,
+  header: RecordBatchHeader,
+  records: RecordColumns,
+  i: number,
+): RecordView {
   const key = records.key(i);
   const value = records.value(i);
   const text = header.isControl ? { key: null, value: null } : decodeForDisplay(engine, topic, key, value);

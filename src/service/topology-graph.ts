@@ -7,7 +7,10 @@ import type { GraphEdge, GraphNode, TopologyGraph } from '../protocol/api.ts';
 export function topologyGraph(engine: Engine, queryId: string): TopologyGraph {
   const query = engine.planner.query(queryId);
   if (query === undefined) {
-    throw new WeirError('UNKNOWN_QUERY', `There is no query ${queryId}.`, { hint: 'SHOW QUERIES lists what runs.', details: { id: queryId } });
+    throw new WeirError('UNKNOWN_QUERY', `There is no query ${queryId}.`, {
+      hint: 'SHOW QUERIES lists what runs.',
+      details: { id: queryId },
+    });
   }
   const built = query.build(() => undefined);
   const description = describeTopology(built.topology, built.applicationId);
@@ -27,8 +30,11 @@ export function topologyGraph(engine: Engine, queryId: string): TopologyGraph {
         const id = `store:${store}`;
         nodes.set(id, { id, kind: 'store', label: store, detail: 'state store', subtopology: subtopology.id });
         edges.push({ from: node.name, to: id });
-        const changelog = description.topics.find((t) => t.kind === 'changelog' && short(t.topic) === `${store}-changelog`);
-        if (changelog !== undefined && !edges.some((e) => e.from === id)) edges.push({ from: id, to: topicId(changelog.topic) });
+        const changelog = description.topics.find(
+          (t) => t.kind === 'changelog' && short(t.topic) === `${store}-changelog`,
+        );
+        if (changelog !== undefined && !edges.some((e) => e.from === id))
+          edges.push({ from: id, to: topicId(changelog.topic) });
       }
     }
   }
@@ -38,7 +44,14 @@ export function topologyGraph(engine: Engine, queryId: string): TopologyGraph {
 const topicId = (topic: string): string => `topic:${topic}`;
 
 function topicNode(topic: DescribedTopic, label: string): GraphNode {
-  return { id: topicId(topic.topic), kind: 'topic', label, detail: topic.kind, subtopology: undefined, reason: topic.reason };
+  return {
+    id: topicId(topic.topic),
+    kind: 'topic',
+    label,
+    detail: topic.kind,
+    subtopology: undefined,
+    reason: topic.reason,
+  };
 }
 
 function processorNode(node: DescribedNode, subtopology: number): GraphNode {

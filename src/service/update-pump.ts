@@ -25,7 +25,6 @@ export class UpdatePump {
   readonly #context: PumpContext;
   readonly #topics = new Set<string>();
   readonly #deletedTopics = new Set<string>();
-  #groupsChanged = false;
   readonly #imports = new Map<string, ImportProgress>();
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #tableVersions = new Map<string, number>();
@@ -48,9 +47,9 @@ export class UpdatePump {
 
   onBrokerEvent(event: BrokerEvent): void {
     for (const { topic } of event.appended) this.#topics.add(topic);
-    for (const change of event.topics) (change.kind === 'deleted' ? this.#deletedTopics : this.#topics).add(change.topic);
+    for (const change of event.topics)
+      (change.kind === 'deleted' ? this.#deletedTopics : this.#topics).add(change.topic);
     for (const { partitions } of event.offsets) {
-      this.#groupsChanged = true;
       for (const { topic } of partitions) this.#topics.add(topic);
     }
     this.wake();
@@ -111,7 +110,6 @@ export class UpdatePump {
     const deletedTopics = [...this.#deletedTopics];
     this.#topics.clear();
     this.#deletedTopics.clear();
-    this.#groupsChanged = false;
     const imports = [...this.#imports.values()];
     this.#imports.clear();
     const notices = this.#notices;
@@ -152,11 +150,14 @@ export class UpdatePump {
   #changedSources() {
     const { engine } = this.#context;
     const now = new Map<string, string>();
-    const changed = engine.planner.catalog.sources().map((s) => sourceInfo(s, engine)).filter((info) => {
-      const text = JSON.stringify(info);
-      now.set(info.name, text);
-      return this.#knownSources.get(info.name) !== text;
-    });
+    const changed = engine.planner.catalog
+      .sources()
+      .map((s) => sourceInfo(s, engine))
+      .filter((info) => {
+        const text = JSON.stringify(info);
+        now.set(info.name, text);
+        return this.#knownSources.get(info.name) !== text;
+      });
     const gone = [...this.#knownSources.keys()].filter((name) => !now.has(name));
     this.#knownSources = now;
     return { changed, gone };
@@ -183,9 +184,17 @@ export class UpdatePump {
       const ended = subscription.ended;
       updates.push({
         subscription: id,
-        rows: rows.map((r) => ({ kind: r.kind, cells: cellsOf(r.row, subscription.columns), timestampMs: r.timestampMs, partition: r.partition, offset: r.offset })),
+        rows: rows.map((r) => ({
+          kind: r.kind,
+          cells: cellsOf(r.row, subscription.columns),
+          timestampMs: r.timestampMs,
+          partition: r.partition,
+          offset: r.offset,
+        })),
         total: subscription.total,
-        ...(ended === undefined ? {} : { done: { reason: ended.reason, ...(ended.error === undefined ? {} : { error: toWire(ended.error) }) } }),
+        ...(ended === undefined
+          ? {}
+          : { done: { reason: ended.reason, ...(ended.error === undefined ? {} : { error: toWire(ended.error) }) } }),
       });
       if (ended !== undefined) this.#subscriptions.delete(id);
     }

@@ -64,10 +64,14 @@ export class Catalog {
     const source = this.#sources.get(name);
     if (source === undefined) {
       const close = nearest(name, [...this.#sources.keys()])[0];
-      throw new WeirError('UNKNOWN_SOURCE', `${kind === undefined ? 'Stream or table' : capital(kindWord(kind))} ${name} does not exist.`, {
-        hint: close === undefined ? 'SHOW STREAMS and SHOW TABLES list what there is.' : `Did you mean ${close}?`,
-        details: { name },
-      });
+      throw new WeirError(
+        'UNKNOWN_SOURCE',
+        `${kind === undefined ? 'Stream or table' : capital(kindWord(kind))} ${name} does not exist.`,
+        {
+          hint: close === undefined ? 'SHOW STREAMS and SHOW TABLES list what there is.' : `Did you mean ${close}?`,
+          details: { name },
+        },
+      );
     }
     if (kind !== undefined && source.kind !== kind) {
       throw new WeirError('WRONG_SOURCE_KIND', `${name} is a ${kindWord(source.kind)}, not a ${kindWord(kind)}.`, {

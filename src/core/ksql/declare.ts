@@ -32,7 +32,9 @@ import {
 export interface Declaration {
   readonly source: DataSource;
   /** Undefined: the topic must exist. */
-  readonly createTopic: { readonly partitions: number; readonly replicas: number; readonly config: Readonly<Record<string, string>> } | undefined;
+  readonly createTopic:
+    | { readonly partitions: number; readonly replicas: number; readonly config: Readonly<Record<string, string>> }
+    | undefined;
 }
 
 export interface DeclareContext {
@@ -49,9 +51,12 @@ export function declareSource(statement: CreateSource, text: string, context: De
   const name = statement.name.name;
   const topic = properties.text('KAFKA_TOPIC') ?? name;
 
-  const keyName = namedFormat(properties, 'KEY') ?? parseFormatName(config.get('ksql.persistence.default.format.key'), 'KEY_FORMAT');
+  const keyName =
+    namedFormat(properties, 'KEY') ?? parseFormatName(config.get('ksql.persistence.default.format.key'), 'KEY_FORMAT');
   const defaultValue = config.get('ksql.persistence.default.format.value');
-  const valueName = namedFormat(properties, 'VALUE') ?? (defaultValue === '' ? undefined : parseFormatName(defaultValue, 'VALUE_FORMAT'));
+  const valueName =
+    namedFormat(properties, 'VALUE') ??
+    (defaultValue === '' ? undefined : parseFormatName(defaultValue, 'VALUE_FORMAT'));
   if (valueName === undefined) {
     throw new WeirError('INVALID_PROPERTY', `${name} has no VALUE_FORMAT.`, {
       span: statement.name.span,
@@ -65,7 +70,12 @@ export function declareSource(statement: CreateSource, text: string, context: De
   const valueId = schemaId(properties, 'VALUE', valueName);
 
   const written = writtenSchema(statement, catalog);
-  const pick = (side: Side, columns: readonly Column[], format: SourceFormat, id: number | undefined): readonly Column[] => {
+  const pick = (
+    side: Side,
+    columns: readonly Column[],
+    format: SourceFormat,
+    id: number | undefined,
+  ): readonly Column[] => {
     if (id !== undefined && columns.length > 0) {
       throw properties.fault(
         side === 'KEY' ? 'KEY_SCHEMA_ID' : 'VALUE_SCHEMA_ID',
@@ -74,7 +84,16 @@ export function declareSource(statement: CreateSource, text: string, context: De
       );
     }
     if (columns.length > 0 || !FORMATS[format.format.name].supportsSchemaInference) return columns;
-    const inferred = inferColumns(format.format, topic, side === 'KEY', id, context.registry);
+    const inferred = inferColumns(
+      {
+        info: format.format,
+        topic,
+        isKey: side === 'KEY',
+        schemaId: id,
+        isBare: side === 'VALUE' && properties.text('WRAP_SINGLE_VALUE') === 'false',
+      },
+      context.registry,
+    );
     if (inferred === undefined && side === 'VALUE') {
       throw new WeirError('NO_SCHEMA', `The schema registry has no schema for the values of topic '${topic}'.`, {
         span: statement.name.span,
@@ -94,23 +113,36 @@ export function declareSource(statement: CreateSource, text: string, context: De
     throw properties.fault('WINDOW_TYPE', 'A windowed source needs a key column.', 'Declare a column as KEY.');
   }
   const keyFormat: SourceFormat = { format: keyInfo, features: keyFeatures(keyName, key), schemaId: keyId };
-  const valueFormat: SourceFormat = { format: valueInfo, features: valueFeatures(valueName, value, properties, config), schemaId: valueId };
+  const valueFormat: SourceFormat = {
+    format: valueInfo,
+    features: valueFeatures(valueName, value, properties, config),
+    schemaId: valueId,
+  };
   if (key.length > 0) validateFormat(keyInfo, { columns: key, isKey: true, features: keyFormat.features });
   validateFormat(valueInfo, { columns: value, isKey: false, features: valueFormat.features });
 
   const existing = context.topicPartitions(topic);
   const wanted = properties.integer('PARTITIONS');
   if (existing === undefined && wanted === undefined) {
-    throw new WeirError('UNKNOWN_TOPIC', `Topic '${topic}' does not exist, and the statement does not say how many partitions to make it with.`, {
-      span: statement.name.span,
-      hint: 'Add PARTITIONS = 1 to the WITH clause and the topic is created.',
-      details: { topic },
-    });
+    throw new WeirError(
+      'UNKNOWN_TOPIC',
+      `Topic '${topic}' does not exist, and the statement does not say how many partitions to make it with.`,
+      {
+        span: statement.name.span,
+        hint: 'Add PARTITIONS = 1 to the WITH clause and the topic is created.',
+        details: { topic },
+      },
+    );
   }
   if (existing !== undefined && wanted !== undefined && wanted !== existing) {
-    throw properties.fault('PARTITIONS', `Topic '${topic}' exists and has ${existing} partitions, not ${wanted}.`, 'Leave PARTITIONS out.');
+    throw properties.fault(
+      'PARTITIONS',
+      `Topic '${topic}' exists and has ${existing} partitions, not ${wanted}.`,
+      'Leave PARTITIONS out.',
+    );
   }
-  if (wanted !== undefined && wanted < 1) throw properties.fault('PARTITIONS', `A topic cannot have ${wanted} partitions.`, 'Use 1 or more.');
+  if (wanted !== undefined && wanted < 1)
+    throw properties.fault('PARTITIONS', `A topic cannot have ${wanted} partitions.`, 'Use 1 or more.');
   const source: DataSource = {
     name,
     kind: statement.sourceKind,
@@ -146,7 +178,12 @@ export function topicConfig(properties: Properties): Readonly<Record<string, str
   return config;
 }
 
-const HEADERS_TYPE = array(struct([{ name: 'KEY', type: VARCHAR }, { name: 'VALUE', type: BYTES }]));
+const HEADERS_TYPE = array(
+  struct([
+    { name: 'KEY', type: VARCHAR },
+    { name: 'VALUE', type: BYTES },
+  ]),
+);
 
 function writtenSchema(statement: CreateSource, catalog: Catalog): LogicalSchema {
   const key: Column[] = [];
@@ -183,11 +220,15 @@ function headerColumn(column: ColumnDefinition, type: SqlType): HeaderColumn {
   const header = column.constraint?.kind === 'HEADER' ? column.constraint.key : undefined;
   const wanted = header === undefined ? HEADERS_TYPE : BYTES;
   if (!sameType(type, wanted)) {
-    throw new WeirError('INVALID_HEADER_COLUMN', `Column \`${column.name}\` reads ${header === undefined ? 'HEADERS' : 'a HEADER'} and must be ${formatType(wanted)}; it is ${formatType(type)}.`, {
-      span: column.span,
-      hint: `Write ${column.name} ${header === undefined ? 'ARRAY<STRUCT<KEY STRING, VALUE BYTES>> HEADERS' : `BYTES HEADER('${header}')`}.`,
-      details: { column: column.name, type: formatType(wanted), got: formatType(type) },
-    });
+    throw new WeirError(
+      'INVALID_HEADER_COLUMN',
+      `Column \`${column.name}\` reads ${header === undefined ? 'HEADERS' : 'a HEADER'} and must be ${formatType(wanted)}; it is ${formatType(type)}.`,
+      {
+        span: column.span,
+        hint: `Write ${column.name} ${header === undefined ? 'ARRAY<STRUCT<KEY STRING, VALUE BYTES>> HEADERS' : `BYTES HEADER('${header}')`}.`,
+        details: { column: column.name, type: formatType(wanted), got: formatType(type) },
+      },
+    );
   }
   return { name: column.name, type, header };
 }
@@ -195,11 +236,15 @@ function headerColumn(column: ColumnDefinition, type: SqlType): HeaderColumn {
 function refuseWrongKeyWord(statement: CreateSource, column: ColumnDefinition, kind: 'KEY' | 'PRIMARY KEY'): void {
   const right = statement.sourceKind === 'STREAM' ? 'KEY' : 'PRIMARY KEY';
   if (kind === right) return;
-  throw new WeirError('WRONG_KEY_WORD', `Column \`${column.name}\` is a '${kind}' column; a ${kindWord(statement.sourceKind)} has '${right}'.`, {
-    span: column.span,
-    hint: `Write ${right} instead of ${kind}.`,
-    details: { column: column.name },
-  });
+  throw new WeirError(
+    'WRONG_KEY_WORD',
+    `Column \`${column.name}\` is a '${kind}' column; a ${kindWord(statement.sourceKind)} has '${right}'.`,
+    {
+      span: column.span,
+      hint: `Write ${right} instead of ${kind}.`,
+      details: { column: column.name },
+    },
+  );
 }
 
 function checkSchema(statement: CreateSource, schema: LogicalSchema, keyUnwritten: boolean): void {
@@ -217,13 +262,21 @@ function checkSchema(statement: CreateSource, schema: LogicalSchema, keyUnwritte
   }
   const headersAll = schema.headers.filter((h) => h.header === undefined);
   const keys = schema.headers.map((h) => h.header);
-  if (headersAll.length > 1 || (headersAll.length === 1 && schema.headers.length > 1) || new Set(keys).size !== keys.length) {
+  if (
+    headersAll.length > 1 ||
+    (headersAll.length === 1 && schema.headers.length > 1) ||
+    new Set(keys).size !== keys.length
+  ) {
     const culprit = schema.headers.at(-1)?.name ?? '';
-    throw new WeirError('INVALID_HEADER_COLUMN', `Column \`${culprit}\` reads headers that another column reads already.`, {
-      span: statement.name.span,
-      hint: 'Use one HEADERS column, or HEADER columns of different keys.',
-      details: { columns: schema.headers.map((h) => h.name), headers: keys.map((k) => k ?? 'HEADERS') },
-    });
+    throw new WeirError(
+      'INVALID_HEADER_COLUMN',
+      `Column \`${culprit}\` reads headers that another column reads already.`,
+      {
+        span: statement.name.span,
+        hint: 'Use one HEADERS column, or HEADER columns of different keys.',
+        details: { columns: schema.headers.map((h) => h.name), headers: keys.map((k) => k ?? 'HEADERS') },
+      },
+    );
   }
   if (statement.sourceKind === 'TABLE' && schema.key.length === 0) {
     throw new WeirError('NO_PRIMARY_KEY', `Table ${statement.name.name} has no PRIMARY KEY.`, {

@@ -26,7 +26,11 @@ export interface ValuesRecord {
 }
 
 /** @throws WeirError INVALID_INSERT, UNKNOWN_COLUMN, READ_ONLY_SOURCE, or what a conversion throws */
-export function insertValues(statement: InsertValues, context: AnalyzerContext, registry: SchemaRegistryPort): ValuesRecord {
+export function insertValues(
+  statement: InsertValues,
+  context: AnalyzerContext,
+  registry: SchemaRegistryPort,
+): ValuesRecord {
   const target = requireTarget(statement, context);
   const columns = [...target.schema.key, ...target.schema.value];
   const names = statement.columns.length > 0 ? statement.columns : undefined;
@@ -36,12 +40,17 @@ export function insertValues(statement: InsertValues, context: AnalyzerContext, 
   if (names === undefined && statement.values.length !== columns.length) {
     throw wrongCount(statement, columns.length, target);
   }
-  if (names !== undefined && names.length !== statement.values.length) throw wrongCount(statement, names.length, target);
+  if (names !== undefined && names.length !== statement.values.length)
+    throw wrongCount(statement, names.length, target);
   const headers = new Set(target.schema.headers.map((c) => c.name));
   for (const [i, expression] of statement.values.entries()) {
     const name = names?.[i]?.name ?? columns[i]?.name ?? '';
     if (headers.has(name)) {
-      throw new WeirError('INVALID_INSERT', `Cannot insert into HEADER columns: ${name}.`, { span: names?.[i]?.span ?? expression.span, hint: 'Leave the column out.', details: { column: name } });
+      throw new WeirError('INVALID_INSERT', `Cannot insert into HEADER columns: ${name}.`, {
+        span: names?.[i]?.span ?? expression.span,
+        hint: 'Leave the column out.',
+        details: { column: name },
+      });
     }
     const type = name === ROWTIME ? ({ kind: 'BIGINT' } as const) : types.get(name);
     if (type === undefined) throw unknownColumn(names?.[i], target, columns);
@@ -50,16 +59,23 @@ export function insertValues(statement: InsertValues, context: AnalyzerContext, 
 
   const primaryKey = target.schema.key;
   if (target.kind === 'TABLE' && primaryKey.some((c) => (given.get(c.name) ?? null) === null)) {
-    throw new WeirError('INVALID_INSERT', `A row of the table ${target.name} needs its primary key: ${primaryKey.map((c) => c.name).join(', ')}.`, {
-      span: statement.span,
-      hint: 'Give it a value that is not NULL.',
-      details: { columns: primaryKey.map((c) => c.name) },
-    });
+    throw new WeirError(
+      'INVALID_INSERT',
+      `A row of the table ${target.name} needs its primary key: ${primaryKey.map((c) => c.name).join(', ')}.`,
+      {
+        span: statement.span,
+        hint: 'Give it a value that is not NULL.',
+        details: { columns: primaryKey.map((c) => c.name) },
+      },
+    );
   }
   const rowTime = given.get(ROWTIME);
   const timestampMs = rowTime === undefined || rowTime === null ? undefined : Number(rowTime);
   if (timestampMs !== undefined && timestampMs < 0) {
-    throw new WeirError('INVALID_INSERT', `ROWTIME cannot be negative: ${timestampMs}.`, { span: statement.span, hint: 'Use milliseconds since 1970.' });
+    throw new WeirError('INVALID_INSERT', `ROWTIME cannot be negative: ${timestampMs}.`, {
+      span: statement.span,
+      hint: 'Use milliseconds since 1970.',
+    });
   }
   const pick = (side: readonly Column[]): Row => side.map((c) => given.get(c.name) ?? null);
   const key = pick(primaryKey);
@@ -68,7 +84,10 @@ export function insertValues(statement: InsertValues, context: AnalyzerContext, 
   const isTombstone = target.kind === 'TABLE' && target.schema.value.length > 0 && names !== undefined && false;
   return {
     topic: target.topic,
-    key: key.length === 0 || key.every((v) => v === null) ? null : rowSerde(primaryKey, target.key, true, serdeTarget).serialize(key),
+    key:
+      key.length === 0 || key.every((v) => v === null)
+        ? null
+        : rowSerde(primaryKey, target.key, true, serdeTarget).serialize(key),
     value: isTombstone ? null : rowSerde(target.schema.value, target.value, false, serdeTarget).serialize(value),
     timestampMs,
   };
@@ -79,19 +98,40 @@ function requireTarget(statement: InsertValues, context: AnalyzerContext): DataS
   const target = context.catalog.source(name);
   if (target === undefined) {
     const folded = name.toUpperCase();
-    const close = context.catalog.source(folded) === undefined ? nearest(name, context.catalog.sources().map((s) => s.name))[0] : folded;
-    throw new WeirError('UNKNOWN_SOURCE', `There is no stream or table \`${name}\` to insert into.${close === undefined ? '' : ` Did you mean ${close}?`}`, {
+    const close =
+      context.catalog.source(folded) === undefined
+        ? nearest(
+            name,
+            context.catalog.sources().map((s) => s.name),
+          )[0]
+        : folded;
+    throw new WeirError(
+      'UNKNOWN_SOURCE',
+      `There is no stream or table \`${name}\` to insert into.${close === undefined ? '' : ` Did you mean ${close}?`}`,
+      {
+        span,
+        hint:
+          close === folded
+            ? 'Quotes keep a name as written; without them it is in upper case.'
+            : 'SHOW STREAMS and SHOW TABLES list what there is.',
+        rewrite: close === undefined ? undefined : { title: `Write ${close}`, span, text: close },
+        details: { name },
+      },
+    );
+  }
+  if (target.isSource) {
+    throw new WeirError('READ_ONLY_SOURCE', `Cannot insert into the read-only ${kindWord(target.kind)}: ${name}.`, {
       span,
-      hint: close === folded ? 'Quotes keep a name as written; without them it is in upper case.' : 'SHOW STREAMS and SHOW TABLES list what there is.',
-      rewrite: close === undefined ? undefined : { title: `Write ${close}`, span, text: close },
+      hint: `It was created with CREATE SOURCE ${target.kind}.`,
       details: { name },
     });
   }
-  if (target.isSource) {
-    throw new WeirError('READ_ONLY_SOURCE', `Cannot insert into the read-only ${kindWord(target.kind)}: ${name}.`, { span, hint: `It was created with CREATE SOURCE ${target.kind}.`, details: { name } });
-  }
   if (target.window !== undefined) {
-    throw new WeirError('INVALID_INSERT', `Cannot insert into the windowed ${kindWord(target.kind)} ${name}.`, { span, hint: 'Insert into the stream that it is aggregated from.', details: { name } });
+    throw new WeirError('INVALID_INSERT', `Cannot insert into the windowed ${kindWord(target.kind)} ${name}.`, {
+      span,
+      hint: 'Insert into the stream that it is aggregated from.',
+      details: { name },
+    });
   }
   return target;
 }
@@ -103,26 +143,37 @@ function literalValue(expression: Expression, type: SqlType, column: string, con
     return coerceImplicit(value, compiled.type, type);
   } catch (error) {
     if (!(error instanceof WeirError)) throw error;
-    throw new WeirError(error.code === 'UNKNOWN_COLUMN' ? 'INVALID_INSERT' : error.code, `${formatExpression(expression)} does not fit column ${column}: ${error.message}`, {
-      span: error.span ?? expression.span,
-      hint: error.hint,
-      details: { ...error.details, column },
-      cause: error,
-    });
+    throw new WeirError(
+      error.code === 'UNKNOWN_COLUMN' ? 'INVALID_INSERT' : error.code,
+      `${formatExpression(expression)} does not fit column ${column}: ${error.message}`,
+      {
+        span: error.span ?? expression.span,
+        hint: error.hint,
+        details: { ...error.details, column },
+        cause: error,
+      },
+    );
   }
 }
 
 function wrongCount(statement: InsertValues, wanted: number, target: DataSource): WeirError {
-  return new WeirError('INVALID_INSERT', `${target.name} takes ${wanted} values here, and there are ${statement.values.length}.`, {
-    span: statement.span,
-    hint: 'Name the columns: INSERT INTO name (column, ...) VALUES (value, ...).',
-    details: { expected: wanted, got: statement.values.length },
-  });
+  return new WeirError(
+    'INVALID_INSERT',
+    `${target.name} takes ${wanted} values here, and there are ${statement.values.length}.`,
+    {
+      span: statement.span,
+      hint: 'Name the columns: INSERT INTO name (column, ...) VALUES (value, ...).',
+      details: { expected: wanted, got: statement.values.length },
+    },
+  );
 }
 
 function unknownColumn(column: Identifier | undefined, target: DataSource, columns: readonly Column[]): WeirError {
   const name = column?.name ?? '';
-  const close = nearest(name, columns.map((c) => c.name))[0];
+  const close = nearest(
+    name,
+    columns.map((c) => c.name),
+  )[0];
   return new WeirError('UNKNOWN_COLUMN', `${target.name} has no column ${name}.`, {
     span: column?.span,
     hint: close === undefined ? `Its columns are ${columns.map((c) => c.name).join(', ')}.` : `Did you mean ${close}?`,

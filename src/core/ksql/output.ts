@@ -31,12 +31,19 @@ export function status(message: string, queryId?: string): StatusOutput {
 }
 
 /** A grid whose columns are texts and whole numbers. `'#name'` is a number column. */
-export function grid(title: string, columns: readonly string[], rows: readonly Row[], notes: readonly Note[] = []): RowsOutput {
+export function grid(
+  title: string,
+  columns: readonly string[],
+  rows: readonly Row[],
+  notes: readonly Note[] = [],
+): RowsOutput {
   return {
     kind: 'rows',
     title,
     columns: columns.map((c): OutputColumn =>
-      c.startsWith('#') ? { name: c.slice(1), type: c === '#Partitions' ? INTEGER : BIGINT, role: 'value' } : { name: c, type: VARCHAR, role: 'value' },
+      c.startsWith('#')
+        ? { name: c.slice(1), type: c === '#Partitions' ? INTEGER : BIGINT, role: 'value' }
+        : { name: c, type: VARCHAR, role: 'value' },
     ),
     rows,
     notes,

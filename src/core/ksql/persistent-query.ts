@@ -45,7 +45,15 @@ export function applicationId(serviceId: string, queryId: string): string {
   return `_confluent-ksql-${serviceId}query_${queryId}`;
 }
 
-export function sinkQuery(id: string, statement: string, query: AnalyzedQuery, sink: DataSource, layout: SinkLayout, createsSink: boolean, context: BuildContext): PersistentQuery {
+export function sinkQuery(
+  id: string,
+  statement: string,
+  query: AnalyzedQuery,
+  sink: DataSource,
+  layout: SinkLayout,
+  createsSink: boolean,
+  context: BuildContext,
+): PersistentQuery {
   const application = applicationId(context.analyzer.config.get('ksql.service.id'), id);
   return {
     id,
@@ -67,15 +75,29 @@ export function sinkQuery(id: string, statement: string, query: AnalyzedQuery, s
       };
       const handle = lowerProject(query.root, layout.value, lowering);
       lowerSink(handle, sink, lowering);
-      return { topology: builder.build(), applicationId: application, view: handle.shape === 'TABLE' ? handle.view : undefined };
+      return {
+        topology: builder.build(),
+        applicationId: application,
+        view: handle.shape === 'TABLE' ? handle.view : undefined,
+      };
     },
   };
 }
 
 /** CREATE SOURCE TABLE keeps the topic's rows for pull queries. */
-export function sourceTableQuery(id: string, statement: string, source: DataSource, context: BuildContext): PersistentQuery {
+export function sourceTableQuery(
+  id: string,
+  statement: string,
+  source: DataSource,
+  context: BuildContext,
+): PersistentQuery {
   const application = applicationId(context.analyzer.config.get('ksql.service.id'), id);
-  const relation = { kind: 'source', name: source.name, alias: source.name, span: { offset: 0, length: 0, line: 1, column: 1 } } as const;
+  const relation = {
+    kind: 'source',
+    name: source.name,
+    alias: source.name,
+    span: { offset: 0, length: 0, line: 1, column: 1 },
+  } as const;
   const used = new ColumnUse();
   for (const column of starColumns(source, false)) used.note(source.name, column.name);
   const node = sourceNode({ alias: source.name, source, relation }, used);
@@ -97,7 +119,11 @@ export function sourceTableQuery(id: string, statement: string, source: DataSour
         onError,
         materialize: true,
       });
-      return { topology: builder.build(), applicationId: application, view: handle.shape === 'TABLE' ? handle.view : undefined };
+      return {
+        topology: builder.build(),
+        applicationId: application,
+        view: handle.shape === 'TABLE' ? handle.view : undefined,
+      };
     },
   };
 }

@@ -35,14 +35,7 @@ interface NodeBase {
   readonly window: WindowInfo | undefined;
 }
 
-export type PlanNode =
-  | SourceNode
-  | FilterNode
-  | FlatMapNode
-  | RekeyNode
-  | JoinNode
-  | AggregateNode
-  | ProjectNode;
+export type PlanNode = SourceNode | FilterNode | FlatMapNode | RekeyNode | JoinNode | AggregateNode | ProjectNode;
 
 /** Where a source column's value comes from. */
 export type SourceField =
@@ -108,7 +101,12 @@ export interface JoinNode extends NodeBase {
 }
 
 export type WindowSpec =
-  | { readonly kind: 'tumbling'; readonly sizeMs: number; readonly graceMs: number | undefined; readonly retentionMs: number | undefined }
+  | {
+      readonly kind: 'tumbling';
+      readonly sizeMs: number;
+      readonly graceMs: number | undefined;
+      readonly retentionMs: number | undefined;
+    }
   | {
       readonly kind: 'hopping';
       readonly sizeMs: number;
@@ -116,7 +114,12 @@ export type WindowSpec =
       readonly graceMs: number | undefined;
       readonly retentionMs: number | undefined;
     }
-  | { readonly kind: 'session'; readonly gapMs: number; readonly graceMs: number | undefined; readonly retentionMs: number | undefined };
+  | {
+      readonly kind: 'session';
+      readonly gapMs: number;
+      readonly graceMs: number | undefined;
+      readonly retentionMs: number | undefined;
+    };
 
 export interface AggregateCall {
   readonly call: FunctionCall;

@@ -72,7 +72,8 @@ export interface PlannerOptions {
 }
 
 /** The statements that the planner takes: those that are recorded in the command topic. */
-export type CommandStatement = CreateSource | CreateAsSelect | InsertSelect | DropSource | AlterSource | CreateType | DropType;
+export type CommandStatement =
+  CreateSource | CreateAsSelect | InsertSelect | DropSource | AlterSource | CreateType | DropType;
 
 export function isCommand(statement: Statement): statement is CommandStatement {
   switch (statement.kind) {
@@ -108,17 +109,26 @@ export class Planner {
 
   /** Ids of the queries that write to the source. */
   writersOf(name: string): readonly string[] {
-    return this.queries().filter((q) => q.sink === name).map((q) => q.id);
+    return this.queries()
+      .filter((q) => q.sink === name)
+      .map((q) => q.id);
   }
 
   /** Ids of the queries that read from the source. */
   readersOf(name: string): readonly string[] {
-    return this.queries().filter((q) => q.sources.includes(name)).map((q) => q.id);
+    return this.queries()
+      .filter((q) => q.sources.includes(name))
+      .map((q) => q.id);
   }
 
   analyzerContext(config: Config): AnalyzerContext {
     const { functions, functionContext } = this.#options;
-    return { catalog: this.catalog, functions, functionContext: { ...functionContext, config: config.toRecord() }, config };
+    return {
+      catalog: this.catalog,
+      functions,
+      functionContext: { ...functionContext, config: config.toRecord() },
+      config,
+    };
   }
 
   /** Analyzes a query that is not kept: a push or pull query, or EXPLAIN. */
@@ -147,9 +157,17 @@ export class Planner {
       case 'dropType': {
         const known = this.catalog.type(statement.name.name) !== undefined;
         if (!known && !statement.ifExists) {
-          throw new WeirError('UNKNOWN_TYPE', `There is no type ${statement.name.name}.`, { span: statement.name.span, hint: 'SHOW TYPES lists what there is.', details: { name: statement.name.name } });
+          throw new WeirError('UNKNOWN_TYPE', `There is no type ${statement.name.name}.`, {
+            span: statement.name.span,
+            hint: 'SHOW TYPES lists what there is.',
+            details: { name: statement.name.name },
+          });
         }
-        return { ...NOTHING, removeType: statement.name.name, message: known ? `Dropped type ${statement.name.name}` : `Type ${statement.name.name} does not exist` };
+        return {
+          ...NOTHING,
+          removeType: statement.name.name,
+          message: known ? `Dropped type ${statement.name.name}` : `Type ${statement.name.name} does not exist`,
+        };
       }
     }
   }
@@ -162,7 +180,10 @@ export class Planner {
     if (command.start !== undefined) this.#queries.set(command.start.id, command.start);
     if (command.removeType !== undefined) this.catalog.removeType(command.removeType);
     if (command.putType !== undefined) {
-      this.catalog.putType(command.putType.name.name, resolveTypeName(command.putType.type, (name) => this.catalog.type(name)));
+      this.catalog.putType(
+        command.putType.name.name,
+        resolveTypeName(command.putType.type, (name) => this.catalog.type(name)),
+      );
     }
   }
 
@@ -172,22 +193,38 @@ export class Planner {
 
   #createSource(statement: CreateSource, text: string, sequence: number, config: Config): Command {
     const existing = this.#existing(statement);
-    if (existing === 'kept') return { ...NOTHING, message: `${capital(kindWord(statement.sourceKind))} ${statement.name.name} exists already` };
+    if (existing === 'kept')
+      return {
+        ...NOTHING,
+        message: `${capital(kindWord(statement.sourceKind))} ${statement.name.name} exists already`,
+      };
     const { registry, topicPartitions } = this.#options;
     if (statement.orReplace && (statement.isSource || existing?.isSource === true)) {
       const kind = kindWord(statement.sourceKind);
-      throw new WeirError('READ_ONLY_SOURCE', `Cannot replace ${kind} '${statement.name.name}': CREATE OR REPLACE does not go with SOURCE ${kind}s.`, {
-        span: statement.name.span,
-        hint: 'Drop it and create it anew.',
-        details: { name: statement.name.name },
-      });
+      throw new WeirError(
+        'READ_ONLY_SOURCE',
+        `Cannot replace ${kind} '${statement.name.name}': CREATE OR REPLACE does not go with SOURCE ${kind}s.`,
+        {
+          span: statement.name.span,
+          hint: 'Drop it and create it anew.',
+          details: { name: statement.name.name },
+        },
+      );
     }
-    const { source, createTopic } = declareSource(statement, text, { catalog: this.catalog, config, registry, topicPartitions });
+    const { source, createTopic } = declareSource(statement, text, {
+      catalog: this.catalog,
+      config,
+      registry,
+      topicPartitions,
+    });
     if (existing !== undefined) requireUpgrade(existing, source, statement.name.span);
     registerSchemas(source, registry);
     const start =
       statement.isSource && statement.sourceKind === 'TABLE'
-        ? sourceTableQuery(`CST_${source.name}_${sequence}`, text, source, { analyzer: this.analyzerContext(config), registry })
+        ? sourceTableQuery(`CST_${source.name}_${sequence}`, text, source, {
+            analyzer: this.analyzerContext(config),
+            registry,
+          })
         : undefined;
     return {
       ...NOTHING,
@@ -200,11 +237,18 @@ export class Planner {
 
   #createAsSelect(statement: CreateAsSelect, text: string, sequence: number, config: Config): Command {
     const existing = this.#existing(statement);
-    if (existing === 'kept') return { ...NOTHING, message: `${capital(kindWord(statement.sourceKind))} ${statement.name.name} exists already` };
+    if (existing === 'kept')
+      return {
+        ...NOTHING,
+        message: `${capital(kindWord(statement.sourceKind))} ${statement.name.name} exists already`,
+      };
     const { registry, topicPartitions } = this.#options;
     const properties = new Properties(statement.properties, 'createAs');
     const analyzer = this.analyzerContext(config);
-    const query = analyzeQuery(statement.query, analyzer, { persistent: true, keyFormat: derivedKeyFormat(properties, config) });
+    const query = analyzeQuery(statement.query, analyzer, {
+      persistent: true,
+      keyFormat: derivedKeyFormat(properties, config),
+    });
     const { source, layout, createTopic } = createSink(statement, text, query, properties, { config, topicPartitions });
     const prefix = source.kind === 'STREAM' ? 'CSAS' : 'CTAS';
     const old = this.queries().find((q) => q.sink === source.name && q.createsSink);
@@ -253,18 +297,28 @@ export class Planner {
     } catch (error) {
       throw error instanceof WeirError ? error.at(span) : error;
     }
-    const own = this.queries().filter((q) => (q.sink === name && q.createsSink) || (q.sink === undefined && q.sources.includes(name))).map((q) => q.id);
+    const own = this.queries()
+      .filter((q) => (q.sink === name && q.createsSink) || (q.sink === undefined && q.sources.includes(name)))
+      .map((q) => q.id);
     const readers = this.readersOf(name).filter((id) => !own.includes(id));
     const writers = this.writersOf(name).filter((id) => !own.includes(id));
     if (readers.length > 0 || writers.length > 0) {
-      throw new WeirError('SOURCE_IN_USE', `${name} cannot be dropped: ${[...(readers.length > 0 ? [`${readers.join(', ')} read from it`] : []), ...(writers.length > 0 ? [`${writers.join(', ')} write to it`] : [])].join(', ')}.`, {
-        span,
-        hint: `Terminate them first: ${[...readers, ...writers].map((id) => `TERMINATE ${id};`).join(' ')}`,
-        details: { name, readers, writers },
-      });
+      throw new WeirError(
+        'SOURCE_IN_USE',
+        `${name} cannot be dropped: ${[...(readers.length > 0 ? [`${readers.join(', ')} read from it`] : []), ...(writers.length > 0 ? [`${writers.join(', ')} write to it`] : [])].join(', ')}.`,
+        {
+          span,
+          hint: `Terminate them first: ${[...readers, ...writers].map((id) => `TERMINATE ${id};`).join(' ')}`,
+          details: { name, readers, writers },
+        },
+      );
     }
     if (statement.deleteTopic && found.isSource) {
-      throw new WeirError('READ_ONLY_SOURCE', `The topic of the read-only source ${name} cannot be deleted with it.`, { span, hint: 'Leave DELETE TOPIC out.', details: { name } });
+      throw new WeirError('READ_ONLY_SOURCE', `The topic of the read-only source ${name} cannot be deleted with it.`, {
+        span,
+        hint: 'Leave DELETE TOPIC out.',
+        details: { name },
+      });
     }
     return {
       ...NOTHING,
@@ -280,16 +334,24 @@ export class Planner {
     const source = this.catalog.require(name, statement.sourceKind);
     const kind = kindWord(source.kind);
     if (source.isSource || source.isDerived) {
-      throw new WeirError('READ_ONLY_SOURCE', `Cannot alter ${kind} '${name}': ${source.isSource ? `it is a SOURCE ${kind}` : 'its columns are those of its SELECT'}.`, {
-        span,
-        hint: source.isSource ? 'Drop it and create it anew.' : `Use CREATE OR REPLACE ${source.kind} ... AS SELECT.`,
-        details: { name },
-      });
+      throw new WeirError(
+        'READ_ONLY_SOURCE',
+        `Cannot alter ${kind} '${name}': ${source.isSource ? `it is a SOURCE ${kind}` : 'its columns are those of its SELECT'}.`,
+        {
+          span,
+          hint: source.isSource ? 'Drop it and create it anew.' : `Use CREATE OR REPLACE ${source.kind} ... AS SELECT.`,
+          details: { name },
+        },
+      );
     }
     const value = [...source.schema.value];
     for (const column of statement.add) {
       if ([...source.schema.key, ...value].some((c) => c.name === column.name)) {
-        throw new WeirError('DUPLICATE_COLUMN', `${name} has a column \`${column.name}\` already.`, { span, hint: 'ALTER adds columns; it does not change them.', details: { column: column.name } });
+        throw new WeirError('DUPLICATE_COLUMN', `${name} has a column \`${column.name}\` already.`, {
+          span,
+          hint: 'ALTER adds columns; it does not change them.',
+          details: { column: column.name },
+        });
       }
       value.push({ name: column.name, type: resolveTypeName(column.type, (type) => this.catalog.type(type)) });
     }
@@ -302,7 +364,11 @@ export class Planner {
     const { name } = statement.name;
     if (this.catalog.type(name) !== undefined) {
       if (statement.ifNotExists) return { ...NOTHING, message: `Type ${name} exists already` };
-      throw new WeirError('TYPE_EXISTS', `There is a type ${name} already.`, { span: statement.name.span, hint: `DROP TYPE ${name}; first.`, details: { name } });
+      throw new WeirError('TYPE_EXISTS', `There is a type ${name} already.`, {
+        span: statement.name.span,
+        hint: `DROP TYPE ${name}; first.`,
+        details: { name },
+      });
     }
     resolveTypeName(statement.type, (type) => this.catalog.type(type));
     return { ...NOTHING, putType: statement, message: `Registered custom type ${name}` };

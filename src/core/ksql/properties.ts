@@ -182,7 +182,11 @@ export function formatInfo(
     const value = properties.text(property);
     if (value === undefined) continue;
     if (!FORMATS[name].supportedProperties.has(own)) {
-      throw properties.fault(property, `The format ${name} has no use for ${property} (${configName(own)}).`, `Leave ${property} out, or choose another format.`);
+      throw properties.fault(
+        property,
+        `The format ${name} has no use for ${property} (${configName(own)}).`,
+        `Leave ${property} out, or choose another format.`,
+      );
     }
     given[own] = value;
   }
@@ -202,7 +206,9 @@ function inheritable(info: FormatInfo): Readonly<Record<string, string>> {
 
 /** WRAP_SINGLE_VALUE, and the default that a lone key column stands bare. */
 export function keyFeatures(format: FormatName, columns: readonly Column[]): ReadonlySet<SerdeFeature> {
-  return columns.length === 1 && FORMATS[format].supportsFeatures.has('UNWRAP_SINGLES') && FORMATS[format].supportsFeatures.has('WRAP_SINGLES')
+  return columns.length === 1 &&
+    FORMATS[format].supportsFeatures.has('UNWRAP_SINGLES') &&
+    FORMATS[format].supportsFeatures.has('WRAP_SINGLES')
     ? new Set(['UNWRAP_SINGLES'])
     : new Set();
 }
@@ -218,10 +224,18 @@ export function valueFeatures(
   if (given !== undefined) {
     const feature: SerdeFeature = given === 'true' ? 'WRAP_SINGLES' : 'UNWRAP_SINGLES';
     if (columns.length !== 1) {
-      throw properties.fault('WRAP_SINGLE_VALUE', `'WRAP_SINGLE_VALUE' is for values of one column; this one has ${columns.length}.`, 'Leave it out.');
+      throw properties.fault(
+        'WRAP_SINGLE_VALUE',
+        `'WRAP_SINGLE_VALUE' is for values of one column; this one has ${columns.length}.`,
+        'Leave it out.',
+      );
     }
     if (!supports.has(feature)) {
-      throw properties.fault('WRAP_SINGLE_VALUE', `Format '${format}' cannot have 'WRAP_SINGLE_VALUE' set to '${given}'.`, 'Leave it out.');
+      throw properties.fault(
+        'WRAP_SINGLE_VALUE',
+        `Format '${format}' cannot have 'WRAP_SINGLE_VALUE' set to '${given}'.`,
+        'Leave it out.',
+      );
     }
     return new Set([feature]);
   }
@@ -251,7 +265,12 @@ export function windowInfo(properties: Properties): WindowInfo | undefined {
   const type = properties.text('WINDOW_TYPE')?.toUpperCase();
   const size = properties.text('WINDOW_SIZE');
   if (type === undefined) {
-    if (size !== undefined) throw properties.fault('WINDOW_SIZE', 'WINDOW_SIZE needs a WINDOW_TYPE.', "Add WINDOW_TYPE = 'TUMBLING' or 'HOPPING'.");
+    if (size !== undefined)
+      throw properties.fault(
+        'WINDOW_SIZE',
+        'WINDOW_SIZE needs a WINDOW_TYPE.',
+        "Add WINDOW_TYPE = 'TUMBLING' or 'HOPPING'.",
+      );
     return undefined;
   }
   if (type !== 'TUMBLING' && type !== 'HOPPING' && type !== 'SESSION') {
@@ -259,26 +278,40 @@ export function windowInfo(properties: Properties): WindowInfo | undefined {
   }
   const windowType: WindowType = type;
   if (windowType === 'SESSION') {
-    if (size !== undefined) throw properties.fault('WINDOW_SIZE', "'WINDOW_SIZE' has no meaning for 'SESSION' windows.", 'Leave it out.');
+    if (size !== undefined)
+      throw properties.fault('WINDOW_SIZE', "'WINDOW_SIZE' has no meaning for 'SESSION' windows.", 'Leave it out.');
     return { type: windowType, sizeMs: undefined };
   }
   if (size === undefined) {
-    throw properties.fault('WINDOW_TYPE', `'${windowType}' windows need a 'WINDOW_SIZE'.`, "Add WINDOW_SIZE = '30 SECONDS'.");
+    throw properties.fault(
+      'WINDOW_TYPE',
+      `'${windowType}' windows need a 'WINDOW_SIZE'.`,
+      "Add WINDOW_SIZE = '30 SECONDS'.",
+    );
   }
   const sizeMs = durationMs(size);
-  if (sizeMs === undefined || sizeMs <= 0) throw properties.fault('WINDOW_SIZE', `'${size}' is not a length of time.`, "Write it as '30 SECONDS'.");
+  if (sizeMs === undefined || sizeMs <= 0)
+    throw properties.fault('WINDOW_SIZE', `'${size}' is not a length of time.`, "Write it as '30 SECONDS'.");
   return { type: windowType, sizeMs };
 }
 
 /** @throws WeirError INVALID_PROPERTY when the column is missing or of a type that holds no time */
-export function timestampColumn(properties: Properties, columns: readonly Column[], fold: (name: string) => string): TimestampColumn | undefined {
+export function timestampColumn(
+  properties: Properties,
+  columns: readonly Column[],
+  fold: (name: string) => string,
+): TimestampColumn | undefined {
   const text = properties.text('TIMESTAMP');
   const format = properties.text('TIMESTAMP_FORMAT');
   if (text === undefined) return undefined;
   const name = fold(text);
   const column = columns.find((c) => c.name === name);
   if (column === undefined) {
-    throw properties.fault('TIMESTAMP', `The TIMESTAMP column '${name}' is not a column of this schema.`, `The columns are ${columns.map((c) => c.name).join(', ')}.`);
+    throw properties.fault(
+      'TIMESTAMP',
+      `The TIMESTAMP column '${name}' is not a column of this schema.`,
+      `The columns are ${columns.map((c) => c.name).join(', ')}.`,
+    );
   }
   const { kind } = column.type;
   if (format === undefined ? kind !== 'BIGINT' && kind !== 'TIMESTAMP' : kind !== 'VARCHAR') {

@@ -14,9 +14,13 @@ export function requireUpgrade(old: DataSource, next: DataSource, span: Span): v
     });
   if (old.kind !== next.kind) throw refuse(`it is a ${old.kind}, and the new one a ${next.kind}`);
   if (old.topic !== next.topic) throw refuse(`its topic is ${old.topic}, and the new one's ${next.topic}`);
-  if (old.key.format.name !== next.key.format.name) throw refuse(`its key format is ${old.key.format.name}, and the new one's ${next.key.format.name}`);
-  if (old.value.format.name !== next.value.format.name) throw refuse(`its value format is ${old.value.format.name}, and the new one's ${next.value.format.name}`);
-  const keySame = old.schema.key.length === next.schema.key.length && old.schema.key.every((c, i) => next.schema.key[i]?.name === c.name && sameType(next.schema.key[i].type, c.type));
+  if (old.key.format.name !== next.key.format.name)
+    throw refuse(`its key format is ${old.key.format.name}, and the new one's ${next.key.format.name}`);
+  if (old.value.format.name !== next.value.format.name)
+    throw refuse(`its value format is ${old.value.format.name}, and the new one's ${next.value.format.name}`);
+  const keySame =
+    old.schema.key.length === next.schema.key.length &&
+    old.schema.key.every((c, i) => next.schema.key[i]?.name === c.name && sameType(next.schema.key[i].type, c.type));
   if (!keySame) throw refuse('the key columns differ');
   for (const [i, column] of old.schema.value.entries()) {
     const now = next.schema.value[i];

@@ -1,21 +1,50 @@
 /** Streams and tables in the schema registry: columns inferred from a registered schema, schemas registered for columns. */
-import { WeirError } from '../common/errors.ts';
 import type { Column } from '../common/schema.ts';
-import type { FormatInfo, SchemaRegistryPort } from '../serde/format.ts';
-import { FORMATS } from '../serde/registry.ts';
-import type { DataSource } from './catalog.ts';
+import type { FormatInfo, SchemaRegistryPort, SerdeFeature } from '../serde/format.ts';
+import { compileSchema, inferColumns as columnsOfSchema, toRegistrySchema } from '../serde/schema-formats.ts';
+import type { DataSource, SourceFormat } from './catalog.ts';
+
+export interface InferenceRequest {
+  readonly info: FormatInfo;
+  readonly topic: string;
+  readonly isKey: boolean;
+  /** A schema that the statement pinned; its names are kept as they are. */
+  readonly schemaId: number | undefined;
+  /** `WRAP_SINGLE_VALUE = false`: the value is bare. */
+  readonly isBare: boolean;
+}
 
 /** The columns that the registry knows for a topic's keys or values; undefined when it knows none. */
-export function inferColumns(info: FormatInfo, topic: string, isKey: boolean, id: number | undefined, registry: SchemaRegistryPort): readonly Column[] | undefined {
-  const subject = `${topic}-${isKey ? 'key' : 'value'}`;
-  const registered = id === undefined ? registry.latest(subject) : registry.byId(id);
+export function inferColumns(request: InferenceRequest, registry: SchemaRegistryPort): readonly Column[] | undefined {
+  const { info, topic, isKey, schemaId } = request;
+  const registered =
+    schemaId === undefined ? registry.latest(`${topic}-${isKey ? 'key' : 'value'}`) : registry.byId(schemaId);
   if (registered === undefined) return undefined;
-  throw new WeirError('UNSUPPORTED', `Columns cannot be inferred from ${info.name} schemas yet.`);
+  // A key schema that is no record is that of one bare column.
+  const isBare = request.isBare || (isKey && compileSchema(info, registered, registry, isKey).type.kind !== 'STRUCT');
+  const features = new Set<SerdeFeature>(isBare ? ['UNWRAP_SINGLES'] : []);
+  return columnsOfSchema(info, registered, registry, {
+    isKey,
+    features,
+    names: schemaId === undefined ? 'upper' : 'original',
+  });
 }
 
 /** Registers the schemas of the source's key and value where their formats have some. */
-export function registerSchemas(source: DataSource, _registry: SchemaRegistryPort): void {
-  for (const side of [source.key, source.value]) {
-    if (FORMATS[side.format.name].supportsSchemaInference) return;
-  }
+export function registerSchemas(source: DataSource, registry: SchemaRegistryPort): void {
+  registerSide(source.key, source.schema.key, true, source.topic, registry);
+  registerSide(source.value, source.schema.value, false, source.topic, registry);
+}
+
+function registerSide(
+  side: SourceFormat,
+  columns: readonly Column[],
+  isKey: boolean,
+  topic: string,
+  registry: SchemaRegistryPort,
+): void {
+  if (columns.length === 0 || side.schemaId !== undefined) return;
+  const wanted = toRegistrySchema(side.format, { columns, isKey, features: side.features });
+  if (wanted === undefined) return;
+  registry.register(`${topic}-${isKey ? 'key' : 'value'}`, wanted.type, wanted.schema);
 }

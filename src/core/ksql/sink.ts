@@ -17,7 +17,16 @@ import type { Config } from './config.ts';
 import { topicConfig } from './declare.ts';
 import { foldName } from './fold-name.ts';
 import type { KeyColumn, PlanNode } from './plan.ts';
-import { formatInfo, keyFeatures, namedFormat, parseFormatName, Properties, schemaId, timestampColumn, valueFeatures } from './properties.ts';
+import type { Properties } from './properties.ts';
+import {
+  formatInfo,
+  keyFeatures,
+  namedFormat,
+  parseFormatName,
+  schemaId,
+  timestampColumn,
+  valueFeatures,
+} from './properties.ts';
 
 /** Where each column of the sink comes from: indexes into the SELECT list. */
 export interface SinkLayout {
@@ -29,7 +38,9 @@ export interface SinkLayout {
 export interface Sink {
   readonly source: DataSource;
   readonly layout: SinkLayout;
-  readonly createTopic: { readonly partitions: number; readonly replicas: number; readonly config: Readonly<Record<string, string>> } | undefined;
+  readonly createTopic:
+    | { readonly partitions: number; readonly replicas: number; readonly config: Readonly<Record<string, string>> }
+    | undefined;
 }
 
 export interface SinkContext {
@@ -46,56 +57,88 @@ export function sinkLayout(query: AnalyzedQuery, target: string, statement: Crea
     key.push(chosen);
   }
   const value = outputs.map((_, i) => i).filter((i) => !key.includes(i));
-  const column = (i: number): Column => ({ name: outputs[i]?.name ?? '', type: root.columns[i]?.type ?? { kind: 'VARCHAR' } });
+  const column = (i: number): Column => ({
+    name: outputs[i]?.name ?? '',
+    type: root.columns[i]?.type ?? { kind: 'VARCHAR' },
+  });
   const schema: LogicalSchema = { key: key.map(column), value: value.map(column), headers: [] };
   refuseDuplicates(schema, statement);
   if (schema.value.length === 0 && statement.kind === 'createAsSelect' && query.root.shape === 'TABLE') {
-    throw new WeirError('NO_VALUE_COLUMNS', 'The SELECT list holds the key alone: the table would have no value columns.', {
-      span: statement.query.span,
-      hint: 'Select something more, for example COUNT(*).',
-    });
+    throw new WeirError(
+      'NO_VALUE_COLUMNS',
+      'The SELECT list holds the key alone: the table would have no value columns.',
+      {
+        span: statement.query.span,
+        hint: 'Select something more, for example COUNT(*).',
+      },
+    );
   }
   return { key, value, schema };
 }
 
 /** The SELECT item that becomes this key column: the first of the columns equal to the key that is selected. */
-function chooseKeyItem(column: KeyColumn, query: AnalyzedQuery, target: string, statement: CreateAsSelect | InsertSelect): number {
+function chooseKeyItem(
+  column: KeyColumn,
+  query: AnalyzedQuery,
+  target: string,
+  statement: CreateAsSelect | InsertSelect,
+): number {
   const input = query.root.input;
   for (const index of column.equals) {
     const reference = input.columns[index];
     const matches = query.root.expressions.flatMap((e, i) =>
-      e.kind === 'column' && reference !== undefined && e.name === reference.name && e.source === reference.source ? [i] : [],
+      e.kind === 'column' && reference !== undefined && e.name === reference.name && e.source === reference.source
+        ? [i]
+        : [],
     );
     const [first, second] = matches;
     if (first === undefined) continue;
     if (second !== undefined) {
       const names = matches.map((i) => query.outputs[i]?.name ?? '');
-      const keyName = query.from.sources.length > 1 && reference?.source !== undefined ? `${reference.source}_${reference.name}` : column.name;
-      throw new WeirError('KEY_SELECTED_TWICE', `The SELECT list holds the key column \`${keyName}\` more than once: as ${names.map((n) => `\`${n}\``).join(' and ')}.`, {
-        span: query.outputs[second]?.expression.span,
-        hint: 'Make a copy of it a value: AS_VALUE(column).',
-        details: { column: keyName, aliases: names },
-      });
+      const keyName =
+        query.from.sources.length > 1 && reference?.source !== undefined
+          ? `${reference.source}_${reference.name}`
+          : column.name;
+      throw new WeirError(
+        'KEY_SELECTED_TWICE',
+        `The SELECT list holds the key column \`${keyName}\` more than once: as ${names.map((n) => `\`${n}\``).join(' and ')}.`,
+        {
+          span: query.outputs[second]?.expression.span,
+          hint: 'Make a copy of it a value: AS_VALUE(column).',
+          details: { column: keyName, aliases: names },
+        },
+      );
     }
     return first;
   }
   throw keyMissing(column, query, target, statement);
 }
 
-function keyMissing(column: KeyColumn, query: AnalyzedQuery, target: string, statement: CreateAsSelect | InsertSelect): WeirError {
+function keyMissing(
+  column: KeyColumn,
+  query: AnalyzedQuery,
+  target: string,
+  statement: CreateAsSelect | InsertSelect,
+): WeirError {
   const input = query.root.input;
   const names = column.equals.map((i) => {
     const c = input.columns[i];
-    return c?.source !== undefined && query.from.sources.length > 1 ? `${c.source}.${c.name}` : (c?.name ?? column.name);
+    return c?.source !== undefined && query.from.sources.length > 1
+      ? `${c.source}.${c.name}`
+      : (c?.name ?? column.name);
   });
   const all = input.key.map((k) => k.name);
   const wanted = names.length > 0 ? names : [column.name];
   const leftTable = query.from.sources[0]?.alias ?? '';
-  return new WeirError('KEY_NOT_SELECTED', `The SELECT list of \`${target}\` must hold the key: ${all.length > 1 ? all.join(', ') : wanted.join(' or ')}.`, {
-    span: statement.query.span,
-    hint: `Add ${wanted[0] ?? column.name} to the SELECT list; it may have an alias.`,
-    details: { target, key: all, source: leftTable, missing: [column.name] },
-  });
+  return new WeirError(
+    'KEY_NOT_SELECTED',
+    `The SELECT list of \`${target}\` must hold the key: ${all.length > 1 ? all.join(', ') : wanted.join(' or ')}.`,
+    {
+      span: statement.query.span,
+      hint: `Add ${wanted[0] ?? column.name} to the SELECT list; it may have an alias.`,
+      details: { target, key: all, source: leftTable, missing: [column.name] },
+    },
+  );
 }
 
 function refuseDuplicates(schema: LogicalSchema, statement: CreateAsSelect | InsertSelect): void {
@@ -126,16 +169,26 @@ function defaultKeyFormat(config: Config): FormatName {
 }
 
 /** The sink of CREATE STREAM | TABLE ... AS SELECT. */
-export function createSink(statement: CreateAsSelect, text: string, query: AnalyzedQuery, properties: Properties, context: SinkContext): Sink {
+export function createSink(
+  statement: CreateAsSelect,
+  text: string,
+  query: AnalyzedQuery,
+  properties: Properties,
+  context: SinkContext,
+): Sink {
   const { config } = context;
   const name = statement.name.name;
   const { root } = query;
   if (root.shape !== statement.sourceKind) {
-    throw new WeirError('WRONG_SOURCE_KIND', `This SELECT makes a ${kindWord(root.shape)}, not a ${kindWord(statement.sourceKind)}.`, {
-      span: statement.name.span,
-      hint: `Use CREATE ${root.shape} ${name} AS SELECT.`,
-      details: { got: root.shape, statement: `CREATE ${root.shape} AS SELECT` },
-    });
+    throw new WeirError(
+      'WRONG_SOURCE_KIND',
+      `This SELECT makes a ${kindWord(root.shape)}, not a ${kindWord(statement.sourceKind)}.`,
+      {
+        span: statement.name.span,
+        hint: `Use CREATE ${root.shape} ${name} AS SELECT.`,
+        details: { got: root.shape, statement: `CREATE ${root.shape} AS SELECT` },
+      },
+    );
   }
   const layout = sinkLayout(query, name, statement);
   const first = firstSource(root);
@@ -143,22 +196,33 @@ export function createSink(statement: CreateAsSelect, text: string, query: Analy
   const keyName: FormatName =
     namedKey ??
     (layout.schema.key.length === 0
-      ? isUnkeyed(root) ? 'NONE' : first.key.format.name
-      : first.key.format.name === 'NONE' ? defaultKeyFormat(config) : first.key.format.name);
+      ? isUnkeyed(root)
+        ? 'NONE'
+        : first.key.format.name
+      : first.key.format.name === 'NONE'
+        ? defaultKeyFormat(config)
+        : first.key.format.name);
   const valueName = namedFormat(properties, 'VALUE') ?? first.value.format.name;
   const keyInfo = formatInfo(keyName, properties, 'KEY', first.key.format);
   const valueInfo = formatInfo(valueName, properties, 'VALUE', first.value.format);
-  const key: SourceFormat = { format: keyInfo, features: keyFeatures(keyName, layout.schema.key), schemaId: schemaId(properties, 'KEY', keyName) };
+  const key: SourceFormat = {
+    format: keyInfo,
+    features: keyFeatures(keyName, layout.schema.key),
+    schemaId: schemaId(properties, 'KEY', keyName),
+  };
   const value: SourceFormat = {
     format: valueInfo,
     features: valueFeatures(valueName, layout.schema.value, properties, config),
     schemaId: schemaId(properties, 'VALUE', valueName),
   };
-  if (layout.schema.key.length > 0 || keyName === 'NONE') validateFormat(keyInfo, { columns: layout.schema.key, isKey: true, features: key.features });
+  if (layout.schema.key.length > 0 || keyName === 'NONE')
+    validateFormat(keyInfo, { columns: layout.schema.key, isKey: true, features: key.features });
   validateFormat(valueInfo, { columns: layout.schema.value, isKey: false, features: value.features });
 
   const topic = properties.text('KAFKA_TOPIC') ?? `${config.get('ksql.output.topic.name.prefix')}${name}`;
-  const partitions = properties.integer('PARTITIONS') ?? (Number(config.get('ksql.sink.partitions')) || (soleSource(root) ?? first).partitions);
+  const partitions =
+    properties.integer('PARTITIONS') ??
+    (Number(config.get('ksql.sink.partitions')) || (soleSource(root) ?? first).partitions);
   const replicas = properties.integer('REPLICAS') ?? (Number(config.get('ksql.sink.replicas')) || 1);
   const existing = context.topicPartitions(topic);
   return {
@@ -182,7 +246,10 @@ export function createSink(statement: CreateAsSelect, text: string, query: Analy
         ? {
             partitions,
             replicas,
-            config: { ...(root.shape === 'TABLE' && root.window === undefined ? { 'cleanup.policy': 'compact' } : {}), ...topicConfig(properties) },
+            config: {
+              ...(root.shape === 'TABLE' && root.window === undefined ? { 'cleanup.policy': 'compact' } : {}),
+              ...topicConfig(properties),
+            },
           }
         : undefined,
   };
@@ -204,22 +271,41 @@ function isUnkeyed(node: PlanNode): boolean {
 
 /** The sink of INSERT INTO ... SELECT: an existing stream whose columns the SELECT must fit. */
 export function insertSink(statement: InsertSelect, target: DataSource, query: AnalyzedQuery): Sink {
-  const refuse = (code: 'READ_ONLY_SOURCE' | 'WRONG_SOURCE_KIND' | 'INCOMPATIBLE_SINK', message: string, hint: string): WeirError =>
-    new WeirError(code, message, { span: statement.target.span, hint, details: { target: target.name } });
+  const refuse = (
+    code: 'READ_ONLY_SOURCE' | 'WRONG_SOURCE_KIND' | 'INCOMPATIBLE_SINK',
+    message: string,
+    hint: string,
+  ): WeirError => new WeirError(code, message, { span: statement.target.span, hint, details: { target: target.name } });
   if (target.kind !== 'STREAM') {
-    throw refuse('WRONG_SOURCE_KIND', `INSERT INTO ... SELECT writes to a stream; ${target.name} is a table.`, 'Only its own CREATE TABLE AS SELECT writes to a table.');
+    throw refuse(
+      'WRONG_SOURCE_KIND',
+      `INSERT INTO ... SELECT writes to a stream; ${target.name} is a table.`,
+      'Only its own CREATE TABLE AS SELECT writes to a table.',
+    );
   }
-  if (target.isSource) throw refuse('READ_ONLY_SOURCE', `Cannot insert into the read-only stream: ${target.name}.`, 'It was created with CREATE SOURCE STREAM.');
+  if (target.isSource)
+    throw refuse(
+      'READ_ONLY_SOURCE',
+      `Cannot insert into the read-only stream: ${target.name}.`,
+      'It was created with CREATE SOURCE STREAM.',
+    );
   if (query.root.shape !== 'STREAM') {
-    throw refuse('WRONG_SOURCE_KIND', `This SELECT makes a table, and ${target.name} is a stream.`, 'Select from streams, without GROUP BY.');
+    throw refuse(
+      'WRONG_SOURCE_KIND',
+      `This SELECT makes a table, and ${target.name} is a stream.`,
+      'Select from streams, without GROUP BY.',
+    );
   }
   const layout = sinkLayout(query, target.name, statement);
   for (const side of ['key', 'value'] as const) {
     const got = layout.schema[side];
     const want = target.schema[side];
-    const fits = got.length === want.length && got.every((c, i) => want[i] !== undefined && c.name === want[i].name && assignable(c, want[i]));
+    const fits =
+      got.length === want.length &&
+      got.every((c, i) => want[i] !== undefined && c.name === want[i].name && assignable(c, want[i]));
     if (fits) continue;
-    const show = (columns: readonly Column[]): string => columns.map((c) => `${quoteName(c.name)} ${formatType(c.type)}`).join(', ');
+    const show = (columns: readonly Column[]): string =>
+      columns.map((c) => `${quoteName(c.name)} ${formatType(c.type)}`).join(', ');
     throw refuse(
       'INCOMPATIBLE_SINK',
       `The SELECT does not fit ${target.name}: its ${side} columns are ${show(got)}, those of ${target.name} are ${show(want)}.`,

@@ -12,7 +12,8 @@ export function fieldReader(field: string, column: string, type: SqlType): Field
   const convert = converter(type);
   return (row) => {
     const value = row[field];
-    if (value === null || value === undefined || value === '') return value === '' && type.kind === 'VARCHAR' ? '' : null;
+    if (value === null || value === undefined || value === '')
+      return value === '' && type.kind === 'VARCHAR' ? '' : null;
     try {
       return convert(value);
     } catch (error) {
@@ -22,7 +23,10 @@ export function fieldReader(field: string, column: string, type: SqlType): Field
 }
 
 function misfit(column: string, type: SqlType, value: unknown, cause: unknown): WeirError {
-  return new WeirError('TYPE_MISMATCH', `${column}: ${JSON.stringify(value)} is no ${formatType(type)}.`, { cause, details: { column } });
+  return new WeirError('TYPE_MISMATCH', `${column}: ${JSON.stringify(value)} is no ${formatType(type)}.`, {
+    cause,
+    details: { column },
+  });
 }
 
 function converter(type: SqlType): (value: unknown) => SqlValue {
@@ -45,7 +49,8 @@ function converter(type: SqlType): (value: unknown) => SqlValue {
       };
     case 'ARRAY': {
       const element = converter(type.element);
-      return (value) => (Array.isArray(value) ? value.map((v): SqlValue => (v === null ? null : element(v))) : refuse(value));
+      return (value) =>
+        Array.isArray(value) ? value.map((v): SqlValue => (v === null ? null : element(v))) : refuse(value);
     }
     case 'STRUCT': {
       const fields = type.fields.map((f) => ({ name: f.name, convert: converter(f.type) }));
@@ -62,7 +67,9 @@ function converter(type: SqlType): (value: unknown) => SqlValue {
       const element = converter(type.value);
       return (value) => {
         if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse(value);
-        return new Map(Object.entries(value).map(([k, v]): [SqlValue, SqlValue] => [k, v === null ? null : element(v)]));
+        return new Map(
+          Object.entries(value).map(([k, v]): [SqlValue, SqlValue] => [k, v === null ? null : element(v)]),
+        );
       };
     }
     default: {

@@ -36,7 +36,16 @@ export async function loadFile(options: LoadOptions): Promise<void> {
   let records = 0;
   let readBytes = 0;
   const progress = (state: ImportProgress['state'], error?: unknown): void => {
-    options.report({ id: options.id, state, readBytes, totalBytes: file.size, records, badRows, badRowSamples: [...bad], ...(error === undefined ? {} : { error: toWire(error) }) });
+    options.report({
+      id: options.id,
+      state,
+      readBytes,
+      totalBytes: file.size,
+      records,
+      badRows,
+      badRowSamples: [...bad],
+      ...(error === undefined ? {} : { error: toWire(error) }),
+    });
   };
   const refuse = (line: number, text: string, reason: string): void => {
     badRows++;
@@ -77,7 +86,7 @@ export async function loadFile(options: LoadOptions): Promise<void> {
 
 interface Encoded {
   readonly key: Uint8Array | null;
-  readonly value: Uint8Array;
+  readonly value: Uint8Array | null;
   readonly timestampMs: number;
 }
 
@@ -85,7 +94,8 @@ function rowEncoder(engine: Engine, source: DataSource, plan: ImportPlan): (row:
   const target = { topic: source.topic, registry: engine.registry };
   const keySerde = source.schema.key.length === 0 ? undefined : rowSerde(source.schema.key, source.key, true, target);
   const valueSerde = rowSerde(source.schema.value, source.value, false, target);
-  const readers = (columns: DataSource['schema']['value']): readonly FieldReader[] => columns.map((c) => readerFor(c.name, c.type, plan));
+  const readers = (columns: DataSource['schema']['value']): readonly FieldReader[] =>
+    columns.map((c) => readerFor(c.name, c.type, plan));
   const keyReaders = readers(source.schema.key);
   const valueReaders = readers(source.schema.value);
   const timestamp = source.timestamp === undefined ? undefined : compileTimestampReader(source);

@@ -16,14 +16,22 @@ export async function planImport(file: Blob, fileName: string): Promise<ImportPl
     if (rows.length >= SAMPLE_ROWS) break;
   }
   if (rows.length === 0) {
-    throw new WeirError('INVALID_FILE', `${fileName} holds no rows that could be read.`, { hint: 'A file is CSV with a header line, a JSON array of objects, or one JSON object per line.', details: { file: fileName } });
+    throw new WeirError('INVALID_FILE', `${fileName} holds no rows that could be read.`, {
+      hint: 'A file is CSV with a header line, a JSON array of objects, or one JSON object per line.',
+      details: { file: fileName },
+    });
   }
   const inferred = inferColumns(rows.slice(0, SAMPLE_ROWS), format === 'csv');
   const sourceName = sourceNameOf(fileName.replace(/-\d+[km]?(?=\.)/i, ''));
   return replanImport({
     fileName,
     format,
-    columns: inferred.columns.map((c) => ({ field: c.field, name: c.name, type: typeText(c.type), samples: c.samples })),
+    columns: inferred.columns.map((c) => ({
+      field: c.field,
+      name: c.name,
+      type: typeText(c.type),
+      samples: c.samples,
+    })),
     sourceKind: inferred.keyIsUnique && inferred.timestampColumn === undefined ? 'TABLE' : 'STREAM',
     sourceName,
     keyColumn: inferred.keyColumn,

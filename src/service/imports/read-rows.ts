@@ -43,14 +43,23 @@ async function* readJson(file: Blob): AsyncGenerator<FileRows> {
     yield { rows: splitter.push(text).map((piece) => parsePiece(piece.text, piece.line)), readBytes };
   }
   const rest = splitter.end();
-  if (rest !== undefined) yield { rows: [{ kind: 'bad', line: rest.line, text: rest.text.slice(0, 200), reason: 'The object is not closed.' }], readBytes: file.size };
+  if (rest !== undefined)
+    yield {
+      rows: [{ kind: 'bad', line: rest.line, text: rest.text.slice(0, 200), reason: 'The object is not closed.' }],
+      readBytes: file.size,
+    };
 }
 
 function parsePiece(text: string, line: number): FileRow {
   try {
     return { kind: 'row', line, row: JSON.parse(text) as JsonRow, text };
   } catch (error) {
-    return { kind: 'bad', line, text: text.slice(0, 200), reason: error instanceof Error ? error.message : String(error) };
+    return {
+      kind: 'bad',
+      line,
+      text: text.slice(0, 200),
+      reason: error instanceof Error ? error.message : String(error),
+    };
   }
 }
 
@@ -99,7 +108,12 @@ function tailOf(input: string, linebreak: string, last: readonly string[] | unde
 
 function csvRow(header: readonly string[], record: readonly string[], line: number): FileRow {
   if (record.length !== header.length) {
-    return { kind: 'bad', line, text: record.join(',').slice(0, 200), reason: `The line has ${record.length} fields, the header ${header.length}.` };
+    return {
+      kind: 'bad',
+      line,
+      text: record.join(',').slice(0, 200),
+      reason: `The line has ${record.length} fields, the header ${header.length}.`,
+    };
   }
   const row: Record<string, string | null> = {};
   for (const [i, name] of header.entries()) row[name] = record[i] === '' ? null : (record[i] ?? null);

@@ -10,7 +10,11 @@ import { compileContext } from './scope.ts';
  * Chooses the overload of an aggregate call.
  * @throws WeirError NOT_LITERAL when an init argument is no constant; what the registry throws otherwise
  */
-export function typeAggregate(call: FunctionCall, columns: readonly PlanColumn[], context: AnalyzerContext): ResolvedAggregate {
+export function typeAggregate(
+  call: FunctionCall,
+  columns: readonly PlanColumn[],
+  context: AnalyzerContext,
+): ResolvedAggregate {
   const scope = compileContext(columns, context);
   const args = call.args.map((arg): Argument => {
     const compiled = compile(arg, scope);

@@ -23,10 +23,14 @@ export function aggregateCalls(expression: Expression, functions: FunctionRegist
   const visit = (node: Expression, inside: FunctionCall | undefined): void => {
     const isAggregate = node.kind === 'call' && functions.get(node.name)?.kind === 'aggregate';
     if (isAggregate && inside !== undefined) {
-      throw new WeirError('NESTED_AGGREGATE', `An aggregate cannot stand inside another: ${formatExpression(inside)}.`, {
-        span: node.span,
-        hint: 'Aggregate once in a table, and aggregate that table again.',
-      });
+      throw new WeirError(
+        'NESTED_AGGREGATE',
+        `An aggregate cannot stand inside another: ${formatExpression(inside)}.`,
+        {
+          span: node.span,
+          hint: 'Aggregate once in a table, and aggregate that table again.',
+        },
+      );
     }
     if (isAggregate) found.push(node);
     for (const child of childrenOf(node)) visit(child, isAggregate ? node : inside);
@@ -84,7 +88,10 @@ export function buildAggregate(grouping: Grouping): AggregateNode {
   if (input.shape === 'TABLE') refuseWithoutUndo(grouping);
   const windowSpec = grouping.window === undefined ? undefined : windowSpecOf(grouping.window);
   if (windowSpec !== undefined) {
-    columns.push({ source: undefined, name: WINDOWSTART, type: BIGINT }, { source: undefined, name: WINDOWEND, type: BIGINT });
+    columns.push(
+      { source: undefined, name: WINDOWSTART, type: BIGINT },
+      { source: undefined, name: WINDOWEND, type: BIGINT },
+    );
   }
   return {
     kind: 'aggregate',
@@ -111,10 +118,14 @@ function refuseWithoutUndo({ input, outputs, context }: Grouping): void {
     }
   }
   if (names.size === 0) return;
-  throw new WeirError('AGGREGATE_ON_TABLE', `${[...names].join(', ')} cannot aggregate a table: an update of a row could not be taken back.`, {
-    hint: 'Aggregate a stream, or use an aggregate that can undo, such as COUNT, SUM, AVG or COLLECT_LIST.',
-    details: { functions: [...names] },
-  });
+  throw new WeirError(
+    'AGGREGATE_ON_TABLE',
+    `${[...names].join(', ')} cannot aggregate a table: an update of a row could not be taken back.`,
+    {
+      hint: 'Aggregate a stream, or use an aggregate that can undo, such as COUNT, SUM, AVG or COLLECT_LIST.',
+      details: { functions: [...names] },
+    },
+  );
 }
 
 /** The grouping column's name in the rows after the aggregation: the text of the qualified expression. */
@@ -127,21 +138,31 @@ function groupColumn(expression: Expression): string {
  * @param clause for the message when something is not grouped
  * @throws WeirError NOT_GROUPED
  */
-export function overAggregate(expression: Expression, node: AggregateNode, written: string, clause: 'SELECT' | 'HAVING'): Expression {
+export function overAggregate(
+  expression: Expression,
+  node: AggregateNode,
+  written: string,
+  clause: 'SELECT' | 'HAVING',
+): Expression {
   const texts = new Set(node.groupBy.map(formatExpression));
   const aggregates = new Set(node.aggregates.map((a) => a.text));
   const bounds = node.windowSpec !== undefined;
   const rewrite = (part: Expression, bound: readonly string[]): Expression => {
     const text = formatExpression(part);
-    if (texts.has(text) || aggregates.has(text)) return { kind: 'column', source: undefined, name: text, span: part.span };
+    if (texts.has(text) || aggregates.has(text))
+      return { kind: 'column', source: undefined, name: text, span: part.span };
     if (part.kind === 'column') {
       if (part.source === undefined && bound.includes(part.name)) return part;
       if (bounds && part.source === undefined && WINDOW_BOUNDS.has(part.name)) return part;
-      throw new WeirError('NOT_GROUPED', `The ${clause} expression is neither aggregated nor part of the GROUP BY clause: ${written}.`, {
-        span: part.span,
-        hint: 'Add it to GROUP BY, or aggregate it, for example with LATEST_BY_OFFSET.',
-        details: { expression: written, column: part.name },
-      });
+      throw new WeirError(
+        'NOT_GROUPED',
+        `The ${clause} expression is neither aggregated nor part of the GROUP BY clause: ${written}.`,
+        {
+          span: part.span,
+          hint: 'Add it to GROUP BY, or aggregate it, for example with LATEST_BY_OFFSET.',
+          details: { expression: written, column: part.name },
+        },
+      );
     }
     const inner = part.kind === 'lambda' ? [...bound, ...part.params] : bound;
     return mapChildren(part, (child) => rewrite(child, inner));

@@ -59,11 +59,15 @@ function refuseSelfJoin(sources: readonly FromSource[], relation: Relation): voi
   for (const [i, a] of sources.entries()) {
     const b = sources.slice(i + 1).find((other) => other.source.name === a.source.name);
     if (b === undefined) continue;
-    throw new WeirError('SELF_JOIN', `Cannot join '${a.source.name}' to itself: each source of a join must be another one.`, {
-      span: relation.span,
-      hint: `Make a copy first: CREATE STREAM ${a.source.name}_COPY AS SELECT * FROM ${a.source.name};`,
-      details: { source: a.source.name },
-    });
+    throw new WeirError(
+      'SELF_JOIN',
+      `Cannot join '${a.source.name}' to itself: each source of a join must be another one.`,
+      {
+        span: relation.span,
+        hint: `Make a copy first: CREATE STREAM ${a.source.name}_COPY AS SELECT * FROM ${a.source.name};`,
+        details: { source: a.source.name },
+      },
+    );
   }
 }
 

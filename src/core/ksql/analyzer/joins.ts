@@ -40,15 +40,20 @@ function buildJoin(tree: FromTree & { kind: 'join' }, builder: JoinBuilder): Joi
   const leftType = typed(condition.left, left, builder);
   const rightType = typed(condition.right, right, builder);
   if (leftType === null || rightType === null || !sameType(leftType, rightType)) {
-    const show = (e: Expression, t: SqlType | null): string => `${formatExpression(e)} (${t === null ? 'NULL' : formatType(t)})`;
-    throw new WeirError('INVALID_JOIN', `The two sides of the join condition have different types: ${show(condition.left, leftType)} = ${show(condition.right, rightType)}.`, {
-      span: join.on.span,
-      hint: 'CAST one side to the type of the other.',
-      details: {
-        left: `${formatExpression(condition.left)}{${leftType === null ? 'NULL' : formatType(leftType)}}`,
-        right: `${formatExpression(condition.right)}{${rightType === null ? 'NULL' : formatType(rightType)}}`,
+    const show = (e: Expression, t: SqlType | null): string =>
+      `${formatExpression(e)} (${t === null ? 'NULL' : formatType(t)})`;
+    throw new WeirError(
+      'INVALID_JOIN',
+      `The two sides of the join condition have different types: ${show(condition.left, leftType)} = ${show(condition.right, rightType)}.`,
+      {
+        span: join.on.span,
+        hint: 'CAST one side to the type of the other.',
+        details: {
+          left: `${formatExpression(condition.left)}{${leftType === null ? 'NULL' : formatType(leftType)}}`,
+          right: `${formatExpression(condition.right)}{${rightType === null ? 'NULL' : formatType(rightType)}}`,
+        },
       },
-    });
+    );
   }
   const leftIsKey = isKey(condition.left, left);
   const rightIsKey = isKey(condition.right, right);
@@ -63,13 +68,19 @@ function buildJoin(tree: FromTree & { kind: 'join' }, builder: JoinBuilder): Joi
       {
         span: condition.right.span,
         hint: `Join on ${right.key.map((k) => k.name).join(', ')}.`,
-        details: { condition: formatExpression(join.on), got: `${formatExpression(condition.left)} = ${formatExpression(condition.right)}` },
+        details: {
+          condition: formatExpression(join.on),
+          got: `${formatExpression(condition.left)} = ${formatExpression(condition.right)}`,
+        },
       },
     );
   }
   if (joinKind === 'table-table' && !leftIsKey) return foreignKeyJoin(tree, left, right, condition.left, builder);
 
-  for (const [side, keep] of [[left, leftIsKey], [right, rightIsKey]] as const) {
+  for (const [side, keep] of [
+    [left, leftIsKey],
+    [right, rightIsKey],
+  ] as const) {
     if (!keep && side.window !== undefined) {
       throw new WeirError('INVALID_JOIN', 'A windowed source cannot be repartitioned for a join.', {
         span: join.on.span,
@@ -88,9 +99,7 @@ function buildJoin(tree: FromTree & { kind: 'join' }, builder: JoinBuilder): Joi
   const rowColumns = [...left.columns, ...extraLeft, ...right.columns, ...extraRight];
   if (synthetic) rowColumns.push({ source: undefined, name: builder.syntheticKeyName, type: leftType });
   const at = (column: PlanColumn): number => rowColumns.indexOf(column);
-  const equals = synthetic
-    ? [rowColumns.length - 1]
-    : viableKeys(keyedLeft, keyedRight, condition, at);
+  const equals = synthetic ? [rowColumns.length - 1] : viableKeys(keyedLeft, keyedRight, condition, at);
   const name = synthetic ? builder.syntheticKeyName : (rowColumns[equals[0] ?? 0]?.name ?? builder.syntheticKeyName);
   const key: KeyColumn[] = [{ name, type: leftType, equals }];
 
@@ -128,11 +137,15 @@ function foreignKeyJoin(
 ): JoinNode {
   const { join } = tree;
   if (tree.left.kind === 'join') {
-    throw new WeirError('INVALID_JOIN', `A foreign-key join of two tables cannot be part of a join of more than two sources: ${formatExpression(join.on)}.`, {
-      span: join.on.span,
-      hint: 'Make a table of the first join, and join that.',
-      details: { got: formatExpression(join.on) },
-    });
+    throw new WeirError(
+      'INVALID_JOIN',
+      `A foreign-key join of two tables cannot be part of a join of more than two sources: ${formatExpression(join.on)}.`,
+      {
+        span: join.on.span,
+        hint: 'Make a table of the first join, and join that.',
+        details: { got: formatExpression(join.on) },
+      },
+    );
   }
   if (join.type === 'FULL' || join.type === 'RIGHT') {
     throw new WeirError('INVALID_JOIN', `A ${join.type} OUTER JOIN on a foreign key is not possible.`, {
@@ -185,10 +198,16 @@ function joinCondition(tree: FromTree & { kind: 'join' }, builder: JoinBuilder):
   const wrong = (message: string, hint: string): WeirError =>
     new WeirError('INVALID_JOIN', message, { span: on.span, hint, details: { condition: formatExpression(on) } });
   if (on.kind === 'logical') {
-    throw wrong(`A join has one condition; this has several: ${formatExpression(on)}.`, 'Move the others to the WHERE clause.');
+    throw wrong(
+      `A join has one condition; this has several: ${formatExpression(on)}.`,
+      'Move the others to the WHERE clause.',
+    );
   }
   if (on.kind !== 'comparison' || on.operator !== '=') {
-    throw wrong(`A join condition compares the two sides with =; got ${formatExpression(on)}.`, 'Write ON left.key = right.key.');
+    throw wrong(
+      `A join condition compares the two sides with =; got ${formatExpression(on)}.`,
+      'Write ON left.key = right.key.',
+    );
   }
   const qualified = builder.qualify(on) as Comparison;
   const rightAlias = tree.right.alias;
@@ -200,11 +219,15 @@ function joinCondition(tree: FromTree & { kind: 'join' }, builder: JoinBuilder):
   ] as const) {
     if (aliases.size === 1) continue;
     const culprit = formatExpression(written);
-    throw new WeirError('INVALID_JOIN', `'${culprit}' in the join condition '${formatExpression(qualified)}' must refer to exactly one source.`, {
-      span: side.span,
-      hint: 'Each side of the = uses columns of one of the two joined sources.',
-      details: { expression: culprit.toLowerCase(), condition: formatExpression(qualified) },
-    });
+    throw new WeirError(
+      'INVALID_JOIN',
+      `'${culprit}' in the join condition '${formatExpression(qualified)}' must refer to exactly one source.`,
+      {
+        span: side.span,
+        hint: 'Each side of the = uses columns of one of the two joined sources.',
+        details: { expression: culprit.toLowerCase(), condition: formatExpression(qualified) },
+      },
+    );
   }
   const [leftAlias] = leftOf;
   const [otherAlias] = rightOf;
@@ -238,11 +261,15 @@ function refuseImpossible(tree: FromTree & { kind: 'join' }, left: PlanNode, rig
   const rightName = tree.right.alias;
   const outer = join.type === 'INNER' ? '[INNER]' : `${join.type} [OUTER]`;
   if (left.shape === 'TABLE' && right.shape === 'STREAM') {
-    throw new WeirError('INVALID_JOIN', `A table cannot be joined with a stream on its right: ${leftName} ${outer} JOIN ${rightName}.`, {
-      span: join.span,
-      hint: `Begin with the stream: FROM ${rightName} JOIN ${leftName}.`,
-      details: { left: leftName, right: rightName },
-    });
+    throw new WeirError(
+      'INVALID_JOIN',
+      `A table cannot be joined with a stream on its right: ${leftName} ${outer} JOIN ${rightName}.`,
+      {
+        span: join.span,
+        hint: `Begin with the stream: FROM ${rightName} JOIN ${leftName}.`,
+        details: { left: leftName, right: rightName },
+      },
+    );
   }
   const joinKind = kindOf(left, right);
   if (joinKind === 'stream-stream' && join.within === undefined) {
@@ -253,35 +280,61 @@ function refuseImpossible(tree: FromTree & { kind: 'join' }, left: PlanNode, rig
     });
   }
   if (joinKind !== 'stream-stream' && join.within !== undefined) {
-    throw new WeirError('INVALID_JOIN', `WITHIN is for joins of two streams; ${left.shape === 'TABLE' ? leftName : rightName} is a table.`, {
-      span: join.within.span,
-      hint: 'Leave WITHIN out.',
-    });
+    throw new WeirError(
+      'INVALID_JOIN',
+      `WITHIN is for joins of two streams; ${left.shape === 'TABLE' ? leftName : rightName} is a table.`,
+      {
+        span: join.within.span,
+        hint: 'Leave WITHIN out.',
+      },
+    );
   }
   if (joinKind === 'stream-table' && (join.type === 'FULL' || join.type === 'RIGHT')) {
-    throw new WeirError('INVALID_JOIN', `A stream and a table have no ${join.type} OUTER JOIN: ${leftName} and ${rightName}.`, {
-      span: join.span,
-      hint: 'Use JOIN or LEFT JOIN.',
-      details: { left: leftName, right: rightName, join: outer },
-    });
+    throw new WeirError(
+      'INVALID_JOIN',
+      `A stream and a table have no ${join.type} OUTER JOIN: ${leftName} and ${rightName}.`,
+      {
+        span: join.span,
+        hint: 'Use JOIN or LEFT JOIN.',
+        details: { left: leftName, right: rightName, join: outer },
+      },
+    );
   }
   if ((left.window === undefined) !== (right.window === undefined)) {
     const describe = (name: string, node: PlanNode): string =>
       node.window === undefined ? `\`${name}\` is not windowed` : `\`${name}\` is ${node.window.type} windowed`;
-    throw new WeirError('INVALID_JOIN', `A windowed source joins only another windowed source: ${describe(leftName, left)}, ${describe(rightName, right)}.`, {
-      span: join.span,
-      hint: 'Both sides need the same kind of window.',
-    });
+    throw new WeirError(
+      'INVALID_JOIN',
+      `A windowed source joins only another windowed source: ${describe(leftName, left)}, ${describe(rightName, right)}.`,
+      {
+        span: join.span,
+        hint: 'Both sides need the same kind of window.',
+      },
+    );
   }
-  if (left.window !== undefined && right.window !== undefined && (left.window.type === 'SESSION') !== (right.window.type === 'SESSION')) {
-    throw new WeirError('INVALID_JOIN', `\`${leftName}\` is ${left.window.type} windowed and \`${rightName}\` is ${right.window.type} windowed: they cannot be joined.`, {
-      span: join.span,
-      hint: 'Both sides need the same kind of window.',
-    });
+  if (
+    left.window !== undefined &&
+    right.window !== undefined &&
+    (left.window.type === 'SESSION') !== (right.window.type === 'SESSION')
+  ) {
+    throw new WeirError(
+      'INVALID_JOIN',
+      `\`${leftName}\` is ${left.window.type} windowed and \`${rightName}\` is ${right.window.type} windowed: they cannot be joined.`,
+      {
+        span: join.span,
+        hint: 'Both sides need the same kind of window.',
+      },
+    );
   }
 }
 
-function checkPartitions(tree: FromTree & { kind: 'join' }, left: PlanNode, right: PlanNode, leftKept: boolean, rightKept: boolean): void {
+function checkPartitions(
+  tree: FromTree & { kind: 'join' },
+  left: PlanNode,
+  right: PlanNode,
+  leftKept: boolean,
+  rightKept: boolean,
+): void {
   if (!leftKept || !rightKept) return;
   const a = soleSource(left);
   const b = soleSource(right);

@@ -66,12 +66,16 @@ function qualifyColumn(column: ColumnReference, names: Names, clause: Clause): C
   if (only === undefined) throw unknownColumn(column, names, clause);
   if (second !== undefined) {
     const choices = holders.map((s) => `${s.alias}.${column.name}`);
-    throw new WeirError('AMBIGUOUS_COLUMN', `Column '${column.name}' is ambiguous: it could be ${choices.join(' or ')}.`, {
-      span: column.span,
-      hint: 'Put the source before the name.',
-      rewrite: { title: `Write ${choices[0] ?? ''}`, span: column.span, text: choices[0] ?? '' },
-      details: { column: column.name },
-    });
+    throw new WeirError(
+      'AMBIGUOUS_COLUMN',
+      `Column '${column.name}' is ambiguous: it could be ${choices.join(' or ')}.`,
+      {
+        span: column.span,
+        hint: 'Put the source before the name.',
+        rewrite: { title: `Write ${choices[0] ?? ''}`, span: column.span, text: choices[0] ?? '' },
+        details: { column: column.name },
+      },
+    );
   }
   names.used.note(only.alias, column.name);
   return { ...column, source: only.alias };

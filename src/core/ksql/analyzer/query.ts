@@ -8,7 +8,7 @@
  */
 import { WeirError } from '../../common/errors.ts';
 import { formatType, type SqlType } from '../../common/sql-type.ts';
-import type { Expression, FunctionCall, Query } from '../../sql/ast.ts';
+import type { Expression, FunctionCall, Query, SelectItem } from '../../sql/ast.ts';
 import { childrenOf, mapChildren } from '../../sql/expression-walk.ts';
 import { formatExpression } from '../../sql/formatter.ts';
 import type { SourceFormat } from '../catalog.ts';
@@ -43,9 +43,10 @@ export function analyzeQuery(query: Query, context: AnalyzerContext, options: An
   refuseShape(query, from, options);
   const used = new ColumnUse();
   const names: Names = { sources: from.sources, used, extra: new Set() };
+  const prepared = (expression: Expression): Expression =>
+    rewriteTimestamps(withCountArgument(expression, from.sources[0]?.alias ?? ''));
   const resolve = (expression: Expression, clause: Clause): Expression => {
-    const qualified = qualify(rewriteTimestamps(expression), names, clause);
-    return withCountArgument(qualified, from.sources[0]?.alias ?? '');
+    return qualify(prepared(expression), names, clause);
   };
 
   const conditions = new Map<Expression, Expression>();
@@ -59,15 +60,23 @@ export function analyzeQuery(query: Query, context: AnalyzerContext, options: An
   const partitionBy = query.partitionBy.filter((e) => e.kind !== 'null').map((e) => resolve(e, 'PARTITION BY'));
   const selectNames: Names = {
     ...names,
-    extra: new Set([...(syntheticKey === undefined ? [] : [syntheticKey]), ...(query.window === undefined ? [] : WINDOW_BOUNDS)]),
+    extra: new Set([
+      ...(syntheticKey === undefined ? [] : [syntheticKey]),
+      ...(query.window === undefined ? [] : WINDOW_BOUNDS),
+    ]),
   };
-  const having = query.having === undefined ? undefined : withCountArgument(qualify(rewriteTimestamps(query.having), selectNames, 'HAVING'), from.sources[0]?.alias ?? '');
-  const sourceColumns: PlanColumn[] = from.sources.flatMap((s) => allColumns(s.source).map((c) => ({ ...c, source: s.alias })));
-  const outputs = analyzeSelect(query.select, from, selectNames, {
+  const having = query.having === undefined ? undefined : qualify(prepared(query.having), selectNames, 'HAVING');
+  const sourceColumns: PlanColumn[] = from.sources.flatMap((s) =>
+    allColumns(s.source).map((c) => ({ ...c, source: s.alias })),
+  );
+  const select = query.select.map((item): SelectItem =>
+    item.kind === 'expression' ? { ...item, expression: prepared(item.expression) } : item,
+  );
+  const outputs = analyzeSelect(select, from, selectNames, {
     persistent: options.persistent,
     syntheticKey,
     typeOf: (e) => typeOver(e, sourceColumns, context),
-  }).map((item): OutputItem => ({ ...item, expression: withCountArgument(rewriteTimestamps(item.expression), from.sources[0]?.alias ?? '') }));
+  });
 
   const sources: SourceNode[] = [];
   let joins = 0;
@@ -88,9 +97,12 @@ export function analyzeQuery(query: Query, context: AnalyzerContext, options: An
     node = filter(node, where, 'WHERE', context);
   }
 
-  const aggregates = [...outputs.map((o) => o.expression), ...(having === undefined ? [] : [having])].flatMap((e) => aggregateCalls(e, context.functions));
+  const aggregates = [...outputs.map((o) => o.expression), ...(having === undefined ? [] : [having])].flatMap((e) =>
+    aggregateCalls(e, context.functions),
+  );
   const tableCalls = outputs.flatMap((o) => tableFunctionCalls(o.expression, context));
-  const isAggregation = groupBy.length > 0 || aggregates.length > 0 || query.window !== undefined || having !== undefined;
+  const isAggregation =
+    groupBy.length > 0 || aggregates.length > 0 || query.window !== undefined || having !== undefined;
   let items: readonly OutputItem[] = outputs;
 
   if (tableCalls.length > 0) {
@@ -106,16 +118,28 @@ export function analyzeQuery(query: Query, context: AnalyzerContext, options: An
 
   if (query.partitionBy.length > 0) {
     if (isAggregation) {
-      throw new WeirError('INVALID_PARTITION_BY', 'PARTITION BY and GROUP BY cannot stand in one query.', { span: query.span, hint: 'Use GROUP BY alone.' });
+      throw new WeirError('INVALID_PARTITION_BY', 'PARTITION BY and GROUP BY cannot stand in one query.', {
+        span: query.span,
+        hint: 'Use GROUP BY alone.',
+      });
     }
     for (const expression of partitionBy) {
       refuseCalls(expression, 'aggregate', 'PARTITION BY', context);
       refuseCalls(expression, 'table', 'PARTITION BY', context);
     }
-    const unchanged = partitionBy.length === node.key.length && partitionBy.length > 0 && partitionBy.every((e, i) => isColumnIn(e, node, node.key[i]?.equals ?? []));
+    const unchanged =
+      partitionBy.length === node.key.length &&
+      partitionBy.length > 0 &&
+      partitionBy.every((e, i) => isColumnIn(e, node, node.key[i]?.equals ?? []));
     if (!unchanged) {
       const keyFormat = options.keyFormat(firstSource(node).key);
-      const rekeyed = rekey(node, partitionBy, 'partitionBy', { context, nextInternalName: () => 'PartitionBy' }, keyFormat);
+      const rekeyed = rekey(
+        node,
+        partitionBy,
+        'partitionBy',
+        { context, nextInternalName: () => 'PartitionBy' },
+        keyFormat,
+      );
       node = rekeyed;
       items = replaced(items, node);
     }
@@ -128,7 +152,15 @@ export function analyzeQuery(query: Query, context: AnalyzerContext, options: An
     items = grouped.items;
     hasAggregation = true;
   }
-  return { root: project(node, items, outputs, context), sources, emit: query.emit, limit: query.limit, hasAggregation, outputs, from };
+  return {
+    root: project(node, items, outputs, context),
+    sources,
+    emit: query.emit,
+    limit: query.limit,
+    hasAggregation,
+    outputs,
+    from,
+  };
 }
 
 interface GroupContext {
@@ -148,17 +180,25 @@ function groupQuery(input: PlanNode, group: GroupContext): { node: PlanNode; ite
   }
   if (groupBy.length === 0) {
     const calls = items.flatMap((i) => aggregateCalls(i.expression, context.functions)).map(formatExpression);
-    throw new WeirError('NOT_GROUPED', `An aggregation needs a GROUP BY clause${calls.length === 0 ? '' : `: ${calls.join(', ')}`}.`, {
-      span: query.span,
-      hint: 'Add GROUP BY with the columns that the result is to be keyed by.',
-      details: { aggregates: calls },
-    });
+    throw new WeirError(
+      'NOT_GROUPED',
+      `An aggregation needs a GROUP BY clause${calls.length === 0 ? '' : `: ${calls.join(', ')}`}.`,
+      {
+        span: query.span,
+        hint: 'Add GROUP BY with the columns that the result is to be keyed by.',
+        details: { aggregates: calls },
+      },
+    );
   }
   if (query.window !== undefined && input.shape === 'TABLE') {
-    throw new WeirError('INVALID_WINDOW', 'A table cannot be aggregated by windows: its rows have no time of their own.', {
-      span: query.window.span,
-      hint: 'Leave the WINDOW clause out, or aggregate the stream behind the table.',
-    });
+    throw new WeirError(
+      'INVALID_WINDOW',
+      'A table cannot be aggregated by windows: its rows have no time of their own.',
+      {
+        span: query.window.span,
+        hint: 'Leave the WINDOW clause out, or aggregate the stream behind the table.',
+      },
+    );
   }
   const aggregate = buildAggregate({
     input,
@@ -174,11 +214,19 @@ function groupQuery(input: PlanNode, group: GroupContext): { node: PlanNode; ite
     ...item,
     expression: overAggregate(item.expression, aggregate, formatExpression(item.expression), 'SELECT'),
   }));
-  const node = having === undefined ? aggregate : filter(aggregate, overAggregate(having, aggregate, formatExpression(having), 'HAVING'), 'HAVING', context);
+  const node =
+    having === undefined
+      ? aggregate
+      : filter(aggregate, overAggregate(having, aggregate, formatExpression(having), 'HAVING'), 'HAVING', context);
   return { node, items: over };
 }
 
-function project(input: PlanNode, items: readonly OutputItem[], written: readonly OutputItem[], context: AnalyzerContext): ProjectNode {
+function project(
+  input: PlanNode,
+  items: readonly OutputItem[],
+  written: readonly OutputItem[],
+  context: AnalyzerContext,
+): ProjectNode {
   const columns = items.map((item, i): PlanColumn => {
     try {
       return { source: undefined, name: item.name, type: definiteType(item.expression, input.columns, context) };
@@ -201,16 +249,34 @@ function project(input: PlanNode, items: readonly OutputItem[], written: readonl
   };
 }
 
-function filter(input: PlanNode, predicate: Expression, clause: 'WHERE' | 'HAVING', context: AnalyzerContext): FilterNode {
+function filter(
+  input: PlanNode,
+  predicate: Expression,
+  clause: 'WHERE' | 'HAVING',
+  context: AnalyzerContext,
+): FilterNode {
   const type = typeOver(predicate, input.columns, context);
   if (type !== null && type.kind !== 'BOOLEAN') {
-    throw new WeirError('NOT_BOOLEAN', `The ${clause} expression should be a BOOLEAN, and ${describe(predicate, type)}.`, {
-      span: predicate.span,
-      hint: 'Compare it with something.',
-      details: { expression: formatExpression(predicate), type: formatType(type) },
-    });
+    throw new WeirError(
+      'NOT_BOOLEAN',
+      `The ${clause} expression should be a BOOLEAN, and ${describe(predicate, type)}.`,
+      {
+        span: predicate.span,
+        hint: 'Compare it with something.',
+        details: { expression: formatExpression(predicate), type: formatType(type) },
+      },
+    );
   }
-  return { kind: 'filter', shape: input.shape, input, predicate, clause, columns: input.columns, key: input.key, window: input.window };
+  return {
+    kind: 'filter',
+    shape: input.shape,
+    input,
+    predicate,
+    clause,
+    columns: input.columns,
+    key: input.key,
+    window: input.window,
+  };
 }
 
 function describe(expression: Expression, type: SqlType): string {
@@ -240,7 +306,8 @@ function replaced(items: readonly OutputItem[], node: PlanNode): readonly Output
   const computed = new Set(node.columns.filter((c) => c.source === undefined).map((c) => c.name));
   const rewrite = (part: Expression): Expression => {
     const text = formatExpression(part);
-    if (part.kind !== 'column' && computed.has(text)) return { kind: 'column', source: undefined, name: text, span: part.span };
+    if (part.kind !== 'column' && computed.has(text))
+      return { kind: 'column', source: undefined, name: text, span: part.span };
     return mapChildren(part, rewrite);
   };
   return items.map((item) => ({ ...item, expression: rewrite(item.expression) }));
@@ -251,10 +318,14 @@ function tableFunctionCalls(expression: Expression, context: AnalyzerContext): r
   const visit = (node: Expression, inside: FunctionCall | undefined): void => {
     const isTable = node.kind === 'call' && context.functions.get(node.name)?.kind === 'table';
     if (isTable && inside !== undefined) {
-      throw new WeirError('TABLE_FUNCTION_MISPLACED', `A table function cannot stand inside another: ${formatExpression(inside)}.`, {
-        span: node.span,
-        hint: 'Explode in one query, and explode its result in another.',
-      });
+      throw new WeirError(
+        'TABLE_FUNCTION_MISPLACED',
+        `A table function cannot stand inside another: ${formatExpression(inside)}.`,
+        {
+          span: node.span,
+          hint: 'Explode in one query, and explode its result in another.',
+        },
+      );
     }
     if (isTable) found.push(node);
     for (const child of childrenOf(node)) visit(child, isTable ? node : inside);
@@ -263,15 +334,24 @@ function tableFunctionCalls(expression: Expression, context: AnalyzerContext): r
   return found;
 }
 
-function refuseCalls(expression: Expression, kind: 'aggregate' | 'table', clause: string, context: AnalyzerContext): void {
+function refuseCalls(
+  expression: Expression,
+  kind: 'aggregate' | 'table',
+  clause: string,
+  context: AnalyzerContext,
+): void {
   const visit = (node: Expression): void => {
     if (node.kind === 'call' && context.functions.get(node.name)?.kind === kind) {
       const code = kind === 'aggregate' ? 'AGGREGATE_MISPLACED' : 'TABLE_FUNCTION_MISPLACED';
-      throw new WeirError(code, `${clause} cannot hold ${kind === 'aggregate' ? 'an aggregate' : 'a table function'}: ${node.name} is one.`, {
-        span: node.span,
-        hint: kind === 'aggregate' && clause === 'WHERE' ? 'Use HAVING.' : 'Compute it in a query of its own first.',
-        details: { function: node.name },
-      });
+      throw new WeirError(
+        code,
+        `${clause} cannot hold ${kind === 'aggregate' ? 'an aggregate' : 'a table function'}: ${node.name} is one.`,
+        {
+          span: node.span,
+          hint: kind === 'aggregate' && clause === 'WHERE' ? 'Use HAVING.' : 'Compute it in a query of its own first.',
+          details: { function: node.name },
+        },
+      );
     }
     childrenOf(node).forEach(visit);
   };
@@ -291,7 +371,9 @@ function syntheticKeyOf(from: From, conditions: ReadonlyMap<Expression, Expressi
   const on = conditions.get(tree.on);
   const byExpressions = on?.kind === 'comparison' && on.left.kind !== 'column' && on.right.kind !== 'column';
   if (tree.join.type !== 'FULL' && !byExpressions) return undefined;
-  const taken = new Set(from.sources.flatMap((s) => s.source.schema.key.concat(s.source.schema.value).map((c) => c.name)));
+  const taken = new Set(
+    from.sources.flatMap((s) => s.source.schema.key.concat(s.source.schema.value).map((c) => c.name)),
+  );
   let name = ROWKEY;
   for (let i = 1; taken.has(name); i++) name = `${ROWKEY}_${i}`;
   return name;
@@ -300,23 +382,35 @@ function syntheticKeyOf(from: From, conditions: ReadonlyMap<Expression, Expressi
 function refuseShape(query: Query, from: From, options: AnalyzeOptions): void {
   const windowedTable = from.sources.find((s) => s.source.kind === 'TABLE' && s.source.window !== undefined);
   if (options.persistent && windowedTable !== undefined) {
-    throw new WeirError('WINDOWED_TABLE_SOURCE', `A persistent query cannot read the windowed table ${windowedTable.source.name}.`, {
-      span: windowedTable.relation.span,
-      hint: 'Declare a stream over its topic, with WINDOW_TYPE and WINDOW_SIZE.',
-      details: { source: windowedTable.source.name },
-    });
+    throw new WeirError(
+      'WINDOWED_TABLE_SOURCE',
+      `A persistent query cannot read the windowed table ${windowedTable.source.name}.`,
+      {
+        span: windowedTable.relation.span,
+        hint: 'Declare a stream over its topic, with WINDOW_TYPE and WINDOW_SIZE.',
+        details: { source: windowedTable.source.name },
+      },
+    );
   }
   if (query.emit === 'FINAL' && query.window === undefined) {
-    throw new WeirError('INVALID_EMIT', 'EMIT FINAL is for windowed aggregations: without a window a result is never final.', {
-      span: query.span,
-      hint: 'Add a WINDOW clause, or use EMIT CHANGES.',
-    });
+    throw new WeirError(
+      'INVALID_EMIT',
+      'EMIT FINAL is for windowed aggregations: without a window a result is never final.',
+      {
+        span: query.span,
+        hint: 'Add a WINDOW clause, or use EMIT CHANGES.',
+      },
+    );
   }
   const table = from.sources.find((s) => s.source.kind === 'TABLE');
   if (query.partitionBy.length > 0 && table !== undefined && from.sources.length === 1) {
-    throw new WeirError('INVALID_PARTITION_BY', `PARTITION BY cannot re-key the table ${table.source.name}: a table's key identifies its rows.`, {
-      span: query.partitionBy[0]?.span,
-      hint: 'Use GROUP BY.',
-    });
+    throw new WeirError(
+      'INVALID_PARTITION_BY',
+      `PARTITION BY cannot re-key the table ${table.source.name}: a table's key identifies its rows.`,
+      {
+        span: query.partitionBy[0]?.span,
+        hint: 'Use GROUP BY.',
+      },
+    );
   }
 }

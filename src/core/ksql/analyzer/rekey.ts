@@ -28,7 +28,9 @@ export function rekey(
   const key: KeyColumn[] = by.map((expression) => {
     const type = definiteType(expression, input.columns, builder.context);
     refuseMapKey(expression, type);
-    const at = columns.findIndex((c) => expression.kind === 'column' && c.name === expression.name && c.source === expression.source);
+    const at = columns.findIndex(
+      (c) => expression.kind === 'column' && c.name === expression.name && c.source === expression.source,
+    );
     if (at >= 0) return { name: columns[at]?.name ?? '', type, equals: [at] };
     const name = formatExpression(expression);
     columns.push({ source: undefined, name, type });
@@ -54,7 +56,7 @@ export function refuseMapKey(expression: Expression, type: SqlType): void {
   const name = formatExpression(expression);
   throw new WeirError('MAP_KEY', `A key cannot be or contain a MAP: \`${name}\` is ${formatType(type)}.`, {
     span: expression.span,
-    hint: 'Take a value out of the map as the key, for example with m[\'k\'].',
+    hint: "Take a value out of the map as the key, for example with m['k'].",
     details: { column: name, type: formatType(type) },
   });
 }

@@ -33,12 +33,20 @@ export function compileContext(
 }
 
 /** The type of a qualified expression; null for NULL. */
-export function typeOver(expression: Expression, columns: readonly PlanColumn[], context: AnalyzerContext): SqlType | null {
+export function typeOver(
+  expression: Expression,
+  columns: readonly PlanColumn[],
+  context: AnalyzerContext,
+): SqlType | null {
   return typeOf(expression, compileContext(columns, context));
 }
 
 /** Like `typeOver`, for places where a value needs a type. @throws WeirError UNTYPED_NULL */
-export function definiteType(expression: Expression, columns: readonly PlanColumn[], context: AnalyzerContext): SqlType {
+export function definiteType(
+  expression: Expression,
+  columns: readonly PlanColumn[],
+  context: AnalyzerContext,
+): SqlType {
   const type = typeOver(expression, columns, context);
   if (type === null) {
     throw new WeirError('UNTYPED_NULL', 'NULL alone has no type here.', {

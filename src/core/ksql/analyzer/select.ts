@@ -60,11 +60,15 @@ export function analyzeSelect(
         const expression = qualify(item.expression, names, 'SELECT');
         if (item.alias !== undefined) {
           if (options.persistent && isReservedColumn(item.alias.name)) {
-            throw new WeirError('RESERVED_COLUMN', `\`${item.alias.name}\` is a reserved column name and cannot be an alias.`, {
-              span: item.alias.span,
-              hint: 'Choose another alias.',
-              details: { name: item.alias.name },
-            });
+            throw new WeirError(
+              'RESERVED_COLUMN',
+              `\`${item.alias.name}\` is a reserved column name and cannot be an alias.`,
+              {
+                span: item.alias.span,
+                hint: 'Choose another alias.',
+                details: { name: item.alias.name },
+              },
+            );
           }
           output.push({ name: item.alias.name, expression, aliased: true });
         } else {

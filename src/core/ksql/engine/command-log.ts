@@ -24,23 +24,35 @@ export function commandTopic(serviceId: string): string {
   return `_confluent-ksql-${serviceId}_command_topic`;
 }
 
-export function encodeCommand(topic: string, key: string, command: Omit<CommandRecord, 'sequence'>, nowMs: number): ProduceBatch {
+export function encodeCommand(
+  topic: string,
+  key: string,
+  command: Omit<CommandRecord, 'sequence'>,
+  nowMs: number,
+): ProduceBatch {
   const builder = new RecordBatchBuilder();
   builder.append(encoder.encode(JSON.stringify(key)), encoder.encode(JSON.stringify(command)), nowMs);
   return { topic, partition: 0, records: builder.build() };
 }
 
 /** Every record of a partition, from its start to its end: for the engine's own small topics. */
-export async function readAll(broker: BrokerApi, topic: string, visit: (offset: number, key: Uint8Array | null, value: Uint8Array | null) => void): Promise<void> {
-  let offset = (await broker.listOffsets({ partitions: [{ topic, partition: 0, at: 'earliest' }] })).partitions[0]?.offset ?? 0;
+export async function readAll(
+  broker: BrokerApi,
+  topic: string,
+  visit: (offset: number, key: Uint8Array | null, value: Uint8Array | null) => void,
+): Promise<void> {
+  let offset =
+    (await broker.listOffsets({ partitions: [{ topic, partition: 0, at: 'earliest' }] })).partitions[0]?.offset ?? 0;
   for (;;) {
     const { partitions } = await broker.fetch({ partitions: [{ topic, partition: 0, offset }] });
     const [fetched] = partitions;
     if (fetched === undefined) return;
-    if (fetched.error !== null) throw new WeirError(fetched.error.code, fetched.error.message, { hint: fetched.error.hint ?? undefined });
+    if (fetched.error !== null)
+      throw new WeirError(fetched.error.code, fetched.error.message, { hint: fetched.error.hint ?? undefined });
     for (const bytes of fetched.batches) {
       const records = decodeRecords(bytes);
-      for (let i = records.firstIndexAt(offset); i < records.count; i++) visit(records.offset(i), records.key(i), records.value(i));
+      for (let i = records.firstIndexAt(offset); i < records.count; i++)
+        visit(records.offset(i), records.key(i), records.value(i));
     }
     if (fetched.nextOffset <= offset) return;
     offset = fetched.nextOffset;
@@ -58,8 +70,15 @@ export async function readCommands(broker: BrokerApi, topic: string): Promise<re
 
 function decodeCommand(text: string, topic: string, offset: number): Omit<CommandRecord, 'sequence'> {
   const parsed: unknown = JSON.parse(text);
-  if (typeof parsed !== 'object' || parsed === null || !('statement' in parsed) || typeof parsed.statement !== 'string') {
-    throw new WeirError('CORRUPT_BATCH', `The command at offset ${offset} of ${topic} cannot be read.`, { details: { topic, partition: 0, offset } });
+  if (
+    typeof parsed !== 'object' ||
+    parsed === null ||
+    !('statement' in parsed) ||
+    typeof parsed.statement !== 'string'
+  ) {
+    throw new WeirError('CORRUPT_BATCH', `The command at offset ${offset} of ${topic} cannot be read.`, {
+      details: { topic, partition: 0, offset },
+    });
   }
   return {
     statement: parsed.statement,

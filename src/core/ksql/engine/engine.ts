@@ -97,11 +97,20 @@ export class Engine {
   }
 
   /** Carries out a statement that is recorded. Call within `exclusively`. */
-  async command(parsed: ParsedStatement & { readonly statement: CommandStatement }, session: Session): Promise<Command> {
+  async command(
+    parsed: ParsedStatement & { readonly statement: CommandStatement },
+    session: Session,
+  ): Promise<Command> {
     this.#schemaRecords.length = 0;
     const config = session.config(this.config);
     const command = this.planner.plan(parsed.statement, parsed.text, this.#sequence, config);
-    if (command.createTopic !== undefined) await this.createTopic(command.createTopic.topic, command.createTopic.partitions, command.createTopic.replicas, command.createTopic.config);
+    if (command.createTopic !== undefined)
+      await this.createTopic(
+        command.createTopic.topic,
+        command.createTopic.partitions,
+        command.createTopic.replicas,
+        command.createTopic.config,
+      );
     await this.#record(commandKey(parsed.statement), {
       statement: parsed.text,
       config: session.overrides(),
@@ -116,12 +125,25 @@ export class Engine {
 
   /** TERMINATE, PAUSE and RESUME survive a restart: they are recorded as well. */
   async control(action: 'TERMINATE' | 'PAUSE' | 'RESUME', id: string): Promise<void> {
-    if (this.planner.query(id) === undefined) throw unknownQuery(id, this.planner.queries().map((q) => q.id));
-    await this.#record(`query/${id}/${action.toLowerCase()}`, { statement: `${action} ${id};`, config: {}, variables: {} });
+    if (this.planner.query(id) === undefined)
+      throw unknownQuery(
+        id,
+        this.planner.queries().map((q) => q.id),
+      );
+    await this.#record(`query/${id}/${action.toLowerCase()}`, {
+      statement: `${action} ${id};`,
+      config: {},
+      variables: {},
+    });
     await this.#applyControl(action, id);
   }
 
-  async createTopic(topic: string, partitions: number, replicas: number, config: Readonly<Record<string, string>> = {}): Promise<void> {
+  async createTopic(
+    topic: string,
+    partitions: number,
+    replicas: number,
+    config: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     await this.broker.createTopics([{ topic, partitions, replicationFactor: replicas, config: topicSettings(config) }]);
     this.#partitions.set(topic, partitions);
   }
@@ -214,19 +236,24 @@ export class Engine {
     const decoder = new TextDecoder();
     const records: SchemasRecord[] = [];
     await readAll(this.broker, SCHEMAS_TOPIC, (_offset, key, value) => {
-      if (key !== null) records.push({ key: decoder.decode(key), value: value === null ? null : decoder.decode(value) });
+      if (key !== null)
+        records.push({ key: decoder.decode(key), value: value === null ? null : decoder.decode(value) });
     });
     this.registry.load(records);
   }
 
   async #replay(record: CommandRecord): Promise<void> {
-    const statement: Statement = parseStatement(record.statement, { variables: new Map(Object.entries(record.variables)) });
+    const statement: Statement = parseStatement(record.statement, {
+      variables: new Map(Object.entries(record.variables)),
+    });
     if (statement.kind === 'queryControl' && statement.query !== undefined) {
       await this.#applyControl(statement.action, statement.query.name);
       return;
     }
     assert(isCommand(statement), `the command topic holds commands: ${record.statement}`);
-    this.planner.apply(this.planner.plan(statement, record.statement, record.sequence, this.config.with(record.config)));
+    this.planner.apply(
+      this.planner.plan(statement, record.statement, record.sequence, this.config.with(record.config)),
+    );
   }
 
   async #applyControl(action: 'TERMINATE' | 'PAUSE' | 'RESUME', id: string): Promise<void> {
@@ -275,10 +302,14 @@ function topicSettings(config: Readonly<Record<string, string>>): Partial<TopicC
   const policy = config['cleanup.policy'];
   const durability = config['durability'];
   if (policy !== undefined && policy !== 'delete' && policy !== 'compact' && policy !== 'compact,delete') {
-    throw new WeirError('INVALID_PROPERTY', `CLEANUP_POLICY cannot be '${policy}'.`, { hint: "It is 'delete', 'compact' or 'compact,delete'." });
+    throw new WeirError('INVALID_PROPERTY', `CLEANUP_POLICY cannot be '${policy}'.`, {
+      hint: "It is 'delete', 'compact' or 'compact,delete'.",
+    });
   }
   if (durability !== undefined && durability !== 'strict' && durability !== 'relaxed') {
-    throw new WeirError('INVALID_PROPERTY', `DURABILITY cannot be '${durability}'.`, { hint: "It is 'strict' or 'relaxed'." });
+    throw new WeirError('INVALID_PROPERTY', `DURABILITY cannot be '${durability}'.`, {
+      hint: "It is 'strict' or 'relaxed'.",
+    });
   }
   return {
     ...(policy === undefined ? {} : { 'cleanup.policy': policy }),

@@ -21,7 +21,10 @@ export interface SubscriptionOutput {
   readonly subscription: Subscription;
 }
 
-export type Output = (StatusOutput | RowsOutput | SubscriptionOutput) & { readonly statement: string; readonly span: Span };
+export type Output = (StatusOutput | RowsOutput | SubscriptionOutput) & {
+  readonly statement: string;
+  readonly span: Span;
+};
 
 export interface ScriptResult {
   /** One for each statement that was carried out, in order. */
@@ -52,7 +55,11 @@ export async function executeScript(engine: Engine, session: Session, sql: strin
 const WHOLE = (sql: string): Span => ({ offset: 0, length: sql.length, line: 1, column: 1 });
 
 /** @throws WeirError what is wrong with the statement; nothing was changed then */
-export async function executeStatement(engine: Engine, session: Session, parsed: ParsedStatement): Promise<StatusOutput | RowsOutput | SubscriptionOutput> {
+export async function executeStatement(
+  engine: Engine,
+  session: Session,
+  parsed: ParsedStatement,
+): Promise<StatusOutput | RowsOutput | SubscriptionOutput> {
   const { statement } = parsed;
   const config = session.config(engine.config);
   const context: ShowContext = {
@@ -95,7 +102,9 @@ export async function executeStatement(engine: Engine, session: Session, parsed:
       } catch (error) {
         throw error instanceof WeirError && statement.query !== undefined ? error.at(statement.query.span) : error;
       }
-      return status(`${PAST[statement.action]} ${statement.query === undefined ? `${ids.length} queries` : (ids[0] ?? '')}`);
+      return status(
+        `${PAST[statement.action]} ${statement.query === undefined ? `${ids.length} queries` : (ids[0] ?? '')}`,
+      );
     }
     case 'set':
       return status(session.set(statement));
@@ -114,10 +123,14 @@ export async function executeStatement(engine: Engine, session: Session, parsed:
     case 'assertSchema':
     case 'assertSource':
     case 'assertValues':
-      throw new WeirError('UNSUPPORTED_STATEMENT', `${STATEMENT_NAMES[statement.kind]} is understood, and not built yet.`, {
-        span: statement.span,
-        hint: 'The README lists what runs today.',
-      });
+      throw new WeirError(
+        'UNSUPPORTED_STATEMENT',
+        `${STATEMENT_NAMES[statement.kind]} is understood, and not built yet.`,
+        {
+          span: statement.span,
+          hint: 'The README lists what runs today.',
+        },
+      );
   }
 }
 
@@ -135,7 +148,12 @@ const STATEMENT_NAMES: Readonly<Partial<Record<StatementKind, string>>> = {
   assertValues: 'ASSERT VALUES',
 };
 
-async function query(engine: Engine, session: Session, statement: Query, text: string): Promise<RowsOutput | SubscriptionOutput> {
+async function query(
+  engine: Engine,
+  session: Session,
+  statement: Query,
+  text: string,
+): Promise<RowsOutput | SubscriptionOutput> {
   if (statement.emit === undefined) return pullQuery(engine, session, statement);
   return { kind: 'subscription', subscription: await openPush(engine, session, statement, text) };
 }

@@ -1,7 +1,7 @@
 /** What SET, DEFINE and their opposites change: one per editor, CLI or test. */
 import { WeirError } from '../../common/errors.ts';
 import type { Define, SetProperty, Undefine, UnsetProperty } from '../../sql/ast.ts';
-import { Config } from '../config.ts';
+import type { Config } from '../config.ts';
 
 export class Session {
   readonly #overrides = new Map<string, string>();
@@ -41,7 +41,11 @@ export class Session {
 
   undefine(statement: Undefine): string {
     if (!this.#variables.delete(statement.name)) {
-      throw new WeirError('UNKNOWN_VARIABLE', `There is no variable ${statement.name}.`, { span: statement.span, hint: 'SHOW VARIABLES lists what there is.', details: { name: statement.name } });
+      throw new WeirError('UNKNOWN_VARIABLE', `There is no variable ${statement.name}.`, {
+        span: statement.span,
+        hint: 'SHOW VARIABLES lists what there is.',
+        details: { name: statement.name },
+      });
     }
     return `Variable ${statement.name} is gone`;
   }

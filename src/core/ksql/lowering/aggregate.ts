@@ -13,7 +13,15 @@ import { guarded } from '../expressions/guard.ts';
 import { castEvaluator } from '../expressions/cast.ts';
 import type { Evaluator } from '../expressions/context.ts';
 import type { AggregateCall, AggregateNode } from '../plan.ts';
-import { evaluator, scopeOf, withStep, type Handle, type Lowering, type RowMapper, type TableHandle } from './context.ts';
+import {
+  evaluator,
+  scopeOf,
+  withStep,
+  type Handle,
+  type Lowering,
+  type RowMapper,
+  type TableHandle,
+} from './context.ts';
 import { columnsOf, sqlKeys, windowOf, type SqlKey, type StreamKey } from './keys.ts';
 import { internalKeyFormat, internalValueSerde, sqlKeySerde } from './serdes.ts';
 import { copyValue } from './copy-value.ts';
@@ -67,7 +75,7 @@ export function lowerAggregate(node: AggregateNode, input: Handle, lowering: Low
   } else {
     const groupedStream = (
       node.keyKept
-        ? input.stream.groupByKey(grouped as Grouped<StreamKey, Row>)
+        ? input.stream.groupByKey(grouped)
         : input.stream.groupBy((_key, row) => (row === null ? null : group(row)), grouped)
     ) as KGroupedStream<SqlKey, Row>;
     table = aggregateStream(node, groupedStream, initial, add, slots, options);
@@ -103,10 +111,18 @@ function aggregateStream(
     return grouped
       .windowedBySession(sessionWindows(spec.gapMs, spec.graceMs))
       .emitStrategy(strategy)
-      .aggregate(initial, add, (_key, a, b) => slots.map((slot, i) => slot.aggregate.merge(a[i] ?? null, b[i] ?? null)), options) as KTable<StreamKey, State>;
+      .aggregate(
+        initial,
+        add,
+        (_key, a, b) => slots.map((slot, i) => slot.aggregate.merge(a[i] ?? null, b[i] ?? null)),
+        options,
+      ) as KTable<StreamKey, State>;
   }
   const windows = timeWindows(spec.sizeMs, spec.kind === 'hopping' ? spec.advanceMs : spec.sizeMs, spec.graceMs);
-  return grouped.windowedBy(windows).emitStrategy(strategy).aggregate(initial, add, options) as KTable<StreamKey, State>;
+  return grouped.windowedBy(windows).emitStrategy(strategy).aggregate(initial, add, options) as KTable<
+    StreamKey,
+    State
+  >;
 }
 
 function slotOf(call: AggregateCall, node: AggregateNode, lowering: Lowering): Slot {

@@ -18,7 +18,9 @@ export function lowerJoin(node: JoinNode, left: Handle, right: Handle, lowering:
   if (left.shape === 'STREAM' && right.shape === 'STREAM') return streamStream(node, left, right, lowering);
   if (left.shape === 'STREAM' && right.shape === 'TABLE') return streamTable(node, left, right, lowering);
   if (left.shape === 'TABLE' && right.shape === 'TABLE') {
-    return node.joinKind === 'foreign-key' ? foreignKey(node, left, right, lowering) : tableTable(node, left, right, lowering);
+    return node.joinKind === 'foreign-key'
+      ? foreignKey(node, left, right, lowering)
+      : tableTable(node, left, right, lowering);
   }
   throw new WeirError('INTERNAL', 'The analyzer let a table-stream join pass.');
 }
@@ -38,7 +40,10 @@ function serdesOf(node: JoinNode, lowering: Lowering) {
   const columns = node.left.key.map((k) => ({ name: k.name, type: k.type }));
   const format = internalKeyFormat(node.formats.leftKey, columns);
   return {
-    keys: streamKeys(columns.map((c) => c.type), node.window !== undefined),
+    keys: streamKeys(
+      columns.map((c) => c.type),
+      node.window !== undefined,
+    ),
     keySerde: keySerde(columns, format, node.window, target),
     leftSerde: internalValueSerde(node.left.columns, target),
     rightSerde: internalValueSerde(node.right.columns, target),
@@ -73,7 +78,9 @@ function streamTable(node: JoinNode, left: StreamHandle, right: TableHandle, low
   const join = joinerOf(node);
   const joined = { name: node.internalName, keySerde: key, leftSerde };
   const stream =
-    node.type === 'LEFT' ? left.stream.leftJoinTable(right.table, join, joined) : left.stream.joinTable(right.table, join, joined);
+    node.type === 'LEFT'
+      ? left.stream.leftJoinTable(right.table, join, joined)
+      : left.stream.joinTable(right.table, join, joined);
   return { shape: 'STREAM', stream };
 }
 
@@ -110,7 +117,10 @@ function foreignKey(node: JoinNode, left: TableHandle, right: TableHandle, lower
     keys: own.keys,
     keySerde: own.keySerde,
     leftSerde: own.leftSerde,
-    foreignKeys: streamKeys(rightColumns.map((c) => c.type), false),
+    foreignKeys: streamKeys(
+      rightColumns.map((c) => c.type),
+      false,
+    ),
     foreignKeySerde: keySerde(rightColumns, internalKeyFormat(node.formats.rightKey, rightColumns), undefined, target),
     rightSerde: own.rightSerde,
   };
@@ -129,7 +139,10 @@ function materializedOf(node: JoinNode, keyed: PlanNode, lowering: Lowering): Ma
   const columns = keyed.key.map((k) => ({ name: k.name, type: k.type }));
   return {
     name: `${node.internalName}-Materialize`,
-    keys: streamKeys(columns.map((c) => c.type), false),
+    keys: streamKeys(
+      columns.map((c) => c.type),
+      false,
+    ),
     keySerde: keySerde(columns, internalKeyFormat(node.formats.leftKey, columns), undefined, target),
     valueSerde: internalValueSerde(node.columns, target),
   };

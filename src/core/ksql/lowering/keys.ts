@@ -11,7 +11,16 @@ import { windowedKeys, type KeyAdapter, type KeyId } from '../../streams/serde.t
 export type SqlKey = readonly SqlValue[];
 export type StreamKey = SqlKey | Windowed<SqlKey>;
 
-const SCALAR_KINDS: ReadonlySet<string> = new Set(['BOOLEAN', 'INTEGER', 'BIGINT', 'DOUBLE', 'VARCHAR', 'DATE', 'TIME', 'TIMESTAMP']);
+const SCALAR_KINDS: ReadonlySet<string> = new Set([
+  'BOOLEAN',
+  'INTEGER',
+  'BIGINT',
+  'DOUBLE',
+  'VARCHAR',
+  'DATE',
+  'TIME',
+  'TIMESTAMP',
+]);
 
 /** Identity and order of unwindowed keys. A lone scalar column is its own identity. */
 export function sqlKeys(types: readonly SqlType[]): KeyAdapter<SqlKey> {
@@ -20,7 +29,8 @@ export function sqlKeys(types: readonly SqlType[]): KeyAdapter<SqlKey> {
     for (const [i, comparator] of comparators.entries()) {
       const left = a[i] ?? null;
       const right = b[i] ?? null;
-      const order = left === null || right === null ? Number(left !== null) - Number(right !== null) : comparator(left, right);
+      const order =
+        left === null || right === null ? Number(left !== null) - Number(right !== null) : comparator(left, right);
       if (order !== 0) return order;
     }
     return 0;
@@ -29,7 +39,9 @@ export function sqlKeys(types: readonly SqlType[]): KeyAdapter<SqlKey> {
   if (types.length === 1 && only !== undefined && SCALAR_KINDS.has(only.kind)) {
     return { id: scalarId, compare };
   }
-  return types.length === 1 ? { id: (key) => keyOf(key[0] ?? null) ?? NULL_ID, compare } : { id: (key) => rowKey(key), compare };
+  return types.length === 1
+    ? { id: (key) => keyOf(key[0] ?? null) ?? NULL_ID, compare }
+    : { id: (key) => rowKey(key), compare };
 }
 
 const NULL_ID = '\u0000null';
@@ -41,7 +53,7 @@ function scalarId(key: SqlKey): KeyId {
 
 export function streamKeys(types: readonly SqlType[], windowed: boolean): KeyAdapter<StreamKey> {
   const plain = sqlKeys(types);
-  return (windowed ? windowedKeys(plain) : plain) as KeyAdapter<StreamKey>;
+  return windowed ? windowedKeys(plain) : plain;
 }
 
 export function columnsOf(key: StreamKey): SqlKey {

@@ -4,7 +4,16 @@ import type { Row } from '../../common/sql-type.ts';
 import { assertNever } from './never.ts';
 import type { PlanNode, ProjectNode } from '../plan.ts';
 import { lowerAggregate } from './aggregate.ts';
-import { evaluator, rowEvaluator, scopeOf, withStep, type Handle, type Lowering, type RowMapper, type StreamHandle } from './context.ts';
+import {
+  evaluator,
+  rowEvaluator,
+  scopeOf,
+  withStep,
+  type Handle,
+  type Lowering,
+  type RowMapper,
+  type StreamHandle,
+} from './context.ts';
 import { lowerJoin } from './join.ts';
 import { lowerSource } from './source.ts';
 import { lowerFilter, lowerFlatMap, lowerRekey } from './stateless.ts';
@@ -49,7 +58,11 @@ export function lowerProject(node: ProjectNode, items: readonly number[], loweri
     return { shape: 'STREAM', stream: input.stream.mapValues((_key, row) => (row === null ? null : evaluate(row))) };
   }
   const step: RowMapper = (_key, row) => evaluate(row);
-  return { shape: 'TABLE', table: input.table.mapValues((_key, row: Row) => evaluate(row)), view: withStep(input.view, step) };
+  return {
+    shape: 'TABLE',
+    table: input.table.mapValues((_key, row: Row) => evaluate(row)),
+    view: withStep(input.view, step),
+  };
 }
 
 function streamOf(handle: Handle): StreamHandle {

@@ -10,7 +10,11 @@ import { keyFeatures } from '../properties.ts';
 import type { SqlKey, StreamKey } from './keys.ts';
 
 /** The format of what the engine keeps for itself: repartitioned rows and state. */
-const INTERNAL_VALUE: SourceFormat = { format: { name: 'JSON', properties: {} }, features: new Set(), schemaId: undefined };
+const INTERNAL_VALUE: SourceFormat = {
+  format: { name: 'JSON', properties: {} },
+  features: new Set(),
+  schemaId: undefined,
+};
 
 const EMPTY_KEY: SqlKey = [];
 const NO_BYTES = new Uint8Array(0);
@@ -23,7 +27,13 @@ export interface SerdeTarget {
 /** Only these value columns will be read; the others may be null. */
 export type Wanted = readonly boolean[] | undefined;
 
-export function rowSerde(columns: readonly Column[], format: SourceFormat, isKey: boolean, target: SerdeTarget, wanted?: Wanted): RowSerde {
+export function rowSerde(
+  columns: readonly Column[],
+  format: SourceFormat,
+  isKey: boolean,
+  target: SerdeTarget,
+  wanted?: Wanted,
+): RowSerde {
   const schema: PersistenceSchema = { columns, isKey, features: format.features };
   const context = {
     subject: `${target.topic}-${isKey ? 'key' : 'value'}`,
@@ -34,12 +44,20 @@ export function rowSerde(columns: readonly Column[], format: SourceFormat, isKey
   return FORMATS[format.format.name].serde(schema, format.format, context, { wanted });
 }
 
-export function valueSerde(columns: readonly Column[], format: SourceFormat, target: SerdeTarget, wanted?: Wanted): Serde<Row> {
+export function valueSerde(
+  columns: readonly Column[],
+  format: SourceFormat,
+  target: SerdeTarget,
+  wanted?: Wanted,
+): Serde<Row> {
   return rowSerde(columns, format, false, target, wanted);
 }
 
 /** Rows within one query: repartition topics and changelogs. Names are made unique, for a join has some twice. */
-export function internalValueSerde(columns: readonly { readonly source?: string | undefined; readonly name: string; readonly type: Column['type'] }[], target: SerdeTarget): Serde<Row> {
+export function internalValueSerde(
+  columns: readonly { readonly source?: string | undefined; readonly name: string; readonly type: Column['type'] }[],
+  target: SerdeTarget,
+): Serde<Row> {
   const seen = new Map<string, number>();
   const unique = columns.map((c): Column => {
     const name = c.source === undefined ? c.name : `${c.source}_${c.name}`;
@@ -64,11 +82,16 @@ export function sqlKeySerde(columns: readonly Column[], format: SourceFormat, ta
   };
 }
 
-export function keySerde(columns: readonly Column[], format: SourceFormat, window: WindowInfo | undefined, target: SerdeTarget): Serde<StreamKey> {
+export function keySerde(
+  columns: readonly Column[],
+  format: SourceFormat,
+  window: WindowInfo | undefined,
+  target: SerdeTarget,
+): Serde<StreamKey> {
   const plain = sqlKeySerde(columns, format, target);
-  if (window === undefined) return plain as Serde<StreamKey>;
+  if (window === undefined) return plain;
   const windowed = window.sizeMs === undefined ? sessionWindowedSerde(plain) : timeWindowedSerde(plain, window.sizeMs);
-  return windowed as Serde<StreamKey>;
+  return windowed;
 }
 
 /** The key format of an internal topic: what the query's keys are in elsewhere, fitted to these columns. */

@@ -34,13 +34,23 @@ export function lowerSource(node: SourceNode, lowering: Lowering): Handle {
     offsetReset: lowering.offsetReset,
   };
   const layout = compileLayout(node.fields);
-  const needsOrigin = node.fields.some((f) => f.from === 'rowpartition' || f.from === 'rowoffset' || f.from === 'headers');
+  const needsOrigin = node.fields.some(
+    (f) => f.from === 'rowpartition' || f.from === 'rowoffset' || f.from === 'headers',
+  );
 
   if (source.kind === 'STREAM') {
     const raw = lowering.builder.stream(source.topic, consumed);
-    return { shape: 'STREAM', stream: needsOrigin ? withOrigin(raw, layout) : raw.mapValues((key, row, record) => (row === null ? null : layout(key, row, record.timestamp, NO_ORIGIN))) };
+    return {
+      shape: 'STREAM',
+      stream: needsOrigin
+        ? withOrigin(raw, layout)
+        : raw.mapValues((key, row, record) => (row === null ? null : layout(key, row, record.timestamp, NO_ORIGIN))),
+    };
   }
-  const keys = streamKeys(source.schema.key.map((c) => c.type), source.window !== undefined);
+  const keys = streamKeys(
+    source.schema.key.map((c) => c.type),
+    source.window !== undefined,
+  );
   const storeName = 'KsqlTopic-Reduce';
   if (needsOrigin) {
     const stream = withOrigin(lowering.builder.stream(source.topic, consumed), layout);
@@ -57,7 +67,11 @@ export function lowerSource(node: SourceNode, lowering: Lowering): Handle {
   const table = lowering.builder
     .table(source.topic, consumed, { name, keys })
     .transformValues((key, row, timestampMs) => (row === null ? null : step(key, row, timestampMs)));
-  return { shape: 'TABLE', table, view: name === undefined ? undefined : { store: name, kind: 'key-value', steps: [step] } };
+  return {
+    shape: 'TABLE',
+    table,
+    view: name === undefined ? undefined : { store: name, kind: 'key-value', steps: [step] },
+  };
 }
 
 function internalRows(node: SourceNode, lowering: Lowering) {
@@ -88,7 +102,10 @@ function withOrigin(stream: KStream<StreamKey, Row>, layout: Layout): KStream<St
       },
       process(record) {
         const { partition, offset } = origin();
-        const row = record.value === null ? null : layout(record.key, record.value, record.timestamp, { partition, offset, headers: record.headers });
+        const row =
+          record.value === null
+            ? null
+            : layout(record.key, record.value, record.timestamp, { partition, offset, headers: record.headers });
         forward(record.withValue(row));
       },
     };
@@ -150,10 +167,14 @@ function timestampExtractor(source: DataSource, lowering: Lowering): TimestampEx
       return read(record.key, record.value);
     } catch (error) {
       if (throws) {
-        throw new WeirError('INVALID_TIMESTAMP', `The TIMESTAMP column ${column} of topic '${source.topic}' holds no timestamp.`, {
-          hint: 'Set ksql.timestamp.throw.on.invalid to false to skip such records.',
-          cause: error,
-        });
+        throw new WeirError(
+          'INVALID_TIMESTAMP',
+          `The TIMESTAMP column ${column} of topic '${source.topic}' holds no timestamp.`,
+          {
+            hint: 'Set ksql.timestamp.throw.on.invalid to false to skip such records.',
+            cause: error,
+          },
+        );
       }
       lowering.onError(error, `TIMESTAMP ${column}`);
       return -1;
@@ -162,7 +183,9 @@ function timestampExtractor(source: DataSource, lowering: Lowering): TimestampEx
 }
 
 /** The timestamp of a row in epoch milliseconds. @throws WeirError INVALID_TIMESTAMP */
-export function compileTimestampReader(source: Pick<DataSource, 'timestamp' | 'schema'>): (key: StreamKey | null, value: Row) => number {
+export function compileTimestampReader(
+  source: Pick<DataSource, 'timestamp' | 'schema'>,
+): (key: StreamKey | null, value: Row) => number {
   const { timestamp, schema } = source;
   const column = timestamp?.column ?? '';
   const valueIndex = schema.value.findIndex((c) => c.name === column);
@@ -171,7 +194,9 @@ export function compileTimestampReader(source: Pick<DataSource, 'timestamp' | 's
   return (key, value) => {
     const raw = valueIndex >= 0 ? value[valueIndex] : key === null ? null : columnsOf(key)[keyIndex];
     if (raw === null || raw === undefined) {
-      throw new WeirError('INVALID_TIMESTAMP', `The TIMESTAMP column ${column} is null.`, { hint: 'Every record needs a timestamp.' });
+      throw new WeirError('INVALID_TIMESTAMP', `The TIMESTAMP column ${column} is null.`, {
+        hint: 'Every record needs a timestamp.',
+      });
     }
     if (pattern !== undefined && typeof raw === 'string') return pattern.parse(raw);
     return Number(raw);

@@ -5,7 +5,15 @@ import { compilePredicate, compileTableFunction } from '../expressions/compile.t
 import { guarded } from '../expressions/guard.ts';
 import { formatExpression } from '../../sql/formatter.ts';
 import type { FilterNode, FlatMapNode, RekeyNode } from '../plan.ts';
-import { evaluator, scopeOf, withStep, type Handle, type Lowering, type RowMapper, type StreamHandle } from './context.ts';
+import {
+  evaluator,
+  scopeOf,
+  withStep,
+  type Handle,
+  type Lowering,
+  type RowMapper,
+  type StreamHandle,
+} from './context.ts';
 import { keyOrNull, type StreamKey } from './keys.ts';
 
 export function lowerFilter(node: FilterNode, input: Handle, lowering: Lowering): Handle {

@@ -18,9 +18,15 @@ const COLUMNS: readonly OutputColumn[] = [
 
 export async function openPrint(engine: Engine, statement: Print): Promise<Subscription> {
   const topics = await engine.broker.listTopics();
-  const topic = topics.find((t) => t.topic === statement.topic) ?? topics.find((t) => t.topic.toUpperCase() === statement.topic.toUpperCase());
+  const topic =
+    topics.find((t) => t.topic === statement.topic) ??
+    topics.find((t) => t.topic.toUpperCase() === statement.topic.toUpperCase());
   if (topic === undefined) {
-    throw new WeirError('UNKNOWN_TOPIC', `There is no topic ${statement.topic}.`, { span: statement.topicSpan, hint: 'SHOW TOPICS lists what there is.', details: { topic: statement.topic } });
+    throw new WeirError('UNKNOWN_TOPIC', `There is no topic ${statement.topic}.`, {
+      span: statement.topicSpan,
+      hint: 'SHOW TOPICS lists what there is.',
+      details: { topic: statement.topic },
+    });
   }
   const id = engine.runner.nextTransientId(`print_${topic.topic}`);
   const subscription = new Subscription(id, COLUMNS, statement.limit);

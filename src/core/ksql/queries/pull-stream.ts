@@ -10,7 +10,12 @@ const MAX_ROWS = 100_000;
 
 export async function readStream(engine: Engine, session: Session, statement: Query): Promise<readonly Row[]> {
   const own = new Session({ ...session.overrides(), 'auto.offset.reset': 'earliest' });
-  const subscription = await openPush(engine, own, { ...statement, emit: 'CHANGES', limit: statement.limit ?? MAX_ROWS }, '');
+  const subscription = await openPush(
+    engine,
+    own,
+    { ...statement, emit: 'CHANGES', limit: statement.limit ?? MAX_ROWS },
+    '',
+  );
   const rows: Row[] = [];
   try {
     await engine.runner.drainTransient(subscription.id, () => {

@@ -16,6 +16,7 @@ import type { Session } from '../engine/session.ts';
 import { rowEvaluator } from '../lowering/context.ts';
 import type { SqlKey } from '../lowering/keys.ts';
 import { compileLayout, NO_ORIGIN } from '../lowering/source.ts';
+import { WINDOW_BOUNDS } from '../names.ts';
 import type { OutputColumn, RowsOutput } from '../output.ts';
 import type { SourceNode } from '../plan.ts';
 import { readStream } from './pull-stream.ts';
@@ -46,10 +47,22 @@ export async function pullQuery(engine: Engine, session: Session, statement: Que
 export function outputColumns(analyzed: AnalyzedQuery, kind: 'pull' | 'push'): readonly OutputColumn[] {
   const { root } = analyzed;
   const keys = new Set(kind === 'pull' ? root.key.flatMap((k) => k.equals) : []);
-  return root.columns.map((c, i) => ({ name: c.name, type: c.type, role: keys.has(i) ? 'key' : 'value' }));
+  return root.columns.map((c, i) => ({ name: c.name, type: c.type, role: keys.has(i) || (kind === 'pull' && isWindowBound(root.expressions[i])) ? 'key' : 'value',
+  }));
 }
 
-function tableRows(engine: Engine, analyzed: AnalyzedQuery, node: SourceNode, statement: Query, scanAllowed: boolean): readonly Row[] {
+/** The bounds of a windowed table's rows are part of their key. */
+function isWindowBound(expression: Expression | undefined): boolean {
+  return expression?.kind === 'column' && WINDOW_BOUNDS.has(expression.name);
+}
+
+function tableRows(
+  engine: Engine,
+  analyzed: AnalyzedQuery,
+  node: SourceNode,
+  statement: Query,
+  scanAllowed: boolean,
+): readonly Row[] {
   const { source } = node;
   const table = engine.runner.table(source.name, engine.planner);
   if (table === undefined) {
@@ -63,15 +76,21 @@ function tableRows(engine: Engine, analyzed: AnalyzedQuery, node: SourceNode, st
   const scope = compileContext(node.columns, engine.planner.analyzerContext(engine.config));
   const where = predicateOf(analyzed);
   const holds = where === undefined ? undefined : compilePredicate(where, scope);
-  const evaluate = rowEvaluator(analyzed.root.expressions.map((e, i) => guarded(compile(e, scope), analyzed.root.columns[i]?.name ?? '', scope)));
+  const evaluate = rowEvaluator(
+    analyzed.root.expressions.map((e, i) => guarded(compile(e, scope), analyzed.root.columns[i]?.name ?? '', scope)),
+  );
   const layout = compileLayout(node.fields);
   const keys = where === undefined ? undefined : fixedKeys(where, source, engine);
   if (keys === undefined && !scanAllowed) {
-    throw new WeirError('INVALID_PULL_QUERY', `WHERE does not fix the key of ${source.name}, and table scans are switched off.`, {
-      span: statement.where?.span ?? statement.span,
-      hint: `Add WHERE ${source.schema.key.map((c) => `${c.name} = ...`).join(' AND ')}, or SET 'ksql.query.pull.table.scan.enabled' = 'true';`,
-      details: { table: source.name },
-    });
+    throw new WeirError(
+      'INVALID_PULL_QUERY',
+      `WHERE does not fix the key of ${source.name}, and table scans are switched off.`,
+      {
+        span: statement.where?.span ?? statement.span,
+        hint: `Add WHERE ${source.schema.key.map((c) => `${c.name} = ...`).join(' AND ')}, or SET 'ksql.query.pull.table.scan.enabled' = 'true';`,
+        details: { table: source.name },
+      },
+    );
   }
   const limit = statement.limit ?? Number.POSITIVE_INFINITY;
   const result: Row[] = [];
@@ -112,7 +131,9 @@ function fixedKeys(where: Expression, source: DataSource, engine: Engine): reado
 }
 
 function conjuncts(expression: Expression): readonly Expression[] {
-  return expression.kind === 'logical' && expression.operator === 'AND' ? [...conjuncts(expression.left), ...conjuncts(expression.right)] : [expression];
+  return expression.kind === 'logical' && expression.operator === 'AND'
+    ? [...conjuncts(expression.left), ...conjuncts(expression.right)]
+    : [expression];
 }
 
 function constantsFor(part: Expression, column: string): readonly Expression[] | undefined {
@@ -133,7 +154,15 @@ function isConstant(expression: Expression): boolean {
 
 function refuseClauses(statement: Query): void {
   const clause =
-    statement.window !== undefined ? 'WINDOW' : statement.groupBy.length > 0 ? 'GROUP BY' : statement.partitionBy.length > 0 ? 'PARTITION BY' : statement.having !== undefined ? 'HAVING' : undefined;
+    statement.window !== undefined
+      ? 'WINDOW'
+      : statement.groupBy.length > 0
+        ? 'GROUP BY'
+        : statement.partitionBy.length > 0
+          ? 'PARTITION BY'
+          : statement.having !== undefined
+            ? 'HAVING'
+            : undefined;
   if (clause === undefined) return;
   throw new WeirError('INVALID_PULL_QUERY', `A pull query has no ${clause} clause.`, {
     span: statement.span,

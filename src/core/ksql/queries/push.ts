@@ -18,12 +18,23 @@ import { lowerProject } from '../lowering/lower.ts';
 import { outputColumns } from './pull.ts';
 import { Subscription } from './subscription.ts';
 
-export async function openPush(engine: Engine, session: Session, statement: Query, text: string): Promise<Subscription> {
+export async function openPush(
+  engine: Engine,
+  session: Session,
+  statement: Query,
+  text: string,
+): Promise<Subscription> {
   const analyzed = engine.planner.analyze(statement, session.config(engine.config));
   const id = engine.runner.nextTransientId(analyzed.from.sources[0]?.source.name ?? 'query');
   const subscription = new Subscription(id, outputColumns(analyzed, 'push'), statement.limit);
   const topology = pushTopology(engine, session, analyzed, subscription);
-  await engine.runner.startTransient({ id, topology, subscription, statement: text, sources: analyzed.from.sources.map((s) => s.source.name) });
+  await engine.runner.startTransient({
+    id,
+    topology,
+    subscription,
+    statement: text,
+    sources: analyzed.from.sources.map((s) => s.source.name),
+  });
   return subscription;
 }
 
@@ -66,7 +77,13 @@ class StreamRows implements Processor<StreamKey, Row> {
   process(record: Rec<StreamKey, Row>): void {
     if (record.value === null) return;
     const at = this.#context?.metadata;
-    this.#subscription.add({ kind: '+I', row: record.value, timestampMs: record.timestamp, partition: at?.partition, offset: at?.offset });
+    this.#subscription.add({
+      kind: '+I',
+      row: record.value,
+      timestampMs: record.timestamp,
+      partition: at?.partition,
+      offset: at?.offset,
+    });
   }
 }
 

@@ -53,14 +53,15 @@ export class QueryRunner {
   }
 
   async start(query: PersistentQuery): Promise<void> {
-    const { broker, clock, onExpressionError } = this.#options;
+    const { broker, onExpressionError } = this.#options;
     const built = query.build((error, expression) => onExpressionError?.(query.id, error, expression));
     const instance = await openInstance({
       broker,
-      clock,
       topology: built.topology,
       applicationId: built.applicationId,
-      onUndeserializable: (error, topic, partition, offset) => onExpressionError?.(query.id, error, `${topic}-${partition}@${offset}`),
+      onUndeserializable: (error, topic, partition, offset) =>
+        onExpressionError?.(query.id, error, `${topic}-${partition}@${offset}`),
+      onRecordError: (error, node) => onExpressionError?.(query.id, error, node),
       isTransient: false,
     });
     this.#running.set(query.id, {
@@ -94,10 +95,23 @@ export class QueryRunner {
     return `transient_${source}_${this.#nextId++}`;
   }
 
-  async startTransient(query: { readonly id: string; readonly topology: Topology; readonly subscription: Subscription; readonly statement: string; readonly sources: readonly string[] }): Promise<void> {
-    const { broker, clock } = this.#options;
+  async startTransient(query: {
+    readonly id: string;
+    readonly topology: Topology;
+    readonly subscription: Subscription;
+    readonly statement: string;
+    readonly sources: readonly string[];
+  }): Promise<void> {
+    const { broker } = this.#options;
     const { id, topology, subscription, statement, sources } = query;
-    const instance = await openInstance({ broker, clock, topology, applicationId: id, onUndeserializable: () => undefined, isTransient: true });
+    const instance = await openInstance({
+      broker,
+      topology,
+      applicationId: id,
+      onUndeserializable: () => undefined,
+      onRecordError: () => undefined,
+      isTransient: true,
+    });
     this.startReader({
       id,
       subscription,
@@ -176,7 +190,10 @@ export class QueryRunner {
     if (running === undefined) return { consumed: 0, produced: 0 };
     const counts = running.instance.counts();
     const nowMs = this.#options.clock.nowMs();
-    return { consumed: running.consumed.rate(counts.consumed, nowMs), produced: running.produced.rate(counts.produced, nowMs) };
+    return {
+      consumed: running.consumed.rate(counts.consumed, nowMs),
+      produced: running.produced.rate(counts.produced, nowMs),
+    };
   }
 
   /** The table's stores, when a query keeps it. */
@@ -200,7 +217,9 @@ export class QueryRunner {
   }
 
   #keeper(name: string, planner: Planner): Running | undefined {
-    const query = planner.queries().find((q) => (q.sink === name && q.createsSink) || (q.sink === undefined && q.sources.includes(name)));
+    const query = planner
+      .queries()
+      .find((q) => (q.sink === name && q.createsSink) || (q.sink === undefined && q.sources.includes(name)));
     return query === undefined ? undefined : this.#running.get(query.id);
   }
 }

@@ -56,7 +56,8 @@ export class TableView {
         return;
       }
       case 'window':
-        for (const entry of store.fetchRange(key, 0, Number.MAX_SAFE_INTEGER)) yield* this.#shown(entry.key, entry.value, entry.timestamp);
+        for (const entry of store.fetchRange(key, 0, Number.MAX_SAFE_INTEGER))
+          yield* this.#shown(entry.key, entry.value, entry.timestamp);
         return;
       case 'session':
         for (const entry of store.fetchKey(key)) yield* this.#shown(entry.key, entry.value, entry.key.window.endMs);
@@ -92,7 +93,11 @@ export function tableColumns(source: DataSource): readonly OutputColumn[] {
 }
 
 /** The first rows of a table, and how many it has. */
-export function tableEntries(engine: Engine, source: DataSource, limit: number): { readonly rows: readonly { readonly key: Row; readonly row: Row }[]; readonly total: number } {
+export function tableEntries(
+  engine: Engine,
+  source: DataSource,
+  limit: number,
+): { readonly rows: readonly { readonly key: Row; readonly row: Row }[]; readonly total: number } {
   const view = engine.runner.table(source.name, engine.planner);
   const rows: { key: Row; row: Row }[] = [];
   let total = 0;

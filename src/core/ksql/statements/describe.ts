@@ -38,7 +38,10 @@ export async function describeSource(name: string, extended: boolean, context: D
   const rows: Row[] = [
     ...schema.key.map((c): Row => [c.name, `${typeText(c.type)}  ${keyWord}${window}`]),
     ...schema.value.map((c): Row => [c.name, typeText(c.type)]),
-    ...schema.headers.map((c): Row => [c.name, `${typeText(c.type)}  ${c.header === undefined ? '(headers)' : `(header('${c.header}'))`}`]),
+    ...schema.headers.map((c): Row => [
+      c.name,
+      `${typeText(c.type)}  ${c.header === undefined ? '(headers)' : `(header('${c.header}'))`}`,
+    ]),
   ];
   const notes = extended ? await details(name, context) : [];
   return grid(name, ['Field', 'Type'], rows, notes);
@@ -76,8 +79,16 @@ async function details(name: string, context: DescribeContext): Promise<readonly
       ].join('\n'),
     },
   ];
-  if (readers.length > 0) notes.push({ title: `Queries that read from this ${kindWord(source.kind).toUpperCase()}`, text: queryLines(readers) });
-  if (writers.length > 0) notes.push({ title: `Queries that write from this ${kindWord(source.kind).toUpperCase()}`, text: queryLines(writers) });
+  if (readers.length > 0)
+    notes.push({
+      title: `Queries that read from this ${kindWord(source.kind).toUpperCase()}`,
+      text: queryLines(readers),
+    });
+  if (writers.length > 0)
+    notes.push({
+      title: `Queries that write from this ${kindWord(source.kind).toUpperCase()}`,
+      text: queryLines(writers),
+    });
   const records = topic?.partitions.reduce((sum, p) => sum + p.highWatermark - p.logStartOffset, 0) ?? 0;
   const bytes = topic?.partitions.reduce((sum, p) => sum + p.sizeBytes, 0) ?? 0;
   const last = topic?.partitions.reduce((max, p) => Math.max(max, p.maxTimestampMs), -1) ?? -1;
@@ -87,7 +98,9 @@ async function details(name: string, context: DescribeContext): Promise<readonly
       `messages in topic: ${records}   bytes: ${bytes}   last message: ${last < 0 ? 'n/a' : new Date(last).toISOString()}`,
       ...writers.map((id) => {
         const status = context.queryStatus(id);
-        const skipped = Object.entries(status.skipped).map(([reason, count]) => `${reason}: ${count}`).join(', ');
+        const skipped = Object.entries(status.skipped)
+          .map(([reason, count]) => `${reason}: ${count}`)
+          .join(', ');
         return `${id}: consumed ${status.consumed}, produced ${status.produced}, lag ${status.lag}${skipped === '' ? '' : `, skipped (${skipped})`}`;
       }),
     ].join('\n'),

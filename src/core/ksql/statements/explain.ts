@@ -40,7 +40,10 @@ export function explain(statement: Explain, engine: Engine, session: Session): R
   }
   const query = queryOf(target);
   if (query === undefined) {
-    throw new WeirError('UNSUPPORTED', 'EXPLAIN takes a query, or a CREATE ... AS SELECT.', { span: statement.span, hint: 'EXPLAIN SELECT * FROM ... EMIT CHANGES;' });
+    throw new WeirError('UNSUPPORTED', 'EXPLAIN takes a query, or a CREATE ... AS SELECT.', {
+      span: statement.span,
+      hint: 'EXPLAIN SELECT * FROM ... EMIT CHANGES;',
+    });
   }
   const config = session.config(engine.config);
   const analyzed = engine.planner.analyze(query, config);
@@ -56,15 +59,19 @@ export function explain(statement: Explain, engine: Engine, session: Session): R
 function topologyOf(analyzed: ReturnType<Engine['planner']['analyze']>, engine: Engine, session: Session): Topology {
   const builder = new StreamsBuilder();
   const analyzer = engine.planner.analyzerContext(session.config(engine.config));
-  lowerProject(analyzed.root, analyzed.outputs.map((_, i) => i), {
-    builder,
-    analyzer,
-    registry: engine.registry,
-    applicationId: '',
-    offsetReset: 'latest',
-    onError: () => undefined,
-    materialize: false,
-  });
+  lowerProject(
+    analyzed.root,
+    analyzed.outputs.map((_, i) => i),
+    {
+      builder,
+      analyzer,
+      registry: engine.registry,
+      applicationId: '',
+      offsetReset: 'latest',
+      onError: () => undefined,
+      materialize: false,
+    },
+  );
   return builder.build();
 }
 

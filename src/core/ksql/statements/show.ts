@@ -28,8 +28,15 @@ export async function show(statement: Show, context: ShowContext): Promise<RowsO
       const kind = statement.subject === 'STREAMS' ? 'STREAM' : 'TABLE';
       const sources = planner.catalog.sources().filter((s) => s.kind === kind);
       const title = kind === 'STREAM' ? 'Streams' : 'Tables';
-      const notes = statement.extended ? (await Promise.all(sources.map((s) => describeSource(s.name, true, context)))).flatMap((d) => d.notes) : [];
-      return grid(title, ['Name', 'Kafka Topic', 'Key Format', 'Value Format', 'Windowed'], sources.map((s): Row => [s.name, s.topic, s.key.format.name, s.value.format.name, s.window?.type ?? 'no']), notes);
+      const notes = statement.extended
+        ? (await Promise.all(sources.map((s) => describeSource(s.name, true, context)))).flatMap((d) => d.notes)
+        : [];
+      return grid(
+        title,
+        ['Name', 'Kafka Topic', 'Key Format', 'Value Format', 'Windowed'],
+        sources.map((s): Row => [s.name, s.topic, s.key.format.name, s.value.format.name, s.window?.type ?? 'no']),
+        notes,
+      );
     }
     case 'TOPICS':
     case 'ALL TOPICS':
@@ -40,26 +47,52 @@ export async function show(statement: Show, context: ShowContext): Promise<RowsO
         ['Query ID', 'Query Type', 'Status', 'Sink Name', 'Sink Kafka Topic', 'Query String'],
         planner.queries().map((q): Row => {
           const sink = q.sink === undefined ? undefined : planner.catalog.source(q.sink);
-          return [q.id, 'PERSISTENT', context.queryStatus(q.id).state, q.sink ?? null, sink?.topic ?? null, q.statement];
+          return [
+            q.id,
+            'PERSISTENT',
+            context.queryStatus(q.id).state,
+            q.sink ?? null,
+            sink?.topic ?? null,
+            q.statement,
+          ];
         }),
       );
     case 'FUNCTIONS':
       return grid(
         'Functions',
         ['Function Name', 'Type', 'Category', 'Description'],
-        [...context.functions.list()].sort((a, b) => a.name.localeCompare(b.name)).map((f): Row => [f.name, f.kind.toUpperCase(), f.category, f.description]),
+        [...context.functions.list()]
+          .sort((a, b) => a.name.localeCompare(b.name))
+          .map((f): Row => [f.name, f.kind.toUpperCase(), f.category, f.description]),
       );
     case 'PROPERTIES':
-      return grid('Properties', ['Property', 'Value'], Object.entries(context.config.toRecord()).sort().map(([name, value]): Row => [name, value]));
+      return grid(
+        'Properties',
+        ['Property', 'Value'],
+        Object.entries(context.config.toRecord())
+          .sort()
+          .map(([name, value]): Row => [name, value]),
+      );
     case 'TYPES':
-      return grid('Types', ['Type Name', 'Schema'], planner.catalog.types().map((t): Row => [t.name, formatType(t.type)]));
+      return grid(
+        'Types',
+        ['Type Name', 'Schema'],
+        planner.catalog.types().map((t): Row => [t.name, formatType(t.type)]),
+      );
     case 'VARIABLES':
-      return grid('Variables', ['Variable Name', 'Value'], [...context.variables].map(([name, value]): Row => [name, value]));
+      return grid(
+        'Variables',
+        ['Variable Name', 'Value'],
+        [...context.variables].map(([name, value]): Row => [name, value]),
+      );
     case 'CONNECTORS':
     case 'SOURCE CONNECTORS':
     case 'SINK CONNECTORS':
     case 'CONNECTOR PLUGINS':
-      throw new WeirError('UNSUPPORTED_STATEMENT', `SHOW ${statement.subject} is not built yet.`, { span: statement.span, hint: 'Weir has no connectors yet.' });
+      throw new WeirError('UNSUPPORTED_STATEMENT', `SHOW ${statement.subject} is not built yet.`, {
+        span: statement.span,
+        hint: 'Weir has no connectors yet.',
+      });
     default:
       return unreachable(statement.subject);
   }
@@ -67,9 +100,16 @@ export async function show(statement: Show, context: ShowContext): Promise<RowsO
 
 async function topics(statement: Show, context: ShowContext): Promise<RowsOutput> {
   const all = await context.broker.listTopics();
-  const shown = statement.subject === 'ALL TOPICS' ? all : all.filter((t) => !t.isInternal && !t.topic.startsWith('_confluent-ksql-'));
+  const shown =
+    statement.subject === 'ALL TOPICS'
+      ? all
+      : all.filter((t) => !t.isInternal && !t.topic.startsWith('_'));
   if (!statement.extended) {
-    return grid('Topics', ['Kafka Topic', '#Partitions', '#Replicas'], shown.map((t): Row => [t.topic, t.partitions.length, t.replicationFactor]));
+    return grid(
+      'Topics',
+      ['Kafka Topic', '#Partitions', '#Replicas'],
+      shown.map((t): Row => [t.topic, t.partitions.length, t.replicationFactor]),
+    );
   }
   const groups = await context.broker.listGroups();
   const rows: Row[] = [];
@@ -80,7 +120,14 @@ async function topics(statement: Show, context: ShowContext): Promise<RowsOutput
       if (partitions.some((p) => p.topic === topic.topic && p.offset >= 0)) consumers++;
     }
     const records = topic.partitions.reduce((sum, p) => sum + p.highWatermark - p.logStartOffset, 0);
-    rows.push([topic.topic, topic.partitions.length, topic.replicationFactor, records, topic.partitions.reduce((sum, p) => sum + p.sizeBytes, 0), consumers]);
+    rows.push([
+      topic.topic,
+      topic.partitions.length,
+      topic.replicationFactor,
+      records,
+      topic.partitions.reduce((sum, p) => sum + p.sizeBytes, 0),
+      consumers,
+    ]);
   }
   return grid('Topics', ['Kafka Topic', '#Partitions', '#Replicas', '#Records', '#Bytes', '#Consumer Groups'], rows);
 }
@@ -89,14 +136,22 @@ export async function describeAll(statement: DescribeAll, context: ShowContext):
   const sources = context.planner.catalog.sources().filter((s) => s.kind === statement.sourceKind);
   const described = await Promise.all(sources.map((s) => describeSource(s.name, statement.extended, context)));
   const rows = described.flatMap((d) => d.rows.map((row): Row => [d.title, ...row]));
-  return grid(statement.sourceKind === 'STREAM' ? 'Streams' : 'Tables', ['Name', 'Field', 'Type'], rows, described.flatMap((d) => d.notes));
+  return grid(
+    statement.sourceKind === 'STREAM' ? 'Streams' : 'Tables',
+    ['Name', 'Field', 'Type'],
+    rows,
+    described.flatMap((d) => d.notes),
+  );
 }
 
 export function describeFunction(statement: DescribeFunction, functions: FunctionRegistry): RowsOutput {
   const name = statement.name.name;
   const fn = functions.get(name);
   if (fn === undefined) {
-    const close = nearest(name.toUpperCase(), functions.list().map((f) => f.name))[0];
+    const close = nearest(
+      name.toUpperCase(),
+      functions.list().map((f) => f.name),
+    )[0];
     throw new WeirError('UNKNOWN_FUNCTION', `There is no function ${name}.`, {
       span: statement.name.span,
       hint: close === undefined ? 'SHOW FUNCTIONS lists what there is.' : `Did you mean ${close}?`,
@@ -111,5 +166,8 @@ export function describeFunction(statement: DescribeFunction, functions: Functio
 }
 
 function signaturesOf(fn: SqlFunction): Row[] {
-  return fn.signatures.map((signature, i): Row => [overloadTexts(fn)[i] ?? fn.name, signature.description ?? fn.description]);
+  return fn.signatures.map((signature, i): Row => [
+    overloadTexts(fn)[i] ?? fn.name,
+    signature.description ?? fn.description,
+  ]);
 }
