@@ -20,20 +20,13 @@ import { CommitQueue } from './commit-queue.ts';
 import type { CommitStage } from './commit-stage.ts';
 import { FetchWait, fetchPartitions, listOffset } from './fetch.ts';
 import { GroupCoordinator } from './group-coordinator.ts';
-import { GroupOffsetsStore, buildForgetBatch, buildOffsetsBatch } from './group-offsets.ts';
+import { GroupOffsetsStore } from './group-offsets.ts';
 import { CHECKPOINT_BYTES, Maintenance } from './maintenance.ts';
 import { FORMAT_LEVEL, type MetadataRecord, encodeMetadata } from './metadata-records.ts';
-import { type OffsetKey, offsetsPartition } from './offset-records.ts';
+import { OffsetsTopic } from './offsets-topic.ts';
 import { Subscribers } from './subscribers.ts';
 import { DEFAULT_TOPIC_CONFIG, checkNewTopic, checkPartitionCount, mergeConfig } from './topic-config.ts';
-import {
-  METADATA_TOPIC,
-  OFFSETS_TOPIC,
-  type Topic,
-  TopicRegistry,
-  describeTopic,
-  isInternalTopic,
-} from './topic-registry.ts';
+import { METADATA_TOPIC, OFFSETS_TOPIC, type Topic, TopicRegistry, describeTopic } from './topic-registry.ts';
 
 export interface BrokerOptions {
   readonly storage: StoragePort;
@@ -63,6 +56,7 @@ export class Broker implements api.BrokerApi {
   readonly #cache: BatchCache;
   readonly #topics: TopicRegistry;
   readonly #offsets: GroupOffsetsStore;
+  readonly #offsetsTopic: OffsetsTopic;
   readonly #groups: GroupCoordinator;
   readonly #queue: CommitQueue;
   readonly #maintenance: Maintenance;
@@ -86,6 +80,7 @@ export class Broker implements api.BrokerApi {
     this.#cache = cache;
     this.#topics = topics;
     this.#offsets = offsets;
+    this.#offsetsTopic = new OffsetsTopic(topics, offsets);
     this.recovery = recovery;
     this.#nextProducerId = recovery.nextProducerId;
     this.#reservedProducerId = recovery.nextProducerId;
@@ -139,7 +134,7 @@ export class Broker implements api.BrokerApi {
 
   async createTopics(topics: readonly api.NewTopic[]): Promise<readonly api.TopicDescription[]> {
     for (const { topic } of topics) {
-      if (!isInternalTopic(topic) || topic !== METADATA_TOPIC) continue;
+      if (topic !== METADATA_TOPIC) continue;
       throw new WeirError('INVALID_TOPIC', `${topic} is the broker's own topic.`);
     }
     return this.#createTopics(topics, []);
@@ -205,7 +200,8 @@ export class Broker implements api.BrokerApi {
       );
       for (const { topicId } of doomed) for (const range of topicRanges(topicId)) stage.deleteRange(range);
       // A topic that gets the name later must not inherit offsets.
-      this.#stageForget(stage, this.#offsets.keysOfTopics(new Set(doomed.map(({ topic }) => topic))));
+      const orphans = this.#offsets.keysOfTopics(new Set(doomed.map(({ topic }) => topic)));
+      this.#offsetsTopic.stageForget(stage, orphans, this.#options.clock.nowMs());
       stage.onDurable(() => {
         for (const { topic } of doomed) {
           this.#topics.delete(topic);
@@ -341,7 +337,7 @@ export class Broker implements api.BrokerApi {
 
   async offsetFetch(request: api.OffsetFetchRequest): Promise<api.OffsetFetchResponse> {
     this.#requireOpen();
-    this.#offsetsLog(request.groupId).requireUsable();
+    this.#offsetsTopic.logOf(request.groupId).requireUsable();
     const { groupId } = request;
     if (request.partitions === undefined) return { partitions: this.#offsets.all(groupId) };
     return { partitions: request.partitions.map((partition) => this.#offsets.get(groupId, partition)) };
@@ -386,7 +382,8 @@ export class Broker implements api.BrokerApi {
         });
       }
       const keys = this.#offsets.all(groupId).map(({ topic, partition }) => ({ groupId, topic, partition }));
-      this.#stageForget(stage, keys);
+      this.#offsetsTopic.stageForget(stage, keys, this.#options.clock.nowMs());
+      if (keys.length > 0) stage.onDurable(() => this.#event.offsets.push({ groupId, partitions: [] }));
       stage.onDurable(() => this.#groups.forget(groupId));
       return () => undefined;
     });
@@ -465,41 +462,12 @@ export class Broker implements api.BrokerApi {
     durability: api.Durability | undefined,
     nowMs: number,
   ): void {
-    const { groupId, memberId, generationId } = group;
+    const { groupId, memberId, generationId, partitions } = group;
     if (memberId !== undefined && generationId !== undefined) {
       this.#groups.checkGeneration({ groupId, memberId, generationId });
     }
-    for (const partition of group.partitions) this.#topics.log(partition);
-    const batch = buildOffsetsBatch(group, nowMs);
-    if (batch === null) return;
-    const { config } = this.#topics.get(OFFSETS_TOPIC);
-    stage.append(this.#offsetsLog(groupId), batch, appendRules(config, nowMs));
-    stage.require(durability ?? config.durability);
-    stage.onDurable(() => {
-      this.#offsets.apply(batch);
-      this.#event.offsets.push({ groupId, partitions: group.partitions });
-    });
-  }
-
-  #stageForget(stage: CommitStage, keys: readonly OffsetKey[]): void {
-    const byLog = new Map<PartitionLog, OffsetKey[]>();
-    for (const key of keys) {
-      const log = this.#offsetsLog(key.groupId);
-      const ofLog = byLog.get(log);
-      if (ofLog === undefined) byLog.set(log, [key]);
-      else ofLog.push(key);
-    }
-    const nowMs = this.#options.clock.nowMs();
-    for (const [log, ofLog] of byLog) {
-      const batch = buildForgetBatch(ofLog, nowMs);
-      stage.append(log, batch, appendRules(DEFAULT_TOPIC_CONFIG, nowMs));
-      stage.onDurable(() => this.#offsets.apply(batch));
-    }
-  }
-
-  #offsetsLog(groupId: string): PartitionLog {
-    const { logs } = this.#topics.get(OFFSETS_TOPIC);
-    return this.#topics.log({ topic: OFFSETS_TOPIC, partition: offsetsPartition(groupId, logs.length) });
+    this.#offsetsTopic.stageCommit(stage, group, durability, nowMs);
+    stage.onDurable(() => this.#event.offsets.push({ groupId, partitions }));
   }
 
   /** In the background. One that fails is tried again after the next append: it only makes opening faster. */

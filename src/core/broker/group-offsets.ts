@@ -67,9 +67,9 @@ export class GroupOffsetsStore {
 
   #set(key: OffsetKey, value: OffsetValue): void {
     let topics = this.#groups.get(key.groupId);
-    if (topics === undefined) this.#groups.set(key.groupId, (topics = new Map()));
+    if (topics === undefined) this.#groups.set(key.groupId, (topics = new Map<string, Map<number, OffsetValue>>()));
     let partitions = topics.get(key.topic);
-    if (partitions === undefined) topics.set(key.topic, (partitions = new Map()));
+    if (partitions === undefined) topics.set(key.topic, (partitions = new Map<number, OffsetValue>()));
     partitions.set(key.partition, value);
   }
 
