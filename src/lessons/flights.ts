@@ -1,7 +1,7 @@
 import { recordsIn, type Lesson, type LessonState } from './lesson.ts';
 
-export const STARTING_TEXT = `-- Weir: streaming SQL on a Kafka that runs in this tab.
--- Put the cursor into a statement and press Ctrl+Enter (Cmd+Enter on a Mac).
+export const STARTING_TEXT = `-- Streaming SQL on a Kafka that runs in this tab.
+-- Ctrl+Enter (or Cmd+Enter) runs the statement at the cursor.
 -- The lesson at the left begins with two files of real data.
 
 SHOW TOPICS;

@@ -1,7 +1,7 @@
 import { useRef, useState, type ReactNode } from 'react';
 import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import type { SourceInfo } from '../../protocol/api.ts';
-import { useClient, useEngine } from '../app/engine.tsx';
+import { useClient, useEngine, useEngineAtPace } from '../app/engine.tsx';
 import { setPreferences, usePreferences } from '../app/preferences.ts';
 import { insertAndRun } from '../app/run.ts';
 import { setView, showTopic } from '../app/view.ts';
@@ -12,10 +12,12 @@ import { editor } from '../editor/handle.ts';
 import { importSample, SAMPLES } from '../import/samples.ts';
 import { recordsIn } from '../../lessons/lesson.ts';
 
+const COUNT_PACE_MS = 250;
+
 export function Catalog() {
   const sources = useEngine((s) => s.sources);
-  const topics = useEngine((s) => s.topics);
-  const queries = useEngine((s) => s.queries);
+  const topics = useEngineAtPace((s) => s.topics, COUNT_PACE_MS);
+  const queries = useEngineAtPace((s) => s.queries, COUNT_PACE_MS);
   const all = [...sources.values()].sort((a, b) => a.name.localeCompare(b.name));
   const streams = all.filter((source) => source.kind === 'STREAM');
   const tables = all.filter((source) => source.kind === 'TABLE');
@@ -82,7 +84,7 @@ function Section(props: {
     }));
   return (
     <section className="catalog-section">
-      <h3>
+      <h2>
         <AriaButton className="section-head" aria-expanded={!folded} onPress={toggle}>
           <span className={`twist ${folded ? '' : 'open'}`}>
             <Icon name="chevron" size={12} />
@@ -90,7 +92,7 @@ function Section(props: {
           {props.title}
           <span className="count">{props.count}</span>
         </AriaButton>
-      </h3>
+      </h2>
       {!folded && (props.count === 0 ? <p className="section-empty">{props.empty}</p> : <ul>{props.children}</ul>)}
     </section>
   );
@@ -228,7 +230,7 @@ function ImportCorner() {
   };
   return (
     <section className="import-corner" aria-label="Import">
-      <h3>Import</h3>
+      <h2>Import</h2>
       <ul>
         {SAMPLES.map((sample) => (
           <li key={sample.file}>

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import { FLIGHTS } from '../../lessons/flights.ts';
 import { isDone, type LessonStep } from '../../lessons/lesson.ts';
-import { useClient, useEngine } from '../app/engine.tsx';
+import { useClient, useEngine, useEngineAtPace } from '../app/engine.tsx';
 import { setPreferences, usePreferences } from '../app/preferences.ts';
 import { insertAndRun } from '../app/run.ts';
 import { Button } from '../components/controls.tsx';
@@ -12,13 +12,14 @@ import { importSample } from '../import/samples.ts';
 import { useResults } from '../results/results.ts';
 
 const lesson = FLIGHTS;
+const CHECK_PACE_MS = 300;
 
 /** Which steps are done: seen in the engine's state now, or remembered from before. */
 function useDone(): ReadonlySet<string> {
   const workspace = useEngine((s) => s.workspace);
   const sources = useEngine((s) => s.sources);
-  const topics = useEngine((s) => s.topics);
-  const queries = useEngine((s) => s.queries);
+  const topics = useEngineAtPace((s) => s.topics, CHECK_PACE_MS);
+  const queries = useEngineAtPace((s) => s.queries, CHECK_PACE_MS);
   const log = useResults((s) => s.log);
   const kept = usePreferences((p) => p.done[workspace]);
   const done = useMemo(() => {

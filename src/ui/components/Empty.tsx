@@ -12,7 +12,7 @@ export function Empty(props: {
   const { sql } = props;
   return (
     <div className="empty">
-      <h3>{props.title}</h3>
+      <h2>{props.title}</h2>
       <div>{props.children}</div>
       {sql !== undefined && (
         <>

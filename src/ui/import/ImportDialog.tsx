@@ -164,8 +164,12 @@ function Loading(props: { readonly plan: ImportPlan; readonly id: string; readon
                 {progress.badRowSamples.map((row, i) => (
                   <tr key={i}>
                     <td className="mono">{formatCount(row.line)}</td>
-                    <td>{row.reason}</td>
-                    <td className="mono truncate">{row.text}</td>
+                    <td className="truncate" title={row.reason}>
+                      {row.reason}
+                    </td>
+                    <td className="mono truncate" title={row.text}>
+                      {row.text}
+                    </td>
                   </tr>
                 ))}
               </tbody>

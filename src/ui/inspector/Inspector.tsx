@@ -36,7 +36,7 @@ export function Inspector({ address }: { readonly address: RecordAddress }) {
   return (
     <section className="pane inspector" aria-label="Record">
       <header className="panel-bar">
-        <strong className="truncate">{topic}</strong>
+        <h2 className="truncate">{topic}</h2>
         <span className="mono inspector-address">
           {partition}:{offset}
         </span>

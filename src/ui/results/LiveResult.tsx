@@ -4,8 +4,7 @@
  */
 import { useMemo, useRef, useState } from 'react';
 import type { ResultRow } from '../../protocol/api.ts';
-import { MAX_ROWS } from '../../client/state.ts';
-import { useClient, useEngine } from '../app/engine.tsx';
+import { useClient, useEngineAtPace } from '../app/engine.tsx';
 import { hoverKey, setView, useView } from '../app/view.ts';
 import { Badge, Button, IconButton } from '../components/controls.tsx';
 import { CellView } from '../components/CellView.tsx';
@@ -33,6 +32,8 @@ const DONE = {
   end: 'At the end',
 } as const;
 const SAMPLE = 40;
+/** Faster than this no one reads, and each pass lays the grid out again. */
+const GRID_PACE_MS = 100;
 
 export function LiveResult(props: {
   readonly result: Extract<ResultTab['result'], { kind: 'subscription' }>;
@@ -41,7 +42,7 @@ export function LiveResult(props: {
   const { result } = props;
   const client = useClient();
   const id = result.subscription;
-  const state = useEngine((s) => s.subscriptions.get(id));
+  const state = useEngineAtPace((s) => s.subscriptions.get(id), GRID_PACE_MS);
   const topic = useTopicOf(result.statement);
   const lit = useView((v) => v.hoverKey);
   const scroller = useRef<HTMLDivElement>(null);
@@ -116,12 +117,9 @@ export function LiveResult(props: {
         )}
         <span className="result-count" role="status">
           {total > size && size > 0
-            ? `the newest ${formatCount(size)} of ${formatCount(total)} rows`
+            ? `The newest ${formatCount(size)} of ${formatCount(total)} rows are kept`
             : `${formatCount(total)} ${total === 1 ? 'row' : 'rows'}`}
         </span>
-        {size >= MAX_ROWS && (
-          <span className="dim result-cap">The grid keeps {formatCount(MAX_ROWS)}; all were counted.</span>
-        )}
         <span className="spacer" />
         {done === undefined && (
           <>
@@ -148,7 +146,7 @@ export function LiveResult(props: {
       )}
       {size === 0 ? (
         <div className="empty">
-          <h3>{done === undefined ? 'Waiting for rows' : 'No row came'}</h3>
+          <h2>{done === undefined ? 'Waiting for rows' : 'No row came'}</h2>
           <div>
             {done === undefined
               ? 'A push query shows rows as they come. Insert a record into its source, or import a file, and it appears here.'

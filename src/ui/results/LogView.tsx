@@ -18,7 +18,7 @@ export function LogView() {
   if (log.length === 0) {
     return (
       <div className="empty">
-        <h3>Nothing has run yet</h3>
+        <h2>Nothing has run yet</h2>
         <div>
           Put the cursor into a statement and press <kbd>{printKeys('Mod-Enter')}</kbd>. Answers of statements come
           here; rows of a query get a tab of their own.

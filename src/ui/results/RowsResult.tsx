@@ -43,7 +43,7 @@ export function RowsResult(props: {
         )}
         {result.notes.map((note) => (
           <section key={note.title} className="note">
-            <h3>{note.title}</h3>
+            <h2>{note.title}</h2>
             <pre tabIndex={0}>{note.text}</pre>
           </section>
         ))}

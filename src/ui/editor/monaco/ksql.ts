@@ -28,9 +28,24 @@ const CONFIGURATION: monaco.languages.LanguageConfiguration = {
   wordPattern: /`[^`]*`|[A-Za-z_@][\w@]*|\d+/,
 };
 
+/** Not reserved, and hardly ever a name. */
+const OTHER_KEYWORDS = [
+  'ALTER',
+  'ASSERT',
+  'CHANGES',
+  'EMIT',
+  'EXPLAIN',
+  'FINAL',
+  'PRIMARY',
+  'REPLACE',
+  'SET',
+  'SHOW',
+  'TABLES',
+];
+
 const GRAMMAR: monaco.languages.IMonarchLanguage = {
   ignoreCase: true,
-  keywords: [...RESERVED_WORDS],
+  keywords: [...RESERVED_WORDS, ...OTHER_KEYWORDS],
   types: TYPE_NAMES,
   tokenizer: {
     root: [

@@ -20,6 +20,7 @@ import 'monaco-editor/features/linesOperations/register.js';
 import 'monaco-editor/features/multicursor/register.js';
 import 'monaco-editor/features/parameterHints/register.js';
 import 'monaco-editor/features/placeholderText/register.js';
+import 'monaco-editor/editor/contrib/semanticTokens/browser/documentSemanticTokens.js';
 import 'monaco-editor/features/semanticTokens/register.js';
 import 'monaco-editor/features/smartSelect/register.js';
 import 'monaco-editor/features/snippet/register.js';
@@ -88,6 +89,7 @@ export function mountMonaco(
     unicodeHighlight: { ambiguousCharacters: false },
     'semanticHighlighting.enabled': true,
     occurrencesHighlight: 'off',
+    bracketPairColorization: { enabled: false },
   });
   const { KeyCode, KeyMod } = monaco;
   editor.addCommand(KeyMod.CtrlCmd | KeyCode.Enter, () => runCurrent(client));

@@ -142,7 +142,7 @@ function TableView({ name, tables }: { readonly name: string; readonly tables: r
       )}
       {rows !== undefined && rows.rows.length === 0 && (
         <div className="empty">
-          <h3>{name} is empty</h3>
+          <h2>{name} is empty</h2>
           <div>Its query has put no row into it yet. Rows come as its sources get records.</div>
         </div>
       )}

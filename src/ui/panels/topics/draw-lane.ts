@@ -13,7 +13,7 @@ export const RAIL_HEIGHT = 15;
 export const LANE_PADDING = 8;
 export const MAX_RAILS = 3;
 export const LEFT_GUTTER = 30;
-export const RIGHT_GUTTER = 62;
+export const RIGHT_GUTTER = 68;
 
 export const laneHeight = (groups: number): number =>
   LANE_PADDING + CELL_HEIGHT + Math.min(groups, MAX_RAILS) * RAIL_HEIGHT + 4;
@@ -25,6 +25,7 @@ export interface LaneScene {
   readonly partition: PartitionInfo;
   readonly groups: readonly GroupOffsets[];
   readonly view: LaneView;
+  readonly following: boolean;
   readonly geometry: LaneGeometry;
   /** The top of the lane. */
   readonly top: number;
@@ -176,8 +177,7 @@ function drawStable(scene: LaneScene, top: number): void {
 }
 
 function drawWatermark(scene: LaneScene, top: number): void {
-  const { context, colors, geometry, view, partition } = scene;
-  const follows = endOf(view) >= partition.highWatermark;
+  const { context, colors, geometry, view, partition, following: follows } = scene;
   const x = geometry.right + 1;
   context.strokeStyle = follows ? colors.accent : colors.lineStrong;
   context.lineWidth = follows ? 1.5 : 1;

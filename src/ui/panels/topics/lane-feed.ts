@@ -38,6 +38,11 @@ export class LaneFeed {
     return this.#records.get(offset) ?? null;
   }
 
+  /** One past the newest offset that is known; 0 while nothing is. */
+  get end(): number {
+    return this.#to;
+  }
+
   /** Asks for the records of [first, end). */
   want(first: number, end: number): void {
     // The topic was deleted and made again.

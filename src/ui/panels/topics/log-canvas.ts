@@ -101,7 +101,7 @@ export class LogCanvas {
     const partition = Math.floor(y / height);
     const within = y - partition * height;
     if (within < LANE_PADDING || within > LANE_PADDING + CELL_HEIGHT) return undefined;
-    const view = this.#view(partition);
+    const view = this.#shown(partition);
     if (view === undefined) return undefined;
     const offset = offsetAt(x, view, this.#geometry);
     return offset === undefined ? undefined : { partition, offset };
@@ -165,6 +165,17 @@ export class LogCanvas {
     };
   }
 
+  /**
+   * What is drawn of a lane. One that follows ends at the newest record that has been read: under a flood the high
+   * watermark is always some frames ahead, and a lane of blanks would show nothing.
+   */
+  #shown(partition: number): LaneView | undefined {
+    const view = this.#view(partition);
+    const end = this.#lanes[partition]?.feed.end ?? 0;
+    if (view === undefined || view.viewEnd !== undefined || end <= view.logStartOffset) return view;
+    return { ...view, viewEnd: Math.min(end, view.highWatermark) };
+  }
+
   #draw(): void {
     const canvas = this.#canvas;
     const context = canvas.getContext('2d');
@@ -188,13 +199,15 @@ export class LogCanvas {
       const { feed } = this.#lane(index);
       const { first, end } = visibleRange(view, geometry);
       if (end > first) feed.want(first, end);
+      const shown = this.#shown(index) ?? view;
       drawLane({
         context,
         colors: canvasColors(),
         fontMono: this.#fontMono,
         partition,
         groups: this.#topic.groups,
-        view,
+        view: shown,
+        following: view.viewEnd === undefined,
         geometry,
         top: index * lane,
         recordAt: (offset) => feed.at(offset),
