@@ -306,7 +306,7 @@ export interface BrokerEvent {
     readonly logStartOffset: number;
   })[];
   readonly topics: readonly { readonly kind: 'created' | 'altered' | 'deleted'; readonly topic: string }[];
-  /** Groups whose committed offsets changed. */
+  /** Groups whose committed offsets changed; no partitions: all of them were forgotten. */
   readonly offsets: readonly { readonly groupId: string; readonly partitions: readonly OffsetAndMetadata[] }[];
 }
 

@@ -121,7 +121,7 @@ describe('bytes', () => {
   });
 
   it('are copied whatever their length', () => {
-    for (const length of [0, 1, 48, 49, 500]) {
+    for (const length of [0, 1, 24, 25, 500]) {
       const source = Uint8Array.from({ length }, (_, index) => index);
       const target = new Uint8Array(length + 2);
       copyBytes(source, target, 1);

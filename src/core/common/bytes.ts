@@ -81,7 +81,7 @@ export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
  */
 export function copyBytes(source: Uint8Array, target: Uint8Array, at: number): void {
   const length = source.length;
-  if (length > 48) {
+  if (length > 24) {
     target.set(source, at);
     return;
   }
