@@ -14,6 +14,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { filesOf, findSuites, loadJsonCases, SUITES, type SuiteFolder, type SuiteName } from './load-cases.ts';
 import { runQttCase } from './qtt.ts';
+import { runRqttCase, skippedEntries } from './rqtt.ts';
 import { count, fileLine, totalLine, type CaseResult } from './report.ts';
 
 interface RunnableCase {
@@ -28,6 +29,14 @@ function casesOf(suite: SuiteName, path: string): readonly RunnableCase[] {
     case 'qtt':
       return loadJsonCases(path).map(({ name, body, isEnabled }) => ({ name, isEnabled, run: () => runQttCase(body) }));
     case 'rqtt':
+      return loadJsonCases(path).flatMap(({ name, body, isEnabled }) => [
+        { name, isEnabled, run: () => runRqttCase(body) },
+        ...Array.from({ length: skippedEntries(body) }, (_, i) => ({
+          name: `${name} (binary response ${i + 1})`,
+          isEnabled: false,
+          run: async () => undefined,
+        })),
+      ]);
     case 'sql':
       return [];
   }
