@@ -259,7 +259,11 @@ describe('errors', () => {
   it('names what was expected', () => {
     const [error] = errorsOf('CREATE STREAM s (k VARCHAR(x)) ');
     expect(error?.message).toBe("Unexpected 'x': expected a whole number or STRING.");
-    expect(error?.details).toEqual({ token: 'x', expected: ['a whole number', 'STRING'] });
+    expect(error?.details).toEqual({
+      token: 'x',
+      expected: ['a whole number', 'STRING'],
+      statement: 'CREATE STREAM s (k VARCHAR(x))',
+    });
     expect(errorsOf('SELECT a FROM s LIMIT heh')[0]?.message).toBe("Unexpected 'heh': expected a whole number.");
     expect(errorsOf('SELECT CAST(a AS )')[0]?.message).toBe("Unexpected ')': expected a type.");
     expect(errorsOf('INSERT INTO s')[0]?.message).toBe(

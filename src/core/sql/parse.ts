@@ -47,7 +47,7 @@ export function parseScript(text: string, options: ParseOptions = {}): ParsedScr
   const errors: WeirError[] = [];
   for (const piece of pieces(lex(text).tokens)) {
     const parsed = parseTokens(piece.tokens, { ...options, variables }, 'statement', (parser) => parser.statement());
-    errors.push(...parsed.errors);
+    errors.push(...parsed.errors.map((error) => withStatement(error, textAt(text, piece.span))));
     if (parsed.tree === undefined) continue;
     statements.push({ statement: parsed.tree, span: piece.span, text: textAt(text, piece.span) });
     if (parsed.tree.kind === 'define') variables.set(parsed.tree.name, parsed.tree.value);
@@ -92,9 +92,18 @@ export function splitStatements(text: string): readonly StatementText[] {
   return pieces(lex(text).tokens).map(({ span }) => ({ text: textAt(text, span), span }));
 }
 
+/** The same error, with the text of its statement among the particulars. */
+function withStatement(error: WeirError, statement: string): WeirError {
+  const { code, message, span, hint, rewrite, details, cause } = error;
+  return new WeirError(code, message, { span, hint, rewrite, details: { ...details, statement }, cause });
+}
+
 function textAt(text: string, span: Span): string {
   return text.slice(span.offset, span.offset + span.length);
 }
+
+/** Behind so many errors the parser knows too little to tell another from their consequences. */
+const MAX_ERRORS_PER_STATEMENT = 5;
 
 type RuleName = 'statement' | 'expression' | 'type' | 'schema';
 
@@ -157,6 +166,7 @@ function parseTokens<R>(
   }
   const end = endOf(tokens);
   for (const exception of parser.errors) {
+    if (errors.length >= MAX_ERRORS_PER_STATEMENT) break;
     const at = input.indexOf(exception.token);
     const before = at < 0 ? input : input.slice(0, at);
     const expected = expectedAfter(parser, rule, before);
