@@ -220,3 +220,89 @@ describe('table-table joins', () => {
     ]);
   });
 });
+
+describe('foreign-key joins', () => {
+  const run = (kind: 'foreignKeyJoin' | 'foreignKeyLeftJoin'): TestDriver => {
+    const builder = new StreamsBuilder();
+    const left = builder.table('left', stringToString, { keys: textKeys });
+    const right = builder.table('right', stringToString, { keys: textKeys });
+    // A left value is "foreign key/text"; "/text" has none.
+    const foreignKey = (_key: string, value: string): string | null => value.split('/')[0] || null;
+    const joined = {
+      keys: textKeys,
+      keySerde: text,
+      leftSerde: text,
+      foreignKeys: textKeys,
+      foreignKeySerde: text,
+      rightSerde: text,
+    };
+    left[kind](right, foreignKey, (l, r) => `${l}+${r}`, joined, store('result', text))
+      .toStream()
+      .to('out', stringToString);
+    return new TestDriver(builder.build());
+  };
+
+  it('inner: follows changes of both sides and of the foreign key', () => {
+    const driver = run('foreignKeyJoin');
+    expect(driver.pipe('left', 'a', 'x/1', 1).read('out')).toEqual([]);
+    expect(driver.pipe('right', 'x', 'X', 2).read('out')).toEqual(['a:x/1+X@2']);
+    expect(driver.pipe('left', 'b', 'x/2', 1).read('out')).toEqual(['b:x/2+X@2']);
+    expect(driver.pipe('right', 'x', 'XX', 5).read('out')).toEqual(['a:x/1+XX@5', 'b:x/2+XX@5']);
+    expect(driver.pipe('left', 'a', 'y/1', 6).read('out')).toEqual(['a:null@6']);
+    expect(driver.pipe('right', 'y', 'Y', 7).read('out')).toEqual(['a:y/1+Y@7']);
+    expect(driver.pipe('right', 'x', null, 8).read('out')).toEqual(['b:null@8']);
+    expect(driver.pipe('left', 'b', null, 9).read('out')).toEqual(['b:null@9']);
+    expect(driver.pipe('left', 'a', null, 10).read('out')).toEqual(['a:null@10']);
+    expect(driver.pipe('right', 'y', 'YY', 11).read('out')).toEqual([]);
+    expect(driver.driver.store('result').approximateEntries()).toBe(0);
+  });
+
+  it('left: keeps rows without a match, drops those without a foreign key', () => {
+    const driver = run('foreignKeyLeftJoin');
+    expect(driver.pipe('left', 'a', 'x/1', 1).read('out')).toEqual(['a:x/1+null@1']);
+    expect(driver.pipe('left', 'b', '/2', 2).read('out')).toEqual([]);
+    expect(driver.pipe('right', 'x', 'X', 3).read('out')).toEqual(['a:x/1+X@3']);
+    expect(driver.pipe('right', 'x', null, 4).read('out')).toEqual(['a:x/1+null@4']);
+    expect(driver.drops()).toEqual({ 'null-foreign-key': 1 });
+  });
+
+  it('agrees with a look-up, after any changes', () => {
+    const change = fc.record({
+      left: fc.boolean(),
+      key: fc.constantFrom('a', 'b', 'c'),
+      foreignKey: fc.constantFrom('x', 'y'),
+      value: fc.option(fc.nat(3)),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(change, { maxLength: 40 }),
+        fc.constantFrom('foreignKeyJoin' as const, 'foreignKeyLeftJoin' as const),
+        (changes, kind) => {
+          const driver = run(kind);
+          const left = new Map<string, string>();
+          const right = new Map<string, string>();
+          const result = new Map<string, string>();
+          for (const { left: isLeft, key, foreignKey, value } of changes) {
+            const table = isLeft ? left : right;
+            const id = isLeft ? key : foreignKey;
+            const row = isLeft ? `${foreignKey}/${value}` : `r${value}`;
+            if (value === null) table.delete(id);
+            else table.set(id, row);
+            driver.pipe(isLeft ? 'left' : 'right', id, value === null ? null : row, 0);
+            for (const line of driver.read('out')) {
+              const [resultKey = '', resultValue = ''] = line.replace('@0', '').split(':');
+              if (resultValue === 'null') result.delete(resultKey);
+              else result.set(resultKey, resultValue);
+            }
+            const expected = [...left].flatMap(([k, l]) => {
+              const r = right.get(l.split('/')[0] ?? '');
+              return r === undefined && kind === 'foreignKeyJoin' ? [] : [`${k}:${l}+${r ?? null}`];
+            });
+            expect([...result].map(([k, v]) => `${k}:${v}`).sort()).toEqual(expected.sort());
+          }
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});

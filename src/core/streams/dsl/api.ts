@@ -219,8 +219,8 @@ export interface TableGrouped<K, V> extends Grouped<K, V> {
   readonly named?: string | undefined;
 }
 
-export interface ForeignKeyJoined<K, KO, V, VO> {
-  /** Names topics and stores: `<name>-SUBSCRIPTION-REGISTRATION-topic` and so on, as Kafka's TableJoined does. */
+export interface ForeignKeyJoined<K, KO, V, VO, R> {
+  /** Names nodes, topics and stores: `<name>-SUBSCRIPTION-REGISTRATION-topic` and so on. */
   readonly name?: string | undefined;
   readonly keys: KeyAdapter<K>;
   readonly keySerde: Serde<K>;
@@ -228,6 +228,8 @@ export interface ForeignKeyJoined<K, KO, V, VO> {
   readonly foreignKeys: KeyAdapter<KO>;
   readonly foreignKeySerde: Serde<KO>;
   readonly rightSerde: Serde<VO>;
+  /** Needed if a later operation looks the result's rows up (another join, a regrouping) and it is not materialized. */
+  readonly resultSerde?: Serde<R> | undefined;
 }
 
 export interface KTable<K, V> {
@@ -272,14 +274,14 @@ export interface KTable<K, V> {
     other: KTable<KO, VO>,
     foreignKey: (key: K, value: V) => KO | null,
     joiner: (left: V, right: VO) => R | null,
-    joined: ForeignKeyJoined<K, KO, V, VO>,
+    joined: ForeignKeyJoined<K, KO, V, VO, R>,
     materialized?: Materialized<K, R>,
   ): KTable<K, R>;
   foreignKeyLeftJoin<KO, VO, R>(
     other: KTable<KO, VO>,
     foreignKey: (key: K, value: V) => KO | null,
     joiner: (left: V, right: VO | null) => R | null,
-    joined: ForeignKeyJoined<K, KO, V, VO>,
+    joined: ForeignKeyJoined<K, KO, V, VO, R>,
     materialized?: Materialized<K, R>,
   ): KTable<K, R>;
 }

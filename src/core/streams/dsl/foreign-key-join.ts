@@ -1,16 +1,135 @@
+/** Wires a foreign-key join: the topology is drawn in processors/foreign-key-join.ts. */
 import { WeirError } from '../../common/errors.ts';
+import {
+  ForeignTableJoinProcessor,
+  ResponseJoinProcessor,
+  SubscriptionJoinProcessor,
+  SubscriptionReceiveProcessor,
+  SubscriptionSendProcessor,
+} from '../processors/foreign-key-join.ts';
+import { responseSerde, subscriptionSerde, type ResponseMessage } from '../processors/foreign-key-messages.ts';
+import { PassThroughProcessor } from '../processors/stateless.ts';
+import { TableSource } from '../processors/table-source.ts';
+import type { Serde } from '../serde.ts';
+import { keyValueStoreBuilder } from '../state/key-value-store.ts';
+import { subscriptionStoreBuilder } from '../state/subscription-store.ts';
+import type { Partitioner } from '../topology.ts';
 import type { ForeignKeyJoined, KTable, Materialized } from './api.ts';
 import type { InternalBuilder, TableParts } from './internal-builder.ts';
 
+const PREFIX = 'KTABLE-FK-JOIN-';
+
 export function addForeignKeyJoin<K, KO, V, VO, R>(
-  _builder: InternalBuilder,
+  builder: InternalBuilder,
   left: TableParts<K, V>,
   right: TableParts<KO, VO>,
-  _foreignKey: (key: K, value: V) => KO | null,
-  _joiner: (left: V, right: VO | null) => R | null,
-  _joined: ForeignKeyJoined<K, KO, V, VO>,
-  _leftJoin: boolean,
-  _materialized: Materialized<K, R> | undefined,
+  foreignKey: (key: K, value: V) => KO | null,
+  joiner: (left: V, right: VO | null) => R | null,
+  joined: ForeignKeyJoined<K, KO, V, VO, R>,
+  leftJoin: boolean,
+  materialized: Materialized<K, R> | undefined,
 ): KTable<K, R> {
-  throw new WeirError('UNSUPPORTED', `A foreign-key join of ${left.nodeName} with ${right.nodeName} is not built yet.`);
+  const { topology } = builder;
+  const { name, keys, keySerde, leftSerde, foreignKeys, foreignKeySerde, rightSerde } = joined;
+  const nameOf = (suffix: string): string =>
+    name === undefined ? builder.newName(`${PREFIX}${suffix}-`) : `${name}-${suffix}`;
+
+  left.processor.enableSendingOldValues(true);
+  const send = nameOf('SUBSCRIPTION-REGISTRATION');
+  builder.processor(send, () => new SubscriptionSendProcessor({ foreignKey, foreignKeys, leftSerde, leftJoin }), [
+    left.nodeName,
+  ]);
+  const subscriptions = addTopic(builder, {
+    topic: `${send}-topic`,
+    parent: send,
+    keySerde: foreignKeySerde,
+    valueSerde: subscriptionSerde(keySerde),
+    partitioner: undefined,
+    reason: `${left.nodeName} asks for rows of ${right.nodeName} by their key`,
+  });
+  builder.copartition(new Set([subscriptions]), right.sources);
+
+  const receive = nameOf('SUBSCRIPTION-RECEIVE');
+  const storeName =
+    name === undefined ? builder.newStoreName(`${PREFIX}SUBSCRIPTION-`) : `${name}-SUBSCRIPTION-STATE-STORE`;
+  builder.processor(receive, () => new SubscriptionReceiveProcessor(storeName), [subscriptions]);
+  const subscriptionJoin = nameOf('SUBSCRIPTION-JOIN');
+  const rightView = right.processor.view();
+  builder.processor(
+    subscriptionJoin,
+    () => new SubscriptionJoinProcessor(rightView.create()),
+    [receive],
+    rightView.storeNames,
+  );
+  const foreignJoin = nameOf('FOREIGN-TABLE-JOIN');
+  builder.processor(foreignJoin, () => new ForeignTableJoinProcessor(storeName), [right.nodeName]);
+  topology.addStore(
+    subscriptionStoreBuilder({ name: storeName, keys, keySerde, foreignKeys, foreignKeySerde, logging: true }),
+    [receive, foreignJoin],
+  );
+  const merge = nameOf('SUBSCRIPTION-RESPONSE');
+  builder.processor(merge, () => new PassThroughProcessor(), [subscriptionJoin, foreignJoin]);
+  const responses = addTopic(builder, {
+    topic: `${merge}-topic`,
+    parent: merge,
+    keySerde,
+    valueSerde: responseSerde(rightSerde),
+    // An answer goes to the partition that asked, whatever partitioned the left table.
+    partitioner: { partition: (_key: unknown, response: ResponseMessage<VO>) => response.partition },
+    reason: `${right.nodeName} answers to the rows of ${left.nodeName} that refer to it`,
+  });
+  const sources = builder.copartition(new Set([responses]), left.sources);
+
+  const resolve = nameOf('SUBSCRIPTION-RESPONSE-RESOLVER');
+  const leftView = left.processor.view();
+  builder.processor(
+    resolve,
+    () => new ResponseJoinProcessor(leftView.create(), { leftSerde, joiner, leftJoin }),
+    [responses],
+    leftView.storeNames,
+  );
+  const output = nameOf('OUTPUT');
+  const resultStore =
+    materialized?.name ?? (name === undefined ? builder.newStoreName(PREFIX) : `${name}-OUTPUT-store`);
+  const processor = new TableSource<K, R>(resultStore, () => {
+    const valueSerde = materialized?.valueSerde ?? joined.resultSerde;
+    if (valueSerde === undefined) {
+      throw new WeirError('INVALID_TOPOLOGY', `The result of ${output} must be kept, and no serde was given for it.`);
+    }
+    const logging = materialized?.logging ?? true;
+    topology.addStore(keyValueStoreBuilder({ name: resultStore, keys, keySerde, valueSerde, logging }), [output]);
+  });
+  builder.processor(output, processor.supplier, [resolve]);
+  if (materialized !== undefined) processor.materialize();
+  const queryableStoreName = (): string | undefined => processor.queryableStoreName;
+  return builder.handles.table({ nodeName: output, sources, processor, queryableStoreName });
+}
+
+interface JoinTopic<K, V> {
+  readonly topic: string;
+  readonly parent: string;
+  readonly keySerde: Serde<K>;
+  readonly valueSerde: Serde<V>;
+  readonly partitioner: Partitioner | undefined;
+  readonly reason: string;
+}
+
+/** A topic between the two sides; returns the source that reads it. */
+function addTopic<K, V>(builder: InternalBuilder, options: JoinTopic<K, V>): string {
+  const { topic, parent, keySerde, valueSerde, partitioner, reason } = options;
+  const ends = { topic, internal: true, keySerde, valueSerde };
+  const source = `${topic}-source`;
+  builder.topology.addInternalTopic({ topic, kind: 'subscription', partitions: undefined, reason });
+  builder.topology.addNode({ kind: 'sink', name: `${topic}-sink`, parents: [parent], partitioner, ...ends });
+  builder.topology.addNode({
+    kind: 'source',
+    name: source,
+    topics: [topic],
+    internal: true,
+    keySerde,
+    valueSerde,
+    extractor: undefined,
+    offsetReset: 'earliest',
+  });
+  return source;
 }

@@ -125,7 +125,7 @@ export class Table<K, V> extends TableHandle<K, V> implements KTable<K, V> {
     other: KTable<KO, VO>,
     foreignKey: (key: K, value: V) => KO | null,
     joiner: (left: V, right: VO) => R | null,
-    joined: ForeignKeyJoined<K, KO, V, VO>,
+    joined: ForeignKeyJoined<K, KO, V, VO, R>,
     materialized?: Materialized<K, R>,
   ): KTable<K, R> {
     const erased = joiner as (left: V, right: VO | null) => R | null;
@@ -137,7 +137,7 @@ export class Table<K, V> extends TableHandle<K, V> implements KTable<K, V> {
     other: KTable<KO, VO>,
     foreignKey: (key: K, value: V) => KO | null,
     joiner: (left: V, right: VO | null) => R | null,
-    joined: ForeignKeyJoined<K, KO, V, VO>,
+    joined: ForeignKeyJoined<K, KO, V, VO, R>,
     materialized?: Materialized<K, R>,
   ): KTable<K, R> {
     return addForeignKeyJoin(

@@ -205,6 +205,50 @@ describe('an application over a broker', () => {
     });
   });
 
+  it('joins by foreign key between tables of different partitions', async () => {
+    const broker = await openBroker();
+    await broker.createTopics([
+      { topic: 'left', partitions: 3 },
+      { topic: 'right', partitions: 2 },
+      { topic: 'out', partitions: 1 },
+    ]);
+    const builder = new StreamsBuilder();
+    const right = builder.table('right', stringToString, { keys: textKeys });
+    builder
+      .table('left', stringToString, { keys: textKeys })
+      .foreignKeyJoin(
+        right,
+        (_key, value) => value,
+        (l, r) => `${l}+${r}`,
+        {
+          name: 'fk',
+          keys: textKeys,
+          keySerde: text,
+          leftSerde: text,
+          foreignKeys: textKeys,
+          foreignKeySerde: text,
+          rightSerde: text,
+        },
+      )
+      .toStream()
+      .to('out', stringToString);
+    const ids = Array.from({ length: 20 }, (_, index) => index);
+    await produce(broker, [
+      ...ids.map((id) => ({ topic: 'left', key: `l${id}`, value: `r${id % 5}`, time: id })),
+      ...[0, 1, 2, 3].map((id) => ({ topic: 'right', key: `r${id}`, value: `R${id}`, time: 100 + id })),
+    ]);
+    const instance = await StreamsInstance.open({ broker, topology: builder.build(), applicationId: 'app' });
+    await drain(instance, 3);
+    const last = new Map((await records(broker, 'out')).map((line) => show(line).split(/[:@]/) as [string, string]));
+    const expected = ids.filter((id) => id % 5 < 4).map((id) => [`l${id}`, `r${id % 5}+R${id % 5}`]);
+    expect([...last].sort()).toEqual(expected.sort());
+    const topics = await broker.describeTopics([
+      'app-fk-SUBSCRIPTION-REGISTRATION-topic',
+      'app-fk-SUBSCRIPTION-RESPONSE-topic',
+    ]);
+    expect(topics.map(({ partitions }) => partitions.length)).toEqual([2, 3]);
+  });
+
   it('keeps nothing of a transient query', async () => {
     const broker = await openBroker();
     await broker.createTopics([

@@ -103,12 +103,40 @@ function resolve(
   internalCount: number,
 ): void {
   for (let round = 0; round <= internalCount; round++) {
+    adoptPartners(topology, applicationId, partitions);
     for (const subtopology of topology.subtopologies) {
       const largest = largestSource(subtopology, applicationId, partitions);
       if (largest === undefined) continue;
       for (const sink of subtopology.sinks) {
         const topic = topicName(applicationId, sink, sink.topic);
         if (sink.internal && !partitions.has(topic)) partitions.set(topic, largest);
+      }
+    }
+  }
+}
+
+/**
+ * The topics of a foreign-key join go round in a circle, each side waiting for the other; they are as large as the table
+ * that they meet.
+ */
+function adoptPartners(topology: Topology, applicationId: string, partitions: Map<string, number>): void {
+  const subscriptions = new Set(
+    topology.internalTopics.filter(({ kind }) => kind === 'subscription').map(({ topic }) => topic),
+  );
+  if (subscriptions.size === 0) return;
+  const sources = new Map(topology.subtopologies.flatMap((s) => s.sources.map((source) => [source.name, source])));
+  for (const group of topology.copartitioned) {
+    const members = group.flatMap((name) => sources.get(name) ?? []);
+    const known = members.flatMap((source) =>
+      source.topics.flatMap((topic) => partitions.get(topicName(applicationId, source, topic)) ?? []),
+    );
+    if (known.length === 0) continue;
+    for (const source of members) {
+      for (const topic of source.topics) {
+        const name = topicName(applicationId, source, topic);
+        if (source.internal && subscriptions.has(topic) && !partitions.has(name)) {
+          partitions.set(name, Math.max(...known));
+        }
       }
     }
   }
