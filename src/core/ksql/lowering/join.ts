@@ -123,6 +123,7 @@ function foreignKey(node: JoinNode, left: TableHandle, right: TableHandle, lower
     ),
     foreignKeySerde: keySerde(rightColumns, internalKeyFormat(node.formats.rightKey, rightColumns), undefined, target),
     rightSerde: own.rightSerde,
+    resultSerde: internalValueSerde(node.columns, target),
   };
   const materialized = materializedOf(node, node.left, lowering);
   const key = (_key: StreamKey, row: Row): StreamKey | null => keyOrNull([extract(row)]);
