@@ -38,13 +38,17 @@ export const identityKeys: KeyAdapter<KeyId> = {
 
 export type WindowType = 'time' | 'session';
 
-/** The identity of windowed keys. */
-export function windowedKeys<K>(keys: KeyAdapter<K>): KeyAdapter<Windowed<K>> {
+/**
+ * The identity of windowed keys, which is that of their bytes: the end of a time window is not part of it, so that windows of
+ * different sizes join by their start, while a session's end is.
+ */
+export function windowedKeys<K>(keys: KeyAdapter<K>, type: WindowType = 'session'): KeyAdapter<Windowed<K>> {
   const compareKeys = keys.compare === undefined ? undefined : keys.compare.bind(keys);
   return {
     id(windowed) {
       const id = keys.id(windowed.key);
-      return `${windowed.window.startMs}:${windowed.window.endMs}:${(typeof id)[0] ?? ''}${String(id)}`;
+      const end = type === 'session' ? windowed.window.endMs : '';
+      return `${windowed.window.startMs}:${end}:${(typeof id)[0] ?? ''}${String(id)}`;
     },
     ...(compareKeys !== undefined && {
       compare: (a: Windowed<K>, b: Windowed<K>) =>

@@ -52,7 +52,7 @@ export class Table<K, V> extends TableHandle<K, V> implements KTable<K, V> {
     const { builder, parts } = this;
     const nodeName = grouped.named ?? builder.newName('KTABLE-SELECT-');
     parts.processor.enableSendingOldValues(true);
-    builder.processor(nodeName, () => new TableRegroupProcessor(selector), [parts.nodeName]);
+    builder.processor(nodeName, () => new TableRegroupProcessor(selector, grouped.keySerde), [parts.nodeName]);
     return builder.handles.groupedTable({ nodeName, sources: parts.sources, rekeyedBy: nodeName }, grouped);
   }
 

@@ -5,14 +5,15 @@
  * largest seen. Records with a null key or value are dropped.
  *
  * Of a regrouped table (KTableAggregate): first the row's old value is subtracted, then the new one is added; one result
- * per change. The regrouping itself (KTableRepartitionMap) forwards the old value to its group before the new value
- * to its own, so a row that moves is out of one group before it is in the other.
+ * per change. The regrouping itself (KTableRepartitionMap) takes a row that moves out of one group before it puts it
+ * into the other.
  */
 import { assert } from '../../common/errors.ts';
 import type { Aggregator, Initializer, KeyValue } from '../dsl/api.ts';
 import type { Processor, ProcessorContext } from '../processor.ts';
 import { Change, Rec } from '../record.ts';
 import type { KeyValueStore } from '../state/store.ts';
+import { compareBytes, type Serde } from '../serde.ts';
 import { storeGetter } from './store-getter.ts';
 import type { TableProcessor, ValueGetterSupplier } from './table.ts';
 
@@ -93,13 +94,18 @@ class StreamAggregateProcessor<K, V, A> implements Processor<K, V, K, Change<A>>
   }
 }
 
-/** Sends a table's changes to their groups. Emits changes that carry one value each. */
+/**
+ * Sends a table's changes to their groups: as one change where the row stays in its group (KAFKA-12446), else as two that
+ * carry one value each.
+ */
 export class TableRegroupProcessor<K, V, K2, V2> implements Processor<K, Change<V>, K2, Change<V2>> {
   readonly #selector: (key: K, value: V) => KeyValue<K2, V2>;
+  readonly #keySerde: Serde<K2>;
   #context!: ProcessorContext<K2, Change<V2>>;
 
-  constructor(selector: (key: K, value: V) => KeyValue<K2, V2>) {
+  constructor(selector: (key: K, value: V) => KeyValue<K2, V2>, keySerde: Serde<K2>) {
     this.#selector = selector;
+    this.#keySerde = keySerde;
   }
 
   init(context: ProcessorContext<K2, Change<V2>>): void {
@@ -109,24 +115,29 @@ export class TableRegroupProcessor<K, V, K2, V2> implements Processor<K, Change<
   process(record: Rec<K, Change<V>>): void {
     const { key, value: change } = record;
     assert(key !== null && change !== null, 'a table has no null keys');
-    let sent = false;
-    if (change.oldValue !== null) {
-      const [oldKey, oldValue] = this.#selector(key, change.oldValue);
-      if (oldKey !== null && oldValue !== null) {
-        this.#context.forward(record.with(oldKey, new Change<V2>(null, oldValue)));
-        sent = true;
-      }
+    const [oldKey, oldValue] = change.oldValue === null ? NOWHERE : this.#selector(key, change.oldValue);
+    const [newKey, newValue] = change.newValue === null ? NOWHERE : this.#selector(key, change.newValue);
+    const leaves = oldKey !== null && oldValue !== null;
+    const enters = newKey !== null && newValue !== null;
+    if (leaves && enters && this.#isSame(oldKey, newKey)) {
+      this.#context.forward(record.with(newKey, new Change<V2>(newValue, oldValue)));
+      return;
     }
-    if (change.newValue !== null) {
-      const [newKey, newValue] = this.#selector(key, change.newValue);
-      if (newKey !== null && newValue !== null) {
-        this.#context.forward(record.with(newKey, new Change<V2>(newValue, null)));
-        sent = true;
-      }
-    }
-    if (!sent) this.#context.drop('null-key', record);
+    if (leaves) this.#context.forward(record.with(oldKey, new Change<V2>(null, oldValue)));
+    if (enters) this.#context.forward(record.with(newKey, new Change<V2>(newValue, null)));
+    if (!leaves && !enters) this.#context.drop('null-key', record);
+  }
+
+  #isSame(a: K2, b: K2): boolean {
+    if (a === b) return true;
+    const left = this.#keySerde.serialize(a);
+    const right = this.#keySerde.serialize(b);
+    return left === null || right === null ? left === right : compareBytes(left, right) === 0;
   }
 }
+
+/** Of a row that is not there. */
+const NOWHERE: KeyValue<never, never> = [null, null];
 
 export class TableAggregate<K, V, A> extends StoredTable<K, A> {
   readonly #parts: AggregateParts<K, V, A>;
