@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { filesOf, findSuites, loadJsonCases, SUITES, type SuiteFolder, type SuiteName } from './load-cases.ts';
 import { runQttCase } from './qtt.ts';
 import { runRqttCase, skippedEntries } from './rqtt.ts';
+import { loadSqlCases, runSqlCase } from './sql.ts';
 import { count, fileLine, totalLine, type CaseResult } from './report.ts';
 
 interface RunnableCase {
@@ -38,7 +39,7 @@ function casesOf(suite: SuiteName, path: string): readonly RunnableCase[] {
         })),
       ]);
     case 'sql':
-      return [];
+      return loadSqlCases(path).map((test) => ({ name: test.name, isEnabled: true, run: () => runSqlCase(test) }));
   }
 }
 

@@ -218,6 +218,7 @@ export class TopicReader {
 
   async read(topic: string): Promise<readonly StoredRecord[]> {
     const { broker } = this.#engine;
+    if (!(await broker.listTopics()).some((known) => known.topic === topic)) return [];
     const [description] = await broker.describeTopics([topic]);
     const records: StoredRecord[] = [];
     for (const { partition } of description?.partitions ?? []) {

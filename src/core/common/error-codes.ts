@@ -119,7 +119,12 @@ export const ERROR_CODES = {
   UNKNOWN_STORE: user('No state store has that name.'),
   STORE_NOT_READY: user('The state store cannot be read now: its task is being restored or is not running.'),
 
+  // service
+  INVALID_FILE: user('A dropped file holds no rows that could be read.'),
+  NOT_OPEN: user('No workspace is open.'),
+
   // ksql
+  INVALID_PULL_QUERY: user('A pull query of a form that cannot be answered from state.'),
   UNKNOWN_SOURCE: user('No stream or table of that name, or no source of that alias in the query.'),
   WRONG_SOURCE_KIND: user('A stream stands where a table is needed, or a table where a stream is.'),
   SOURCE_EXISTS: user('A stream or table of that name exists.'),
@@ -157,6 +162,7 @@ export const ERROR_CODES = {
   TYPE_EXISTS: user('A custom type of that name exists.'),
   INVALID_INSERT: user('The VALUES do not fit the columns.'),
   NOT_MATERIALIZED: user('A pull query needs a table with a state store.'),
+  ASSERTION_FAILED: user('What an ASSERT statement says does not hold.'),
   UNKNOWN_VARIABLE: user('UNDEFINE of a variable that is not defined.'),
 } as const satisfies Record<string, ErrorCodeInfo>;
 

@@ -17,7 +17,7 @@ export function toMs(duration: Duration): number {
 
 /** `'30 SECONDS'` in milliseconds; undefined when the text is no length of time. */
 export function durationMs(text: string): number | undefined {
-  const match = /^\s*(\d+)\s+([A-Za-z]+?)S?\s*$/.exec(text);
+  const match = /^\s*(\d+)\s+([a-z]+?)s?\s*$/i.exec(text);
   if (match === null) return undefined;
   const unit = Object.entries(UNIT_MS).find(([name]) => name === match[2]?.toUpperCase());
   return unit === undefined ? undefined : Number(match[1]) * unit[1];

@@ -10,6 +10,7 @@ import { openPrint } from '../queries/print.ts';
 import { pullQuery } from '../queries/pull.ts';
 import { openPush } from '../queries/push.ts';
 import type { Subscription } from '../queries/subscription.ts';
+import { assertSchema, assertSource, assertTopic } from '../statements/assert.ts';
 import { describe } from '../statements/describe.ts';
 import { explain } from '../statements/explain.ts';
 import { describeAll, describeFunction, show, type ShowContext } from '../statements/show.ts';
@@ -114,14 +115,17 @@ export async function executeStatement(
       return status(session.define(statement));
     case 'undefine':
       return status(session.undefine(statement));
+    case 'assertTopic':
+      return status(await assertTopic(statement, { planner: engine.planner, broker: engine.broker, registry: engine.registry, config }));
+    case 'assertSchema':
+      return status(assertSchema(statement, { planner: engine.planner, broker: engine.broker, registry: engine.registry, config }));
+    case 'assertSource':
+      return status(assertSource(statement, parsed.text, { planner: engine.planner, broker: engine.broker, registry: engine.registry, config }));
     case 'alterSystem':
     case 'createConnector':
     case 'dropConnector':
     case 'describeConnector':
     case 'runScript':
-    case 'assertTopic':
-    case 'assertSchema':
-    case 'assertSource':
     case 'assertValues':
       throw new WeirError(
         'UNSUPPORTED_STATEMENT',
@@ -142,9 +146,6 @@ const STATEMENT_NAMES: Readonly<Partial<Record<StatementKind, string>>> = {
   dropConnector: 'DROP CONNECTOR',
   describeConnector: 'DESCRIBE CONNECTOR',
   runScript: 'RUN SCRIPT',
-  assertTopic: 'ASSERT TOPIC',
-  assertSchema: 'ASSERT SCHEMA',
-  assertSource: 'ASSERT STREAM and ASSERT TABLE',
   assertValues: 'ASSERT VALUES',
 };
 
