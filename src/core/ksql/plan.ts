@@ -23,6 +23,8 @@ export interface KeyColumn {
   readonly type: SqlType;
   /** Columns of the row (by index) that equal this key column, the preferred first. */
   readonly equals: readonly number[];
+  /** Expressions over the row, as text, that equal it too. */
+  readonly texts: readonly string[];
 }
 
 interface NodeBase {
@@ -97,7 +99,10 @@ export interface JoinNode extends NodeBase {
   /** For foreign-key joins: the left side's expression that gives the right side's key. */
   readonly foreignKey: Expression | undefined;
   readonly internalName: string;
-  readonly formats: { readonly leftKey: SourceFormat; readonly rightKey: SourceFormat };
+  /** The format of the join's key, in which both sides come. */
+  readonly keyFormat: SourceFormat;
+  /** For foreign-key joins: the right side's. */
+  readonly rightKeyFormat: SourceFormat;
 }
 
 export type WindowSpec =

@@ -218,7 +218,7 @@ export class Planner {
       topicPartitions,
     });
     if (existing !== undefined) requireUpgrade(existing, source, statement.name.span);
-    registerSchemas(source, registry);
+    registerSchemas(source, registry, 'ifAbsent');
     const start =
       statement.isSource && statement.sourceKind === 'TABLE'
         ? sourceTableQuery(`CST_${source.name}_${sequence}`, text, source, {
@@ -253,7 +253,7 @@ export class Planner {
     const prefix = source.kind === 'STREAM' ? 'CSAS' : 'CTAS';
     const old = this.queries().find((q) => q.sink === source.name && q.createsSink);
     if (existing !== undefined) requireUpgrade(existing, source, statement.name.span);
-    registerSchemas(source, registry);
+    registerSchemas(source, registry, 'always');
     const id = old?.id ?? `${prefix}_${source.name}_${sequence}`;
     const start = sinkQuery(id, text, query, source, layout, true, { analyzer, registry });
     start.build(() => undefined);
@@ -356,7 +356,7 @@ export class Planner {
       value.push({ name: column.name, type: resolveTypeName(column.type, (type) => this.catalog.type(type)) });
     }
     const altered: DataSource = { ...source, schema: { ...source.schema, value }, statement: text };
-    registerSchemas(altered, this.#options.registry);
+    registerSchemas(altered, this.#options.registry, 'always');
     return { ...NOTHING, put: altered, message: `${capital(kind)} ${name} altered` };
   }
 

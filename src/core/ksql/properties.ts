@@ -148,8 +148,8 @@ export function namedFormat(properties: Properties, side: Side): FormatName | un
   if (specific !== undefined && both !== undefined) {
     throw properties.fault(
       property,
-      `'${property}' and 'FORMAT' cannot both be given: 'FORMAT' sets the key's and the value's format.`,
-      "Use either 'FORMAT' alone, or 'KEY_FORMAT' and 'VALUE_FORMAT'.",
+      `'${property}' and 'FORMAT' cannot both be given: 'FORMAT' alone sets both, 'KEY_FORMAT' and 'VALUE_FORMAT' one each.`,
+      `Leave out either '${property}' or 'FORMAT'.`,
     );
   }
   const name = specific ?? both;
@@ -188,10 +188,21 @@ export function formatInfo(
         `Leave ${property} out, or choose another format.`,
       );
     }
+    if (own === 'DELIMITER' && !isDelimiter(value)) {
+      throw properties.fault(
+        property,
+        `'${value}' cannot be the ${property}: it is one character, 'TAB' or 'SPACE', for example ';'.`,
+        `Write ${property} = ';'.`,
+      );
+    }
     given[own] = value;
   }
   const kept = inherited?.name === name ? inheritable(inherited) : {};
   return { name, properties: { ...kept, ...given } };
+}
+
+function isDelimiter(text: string): boolean {
+  return /^(tab|space)$/i.test(text) || (text.length === 1 && text.trim() !== '');
 }
 
 /** The property's name in the words of the format's configuration: FULL_SCHEMA_NAME is fullSchemaName. */

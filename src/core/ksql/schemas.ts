@@ -30,10 +30,13 @@ export function inferColumns(request: InferenceRequest, registry: SchemaRegistry
   });
 }
 
-/** Registers the schemas of the source's key and value where their formats have some. */
-export function registerSchemas(source: DataSource, registry: SchemaRegistryPort): void {
-  registerSide(source.key, source.schema.key, true, source.topic, registry);
-  registerSide(source.value, source.schema.value, false, source.topic, registry);
+/**
+ * Registers the schemas of the source's key and value where their formats have some. A source declared over a topic
+ * whose subjects are there reads with what is registered (`ifAbsent`); a query's sink registers what it will write.
+ */
+export function registerSchemas(source: DataSource, registry: SchemaRegistryPort, when: 'ifAbsent' | 'always'): void {
+  registerSide(source.key, source.schema.key, true, source.topic, registry, when);
+  registerSide(source.value, source.schema.value, false, source.topic, registry, when);
 }
 
 function registerSide(
@@ -42,9 +45,12 @@ function registerSide(
   isKey: boolean,
   topic: string,
   registry: SchemaRegistryPort,
+  when: 'ifAbsent' | 'always',
 ): void {
+  const subject = `${topic}-${isKey ? 'key' : 'value'}`;
+  if (when === 'ifAbsent' && registry.latest(subject) !== undefined) return;
   if (columns.length === 0 || side.schemaId !== undefined) return;
   const wanted = toRegistrySchema(side.format, { columns, isKey, features: side.features });
   if (wanted === undefined) return;
-  registry.register(`${topic}-${isKey ? 'key' : 'value'}`, wanted.type, wanted.schema);
+  registry.register(subject, wanted.type, wanted.schema);
 }

@@ -10,7 +10,7 @@ import type { FormatName } from '../serde/format.ts';
 import type { CreateAsSelect, Expression, InsertSelect } from '../sql/ast.ts';
 import { formatExpression } from '../sql/formatter.ts';
 import type { AnalyzedQuery } from './analyzer/query.ts';
-import { firstSource, soleSource } from './analyzer/joins.ts';
+import { firstSource, keyFormatOf, soleSource } from './analyzer/joins.ts';
 import type { DataSource, SourceFormat } from './catalog.ts';
 import { kindWord } from './catalog.ts';
 import type { Config } from './config.ts';
@@ -190,20 +190,23 @@ export function createSink(
       },
     );
   }
-  const layout = sinkLayout(query, name, statement);
   const first = firstSource(root);
+  const rootKey = keyFormatOf(root.input);
+  const all = root.columns.map((c) => ({ name: c.name, type: c.type }));
+  const timestamp = timestampColumn(properties, all, foldName);
+  const layout = sinkLayout(query, name, statement);
   const namedKey = namedFormat(properties, 'KEY');
   const keyName: FormatName =
     namedKey ??
     (layout.schema.key.length === 0
       ? isUnkeyed(root)
         ? 'NONE'
-        : first.key.format.name
-      : first.key.format.name === 'NONE'
+        : rootKey.format.name
+      : rootKey.format.name === 'NONE'
         ? defaultKeyFormat(config)
-        : first.key.format.name);
+        : rootKey.format.name);
   const valueName = namedFormat(properties, 'VALUE') ?? first.value.format.name;
-  const keyInfo = formatInfo(keyName, properties, 'KEY', first.key.format);
+  const keyInfo = formatInfo(keyName, properties, 'KEY', rootKey.format);
   const valueInfo = formatInfo(valueName, properties, 'VALUE', first.value.format);
   const key: SourceFormat = {
     format: keyInfo,
@@ -236,7 +239,7 @@ export function createSink(
       key,
       value,
       window: root.window,
-      timestamp: timestampColumn(properties, [...layout.schema.key, ...layout.schema.value], foldName),
+      timestamp,
       isSource: false,
       isDerived: true,
       statement: text,

@@ -2,6 +2,7 @@ import { WeirError } from '../../common/errors.ts';
 import type { Expression, FunctionCall } from '../../sql/ast.ts';
 import type { Argument, ResolvedAggregate } from '../../sql/functions/function.ts';
 import { compile } from '../expressions/compile.ts';
+import { formatExpression } from '../../sql/formatter.ts';
 import type { PlanColumn } from '../plan.ts';
 import type { AnalyzerContext } from './context.ts';
 import { compileContext } from './scope.ts';
@@ -20,7 +21,12 @@ export function typeAggregate(
     const compiled = compile(arg, scope);
     return compiled.type === null
       ? { kind: 'null' }
-      : { kind: 'value', type: compiled.type, literal: isLiteral(arg) ? compiled.literal : undefined };
+      : {
+          kind: 'value',
+          type: compiled.type,
+          literal: isLiteral(arg) ? compiled.literal : undefined,
+          text: formatExpression(arg),
+        };
   });
   try {
     return context.functions.resolveAggregate(call.name, args, context.functionContext);

@@ -14,7 +14,7 @@ import type { AggregateCall, AggregateNode, KeyColumn, PlanColumn, PlanNode, Win
 import type { SourceFormat, WindowInfo } from '../catalog.ts';
 import { typeAggregate } from './aggregate-types.ts';
 import type { AnalyzerContext } from './context.ts';
-import { refuseMapKey } from './rekey.ts';
+import { keyName, refuseMapKey } from './rekey.ts';
 import { definiteType } from './scope.ts';
 
 /** The aggregate calls in an expression, outermost first. @throws WeirError NESTED_AGGREGATE */
@@ -69,9 +69,14 @@ export function buildAggregate(grouping: Grouping): AggregateNode {
   const columns: PlanColumn[] = [];
   const key: KeyColumn[] = groupBy.map((expression, i) => {
     const type = definiteType(expression, input.columns, context);
-    refuseMapKey(expression, type);
+    refuseMapKey(expression, type, keyName(expression, i));
     columns.push({ source: undefined, name: groupColumn(expression), type });
-    return { name: expression.kind === 'column' ? expression.name : formatExpression(expression), type, equals: [i] };
+    return {
+      name: expression.kind === 'column' ? expression.name : formatExpression(expression),
+      type,
+      equals: [i],
+      texts: [],
+    };
   });
 
   const calls = new Map<string, AggregateCall>();

@@ -11,6 +11,10 @@ import { formatExpression } from '../../sql/formatter.ts';
 import { toMs } from '../durations.ts';
 import type { JoinNode, KeyColumn, PlanColumn, PlanNode } from '../plan.ts';
 import type { FromSource, FromTree } from './from.ts';
+import type { Span } from '../../common/position.ts';
+import { FORMATS } from '../../serde/registry.ts';
+import { parseFormatName } from '../properties.ts';
+import { isColumnIn } from './aggregates.ts';
 import { rekey } from './rekey.ts';
 import { typeOver } from './scope.ts';
 import type { AnalyzerContext } from './context.ts';
@@ -22,20 +26,22 @@ export interface JoinBuilder {
   readonly syntheticKeyName: string;
   /** Qualifies an ON condition. */
   readonly qualify: (on: Expression) => Expression;
-  readonly nextInternalName: () => string;
 }
 
-export function buildFrom(tree: FromTree, builder: JoinBuilder): PlanNode {
+/** @param depth how many joins stand above; internal topics of the joins below one have an `L_` each, as in ksqlDB */
+export function buildFrom(tree: FromTree, builder: JoinBuilder, depth = 0): PlanNode {
   if (tree.kind === 'source') return builder.sourceNode(tree.source);
-  return buildJoin(tree, builder);
+  return buildJoin(tree, builder, depth);
 }
 
-function buildJoin(tree: FromTree & { kind: 'join' }, builder: JoinBuilder): JoinNode {
+function buildJoin(tree: FromTree & { kind: 'join' }, builder: JoinBuilder, depth: number): JoinNode {
   const condition = joinCondition(tree, builder);
-  const left = buildFrom(tree.left, builder);
+  const left = buildFrom(tree.left, builder, depth + 1);
   const right = builder.sourceNode(tree.right);
   const { join } = tree;
+  const internalName = `${'L_'.repeat(depth)}Join`;
   refuseImpossible(tree, left, right);
+  refuseKafkaValues([left, right], join.on.span);
 
   const leftType = typed(condition.left, left, builder);
   const rightType = typed(condition.right, right, builder);
@@ -75,7 +81,7 @@ function buildJoin(tree: FromTree & { kind: 'join' }, builder: JoinBuilder): Joi
       },
     );
   }
-  if (joinKind === 'table-table' && !leftIsKey) return foreignKeyJoin(tree, left, right, condition.left, builder);
+  if (joinKind === 'table-table' && !leftIsKey) return foreignKeyJoin(tree, left, right, condition.left);
 
   for (const [side, keep] of [
     [left, leftIsKey],
@@ -88,20 +94,32 @@ function buildJoin(tree: FromTree & { kind: 'join' }, builder: JoinBuilder): Joi
       });
     }
   }
-  const keyedLeft = leftIsKey ? left : rekey(left, [condition.left], 'join', builder, sourceKeyFormat(left));
-  const keyedRight = rightIsKey ? right : rekey(right, [condition.right], 'join', builder, sourceKeyFormat(right));
-  checkPartitions(tree, left, right, leftIsKey, rightIsKey);
+  const keyFormat = joinKeyFormat(left, right, leftIsKey, rightIsKey, joinKind, builder);
+  const keeps = (side: PlanNode, isKeyed: boolean): boolean =>
+    isKeyed && (side.shape === 'TABLE' || sameBytes(keyFormatOf(side), keyFormat));
+  const keepLeft = keeps(left, leftIsKey);
+  const keepRight = keeps(right, rightIsKey);
+  const rekeyed = (side: PlanNode, by: Expression): PlanNode =>
+    rekey(side, [by], 'join', builder, internalName, keyFormat);
+  const keyedLeft = keepLeft ? left : rekeyed(left, condition.left);
+  const keyedRight = keepRight ? right : rekeyed(right, condition.right);
+  checkPartitions(tree, left, right, keepLeft, keepRight);
 
-  const synthetic = join.type === 'FULL' || (!isColumn(condition.left) && !isColumn(condition.right));
   // A side's repartition may have added a column for its key; the synthetic key stands last.
-  const extraLeft = keyedLeft.columns.slice(left.columns.length);
-  const extraRight = keyedRight.columns.slice(right.columns.length);
-  const rowColumns = [...left.columns, ...extraLeft, ...right.columns, ...extraRight];
-  if (synthetic) rowColumns.push({ source: undefined, name: builder.syntheticKeyName, type: leftType });
-  const at = (column: PlanColumn): number => rowColumns.indexOf(column);
-  const equals = synthetic ? [rowColumns.length - 1] : viableKeys(keyedLeft, keyedRight, condition, at);
-  const name = synthetic ? builder.syntheticKeyName : (rowColumns[equals[0] ?? 0]?.name ?? builder.syntheticKeyName);
-  const key: KeyColumn[] = [{ name, type: leftType, equals }];
+  const rowColumns = [...keyedLeft.columns, ...keyedRight.columns];
+  const viable = join.type === 'FULL' ? [] : viableKeys(keyedLeft, keyedRight, rowColumns);
+  const synthetic = viable.length === 0;
+  const syntheticName = `${'L_'.repeat(depth)}${builder.syntheticKeyName}`;
+  if (synthetic) rowColumns.push({ source: undefined, name: syntheticName, type: leftType });
+  const equals = synthetic ? [rowColumns.length - 1] : viable;
+  const key: KeyColumn[] = [
+    {
+      name: rowColumns[equals[0] ?? 0]?.name ?? syntheticName,
+      type: leftType,
+      equals,
+      texts: join.type === 'FULL' ? [] : [...keyTexts(keyedLeft), ...keyTexts(keyedRight)],
+    },
+  ];
 
   return {
     kind: 'join',
@@ -123,8 +141,9 @@ function buildJoin(tree: FromTree & { kind: 'join' }, builder: JoinBuilder): Joi
           },
     syntheticKey: synthetic,
     foreignKey: undefined,
-    internalName: builder.nextInternalName(),
-    formats: { leftKey: sourceKeyFormat(left), rightKey: sourceKeyFormat(right) },
+    internalName,
+    keyFormat,
+    rightKeyFormat: keyFormat,
   };
 }
 
@@ -133,7 +152,6 @@ function foreignKeyJoin(
   left: PlanNode,
   right: PlanNode,
   foreignKey: Expression,
-  builder: JoinBuilder,
 ): JoinNode {
   const { join } = tree;
   if (tree.left.kind === 'join') {
@@ -166,31 +184,90 @@ function foreignKeyJoin(
     within: undefined,
     syntheticKey: false,
     foreignKey,
-    internalName: builder.nextInternalName(),
-    formats: { leftKey: sourceKeyFormat(left), rightKey: sourceKeyFormat(right) },
+    internalName: 'Join',
+    keyFormat: keyFormatOf(left),
+    rightKeyFormat: keyFormatOf(right),
   };
 }
 
-/** The join key's equal columns: what either side's key equalled, the left ones first. */
-function viableKeys(
+/** The sources' columns that equal the join key, the left ones first: any of them may be selected as the key. */
+function viableKeys(left: PlanNode, right: PlanNode, rowColumns: readonly PlanColumn[]): number[] {
+  return [left, right].flatMap((side) =>
+    (side.key[0]?.equals ?? []).flatMap((index) => {
+      const column = side.columns[index];
+      return column?.source === undefined ? [] : [rowColumns.indexOf(column)];
+    }),
+  );
+}
+
+function keyTexts(node: PlanNode): readonly string[] {
+  const [key] = node.key;
+  const columns = (key?.equals ?? []).flatMap((index) => {
+    const column = node.columns[index];
+    return column?.source === undefined ? [] : [`${column.source}.${column.name}`];
+  });
+  return [...(key?.texts ?? []), ...columns];
+}
+
+/**
+ * The format in which both sides' keys come: that of a side that keeps its key (of a table, which cannot be repartitioned,
+ * first), else the leftmost source's, else the default.
+ */
+function joinKeyFormat(
   left: PlanNode,
   right: PlanNode,
-  condition: Comparison,
-  at: (column: PlanColumn) => number,
-): number[] {
-  const found: number[] = [];
-  const sides: readonly (readonly [PlanNode, Expression])[] = [
-    [left, condition.left],
-    [right, condition.right],
-  ];
-  for (const [side, expression] of sides) {
-    if (!isColumn(expression)) continue;
-    for (const index of side.key[0]?.equals ?? []) {
-      const column = side.columns[index];
-      if (column !== undefined && column.source !== undefined) found.push(at(column));
-    }
+  leftIsKey: boolean,
+  rightIsKey: boolean,
+  joinKind: 'stream-stream' | 'stream-table' | 'table-table',
+  builder: JoinBuilder,
+): SourceFormat {
+  const leftFormat = keyFormatOf(left);
+  const rightFormat = keyFormatOf(right);
+  if (joinKind === 'stream-table') return rightFormat;
+  if (leftIsKey) return leftFormat;
+  if (rightIsKey) return rightFormat;
+  if (leftFormat.format.name !== 'NONE') return leftFormat;
+  const name = parseFormatName(builder.context.config.get('ksql.persistence.default.format.key'), 'KEY_FORMAT');
+  return { format: { name, properties: {} }, features: new Set(), schemaId: undefined };
+}
+
+/** Whether equal keys are equal bytes: never where the bytes name a schema of their topic. */
+function sameBytes(a: SourceFormat, b: SourceFormat): boolean {
+  return (
+    a.format.name === b.format.name &&
+    !FORMATS[a.format.name].supportsSchemaInference &&
+    JSON.stringify(a.format.properties) === JSON.stringify(b.format.properties)
+  );
+}
+
+/** The format of a node's record keys. */
+export function keyFormatOf(node: PlanNode): SourceFormat {
+  switch (node.kind) {
+    case 'source':
+      return node.source.key;
+    case 'rekey':
+    case 'join':
+    case 'aggregate':
+      return node.keyFormat;
+    default:
+      return keyFormatOf(node.input);
   }
-  return found.filter((index) => index >= 0);
+}
+
+function refuseKafkaValues(sides: readonly PlanNode[], span: Span): void {
+  const sources = sides.flatMap(sourcesOf).filter((s) => s.value.format.name === 'KAFKA');
+  if (sources.length === 0) return;
+  const names = sources.map((s) => s.name);
+  throw new WeirError('INVALID_JOIN', `Values in the format 'KAFKA' cannot be joined: ${names.join(', ')}.`, {
+    span,
+    hint: "Make a stream or table of it in another format first: CREATE ... WITH (VALUE_FORMAT = 'JSON') AS SELECT ...",
+    details: { sources: names, format: 'KAFKA' },
+  });
+}
+
+function sourcesOf(node: PlanNode): readonly DataSource[] {
+  if (node.kind === 'source') return [node.source];
+  return node.kind === 'join' ? [...sourcesOf(node.left), ...sourcesOf(node.right)] : sourcesOf(node.input);
 }
 
 function joinCondition(tree: FromTree & { kind: 'join' }, builder: JoinBuilder): Comparison {
@@ -362,10 +439,6 @@ export function soleSource(node: PlanNode): DataSource | undefined {
   }
 }
 
-function sourceKeyFormat(node: PlanNode): SourceFormat {
-  return firstSource(node).key;
-}
-
 /** The leftmost source: its formats are the defaults of what the query makes. */
 export function firstSource(node: PlanNode): DataSource {
   let current = node;
@@ -384,17 +457,11 @@ function kindOf(left: PlanNode, right: PlanNode): 'stream-stream' | 'stream-tabl
   return right.shape === 'TABLE' ? 'stream-table' : 'stream-stream';
 }
 
-function isColumn(expression: Expression): boolean {
-  return expression.kind === 'column';
-}
-
 /** Whether the expression is the node's whole key as it stands. */
 function isKey(expression: Expression, node: PlanNode): boolean {
-  if (expression.kind !== 'column' || node.key.length !== 1) return false;
-  return (node.key[0]?.equals ?? []).some((index) => {
-    const column = node.columns[index];
-    return column !== undefined && column.name === expression.name && column.source === expression.source;
-  });
+  const [key] = node.key;
+  if (key === undefined || node.key.length !== 1) return false;
+  return isColumnIn(expression, node, key.equals) || key.texts.includes(formatExpression(expression));
 }
 
 function typed(expression: Expression, node: PlanNode, builder: JoinBuilder): SqlType | null {

@@ -6,7 +6,7 @@
  * FROM and joins → WHERE → table functions → PARTITION BY | GROUP BY, HAVING → SELECT
  * ```
  */
-import { WeirError } from '../../common/errors.ts';
+import { assert, WeirError } from '../../common/errors.ts';
 import { formatType, type SqlType } from '../../common/sql-type.ts';
 import type { Expression, FunctionCall, Query, SelectItem } from '../../sql/ast.ts';
 import { childrenOf, mapChildren } from '../../sql/expression-walk.ts';
@@ -14,14 +14,15 @@ import { formatExpression } from '../../sql/formatter.ts';
 import type { SourceFormat } from '../catalog.ts';
 import { ROWKEY, WINDOW_BOUNDS } from '../names.ts';
 import type { FilterNode, FlatMapNode, PlanColumn, PlanNode, ProjectNode, QueryPlan, SourceNode } from '../plan.ts';
+import { compileTableFunction } from '../expressions/compile.ts';
 import { rewriteTimestamps } from '../expressions/rewrite-timestamps.ts';
 import { aggregateCalls, buildAggregate, isColumnIn, overAggregate, withCountArgument } from './aggregates.ts';
 import type { AnalyzerContext } from './context.ts';
 import { allColumns, analyzeFrom, type From, type FromTree } from './from.ts';
-import { buildFrom, firstSource } from './joins.ts';
+import { buildFrom, keyFormatOf } from './joins.ts';
 import { ColumnUse, qualify, type Clause, type Names } from './qualify.ts';
 import { rekey } from './rekey.ts';
-import { definiteType, typeOver } from './scope.ts';
+import { compileContext, definiteType, typeOver } from './scope.ts';
 import { analyzeSelect, type OutputItem } from './select.ts';
 import { sourceNode } from './source-node.ts';
 
@@ -75,11 +76,11 @@ export function analyzeQuery(query: Query, context: AnalyzerContext, options: An
   const outputs = analyzeSelect(select, from, selectNames, {
     persistent: options.persistent,
     syntheticKey,
+    newKey: newKeyOf(partitionBy, from),
     typeOf: (e) => typeOver(e, sourceColumns, context),
   });
 
   const sources: SourceNode[] = [];
-  let joins = 0;
   let node: PlanNode = buildFrom(from.tree, {
     context,
     sourceNode: (source) => {
@@ -89,7 +90,6 @@ export function analyzeQuery(query: Query, context: AnalyzerContext, options: An
     },
     syntheticKeyName: syntheticKey ?? ROWKEY,
     qualify: (on) => conditions.get(on) ?? on,
-    nextInternalName: () => (joins++ === 0 ? 'Join' : `${'L_'.repeat(joins - 1)}Join`),
   });
   if (where !== undefined) {
     refuseCalls(where, 'aggregate', 'WHERE', context);
@@ -132,14 +132,8 @@ export function analyzeQuery(query: Query, context: AnalyzerContext, options: An
       partitionBy.length > 0 &&
       partitionBy.every((e, i) => isColumnIn(e, node, node.key[i]?.equals ?? []));
     if (!unchanged) {
-      const keyFormat = options.keyFormat(firstSource(node).key);
-      const rekeyed = rekey(
-        node,
-        partitionBy,
-        'partitionBy',
-        { context, nextInternalName: () => 'PartitionBy' },
-        keyFormat,
-      );
+      const keyFormat = options.keyFormat(keyFormatOf(node));
+      const rekeyed = rekey(node, partitionBy, 'partitionBy', { context }, 'PartitionBy', keyFormat);
       node = rekeyed;
       items = replaced(items, node);
     }
@@ -161,6 +155,17 @@ export function analyzeQuery(query: Query, context: AnalyzerContext, options: An
     outputs,
     from,
   };
+}
+
+/** The PARTITION BY expressions, unless they are the key already. */
+function newKeyOf(partitionBy: readonly Expression[], from: From): readonly Expression[] | undefined {
+  if (partitionBy.length === 0) return undefined;
+  const [only] = from.sources;
+  if (only === undefined || from.sources.length > 1) return partitionBy;
+  const { key } = only.source.schema;
+  const isKey =
+    key.length === partitionBy.length && partitionBy.every((e, i) => e.kind === 'column' && e.name === key[i]?.name);
+  return isKey ? undefined : partitionBy;
 }
 
 interface GroupContext {
@@ -208,7 +213,7 @@ function groupQuery(input: PlanNode, group: GroupContext): { node: PlanNode; ite
     emitFinal: query.emit === 'FINAL',
     context,
     internalName: 'Aggregate',
-    keyFormat: group.options.keyFormat(firstSource(input).key),
+    keyFormat: group.options.keyFormat(keyFormatOf(input)),
   });
   const over = items.map((item): OutputItem => ({
     ...item,
@@ -236,7 +241,7 @@ function project(
   });
   const key = input.key.map((k) => {
     const equals = items.flatMap((item, i) => (isColumnIn(item.expression, input, k.equals) ? [i] : []));
-    return { name: k.name, type: k.type, equals };
+    return { name: k.name, type: k.type, equals, texts: [] };
   });
   return {
     kind: 'project',
@@ -296,7 +301,9 @@ function flatMap(input: PlanNode, calls: readonly FunctionCall[], context: Analy
     const text = formatExpression(call);
     if (columns.some((c) => c.source === undefined && c.name === text)) continue;
     functions.push(call);
-    columns.push({ source: undefined, name: text, type: definiteType(call, input.columns, context) });
+    const { type } = compileTableFunction(call, compileContext(input.columns, context));
+    assert(type !== null, 'a table function yields values of a type');
+    columns.push({ source: undefined, name: text, type });
   }
   return { kind: 'flatMap', shape: 'STREAM', input, functions, columns, key: input.key, window: input.window };
 }
@@ -364,19 +371,33 @@ function qualifyConditions(tree: FromTree, qualifyOn: (on: Expression) => Expres
   qualifyOn(tree.on);
 }
 
-/** The name of the key column that no source has: of a full join, or of a join by expressions on both sides. */
+/** The name of the key column that no source has: of a full join, or of a join by expressions that no column equals. */
 function syntheticKeyOf(from: From, conditions: ReadonlyMap<Expression, Expression>): string | undefined {
-  const { tree } = from;
-  if (tree.kind === 'source') return undefined;
-  const on = conditions.get(tree.on);
-  const byExpressions = on?.kind === 'comparison' && on.left.kind !== 'column' && on.right.kind !== 'column';
-  if (tree.join.type !== 'FULL' && !byExpressions) return undefined;
+  if (from.tree.kind === 'source' || joinKeyEquals(from.tree, conditions).columns > 0) return undefined;
   const taken = new Set(
     from.sources.flatMap((s) => s.source.schema.key.concat(s.source.schema.value).map((c) => c.name)),
   );
   let name = ROWKEY;
   for (let i = 1; taken.has(name); i++) name = `${ROWKEY}_${i}`;
   return name;
+}
+
+/** The expressions that equal a join's key, through the joins below it, and how many of them are columns. */
+function joinKeyEquals(
+  tree: FromTree,
+  conditions: ReadonlyMap<Expression, Expression>,
+): { readonly texts: ReadonlySet<string>; readonly columns: number } {
+  if (tree.kind === 'source') return { texts: new Set(), columns: 0 };
+  if (tree.join.type === 'FULL') return { texts: new Set(), columns: 0 };
+  const on = conditions.get(tree.on);
+  if (on?.kind !== 'comparison') return { texts: new Set(), columns: 1 };
+  const below = joinKeyEquals(tree.left, conditions);
+  const sides = [on.left, on.right];
+  const isKept = sides.some((side) => below.texts.has(formatExpression(side)));
+  return {
+    texts: new Set([...(isKept ? below.texts : []), ...sides.map(formatExpression)]),
+    columns: (isKept ? below.columns : 0) + sides.filter((side) => side.kind === 'column').length,
+  };
 }
 
 function refuseShape(query: Query, from: From, options: AnalyzeOptions): void {

@@ -10,7 +10,6 @@ import { definiteType } from './scope.ts';
 
 export interface RekeyBuilder {
   readonly context: AnalyzerContext;
-  readonly nextInternalName: () => string;
 }
 
 /**
@@ -22,19 +21,21 @@ export function rekey(
   by: readonly Expression[],
   purpose: 'partitionBy' | 'join',
   builder: RekeyBuilder,
+  internalName: string,
   keyFormat: SourceFormat,
 ): RekeyNode {
   const columns: PlanColumn[] = [...input.columns];
-  const key: KeyColumn[] = by.map((expression) => {
+  const key: KeyColumn[] = by.map((expression, i) => {
     const type = definiteType(expression, input.columns, builder.context);
-    refuseMapKey(expression, type);
+    const name = keyName(expression, i);
+    refuseMapKey(expression, type, purpose === 'join' ? qualifiedName(expression, name) : name);
+    const text = formatExpression(expression);
     const at = columns.findIndex(
       (c) => expression.kind === 'column' && c.name === expression.name && c.source === expression.source,
     );
-    if (at >= 0) return { name: columns[at]?.name ?? '', type, equals: [at] };
-    const name = formatExpression(expression);
-    columns.push({ source: undefined, name, type });
-    return { name, type, equals: [columns.length - 1] };
+    if (at >= 0) return { name, type, equals: [at], texts: [text] };
+    columns.push({ source: undefined, name: text, type });
+    return { name, type, equals: [columns.length - 1], texts: [text] };
   });
   return {
     kind: 'rekey',
@@ -45,15 +46,24 @@ export function rekey(
     columns,
     key,
     window: input.window,
-    internalName: builder.nextInternalName(),
+    internalName,
     keyFormat,
   };
 }
 
+/** What a key column is called when the SELECT list does not say: the column's or field's name, else a number. */
+export function keyName(expression: Expression, index: number): string {
+  if (expression.kind === 'column') return expression.name;
+  return expression.kind === 'dereference' ? expression.field : `KSQL_COL_${index}`;
+}
+
+function qualifiedName(expression: Expression, name: string): string {
+  return expression.kind === 'column' && expression.source !== undefined ? `${expression.source}_${name}` : name;
+}
+
 /** A map in a key would serialize in no particular order, and so would not identify anything. */
-export function refuseMapKey(expression: Expression, type: SqlType): void {
+export function refuseMapKey(expression: Expression, type: SqlType, name: string): void {
   if (!containsMap(type)) return;
-  const name = formatExpression(expression);
   throw new WeirError('MAP_KEY', `A key cannot be or contain a MAP: \`${name}\` is ${formatType(type)}.`, {
     span: expression.span,
     hint: "Take a value out of the map as the key, for example with m['k'].",

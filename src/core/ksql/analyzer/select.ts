@@ -2,7 +2,8 @@
 import { WeirError } from '../../common/errors.ts';
 import type { Expression, SelectItem } from '../../sql/ast.ts';
 import { formatExpression } from '../../sql/formatter.ts';
-import { ColumnNamer, isReservedColumn, ROWKEY } from '../names.ts';
+import { ColumnNamer, isReservedColumn, ROWKEY, ROWOFFSET, ROWPARTITION, ROWTIME } from '../names.ts';
+import { keyName } from './rekey.ts';
 import { allColumns, starColumns, type From } from './from.ts';
 import { qualify, type Names } from './qualify.ts';
 import type { SqlType } from '../../common/sql-type.ts';
@@ -17,6 +18,8 @@ export interface OutputItem {
 
 export interface SelectOptions {
   readonly persistent: boolean;
+  /** What the rows are re-keyed by, when they are: `*` begins with it then. */
+  readonly newKey: readonly Expression[] | undefined;
   /** The synthetic key column of a join, when there is one: part of `*`. */
   readonly syntheticKey: string | undefined;
   readonly typeOf: (expression: Expression) => SqlType | null;
@@ -29,8 +32,9 @@ export function analyzeSelect(
   options: SelectOptions,
 ): readonly OutputItem[] {
   const isJoin = from.sources.length > 1;
+  const { used: use } = names;
   const namer = new ColumnNamer(from.sources.flatMap((s) => allColumns(s.source).map((c) => c.name)));
-  const fieldNamer = new ColumnNamer([]);
+  const fieldNamer = new ColumnNamer(from.sources.flatMap((s) => allColumns(s.source).map((c) => c.name)));
   const output: OutputItem[] = [];
 
   for (const item of items) {
@@ -101,12 +105,47 @@ export function analyzeSelect(
       const name = options.syntheticKey;
       output.push({ name, expression: { kind: 'column', source: undefined, name, span: item.span }, aliased: false });
     }
+    if (options.newKey !== undefined && alias === undefined) {
+      expandRekeyed(options.newKey, item);
+      return;
+    }
     for (const source of chosen) {
       for (const column of starColumns(source.source, !options.persistent)) {
         names.used.note(source.alias, column.name);
         output.push({
           name: isJoin ? `${source.alias}_${column.name}` : column.name,
           expression: { kind: 'column', source: source.alias, name: column.name, span: item.span },
+          aliased: false,
+        });
+      }
+    }
+  }
+
+  /**
+   * `*` over re-keyed rows, in their order: the new key, then for each source its value columns, of a join the pseudo
+   * columns as well, and what was its key.
+   */
+  function expandRekeyed(newKey: readonly Expression[], item: SelectItem): void {
+    const isNewKey = (source: string, name: string): boolean =>
+      newKey.some((e) => e.kind === 'column' && e.source === source && e.name === name);
+    const nameOf = (source: string, name: string): string => (isJoin ? `${source}_${name}` : name);
+    for (const [i, expression] of newKey.entries()) {
+      const name =
+        expression.kind === 'column' && expression.source !== undefined
+          ? nameOf(expression.source, expression.name)
+          : keyName(expression, i);
+      output.push({ name, expression, aliased: false });
+    }
+    for (const { alias, source } of from.sources) {
+      const pseudo = isJoin ? [ROWTIME, ROWPARTITION, ROWOFFSET] : [];
+      const { key, value, headers } = source.schema;
+      const names = [...value.map((c) => c.name), ...pseudo, ...key.map((c) => c.name), ...headers.map((c) => c.name)];
+      for (const name of names) {
+        if (isNewKey(alias, name)) continue;
+        use.note(alias, name);
+        output.push({
+          name: nameOf(alias, name),
+          expression: { kind: 'column', source: alias, name, span: item.span },
           aliased: false,
         });
       }

@@ -25,7 +25,7 @@ export function sourceNode({ alias, source }: FromSource, used: ColumnUse): Sour
   }
   const key = source.schema.key.map((c): KeyColumn => {
     const at = columns.findIndex((column) => column.name === c.name);
-    return { name: c.name, type: c.type, equals: at < 0 ? [] : [at] };
+    return { name: c.name, type: c.type, equals: at < 0 ? [] : [at], texts: [] };
   });
   return { kind: 'source', shape: source.kind, source, alias, columns, fields, key, window: source.window };
 }

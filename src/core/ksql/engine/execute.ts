@@ -116,11 +116,27 @@ export async function executeStatement(
     case 'undefine':
       return status(session.undefine(statement));
     case 'assertTopic':
-      return status(await assertTopic(statement, { planner: engine.planner, broker: engine.broker, registry: engine.registry, config }));
+      return status(
+        await assertTopic(statement, {
+          planner: engine.planner,
+          broker: engine.broker,
+          registry: engine.registry,
+          config,
+        }),
+      );
     case 'assertSchema':
-      return status(assertSchema(statement, { planner: engine.planner, broker: engine.broker, registry: engine.registry, config }));
+      return status(
+        assertSchema(statement, { planner: engine.planner, broker: engine.broker, registry: engine.registry, config }),
+      );
     case 'assertSource':
-      return status(assertSource(statement, parsed.text, { planner: engine.planner, broker: engine.broker, registry: engine.registry, config }));
+      return status(
+        assertSource(statement, parsed.text, {
+          planner: engine.planner,
+          broker: engine.broker,
+          registry: engine.registry,
+          config,
+        }),
+      );
     case 'alterSystem':
     case 'createConnector':
     case 'dropConnector':

@@ -38,7 +38,7 @@ function joinerOf(node: JoinNode): Joiner {
 function serdesOf(node: JoinNode, lowering: Lowering) {
   const target = { topic: lowering.applicationId, registry: lowering.registry };
   const columns = node.left.key.map((k) => ({ name: k.name, type: k.type }));
-  const format = internalKeyFormat(node.formats.leftKey, columns);
+  const format = internalKeyFormat(node.keyFormat, columns);
   return {
     keys: streamKeys(
       columns.map((c) => c.type),
@@ -121,7 +121,7 @@ function foreignKey(node: JoinNode, left: TableHandle, right: TableHandle, lower
       rightColumns.map((c) => c.type),
       false,
     ),
-    foreignKeySerde: keySerde(rightColumns, internalKeyFormat(node.formats.rightKey, rightColumns), undefined, target),
+    foreignKeySerde: keySerde(rightColumns, internalKeyFormat(node.rightKeyFormat, rightColumns), undefined, target),
     rightSerde: own.rightSerde,
     resultSerde: internalValueSerde(node.columns, target),
   };
@@ -144,7 +144,7 @@ function materializedOf(node: JoinNode, keyed: PlanNode, lowering: Lowering): Ma
       columns.map((c) => c.type),
       false,
     ),
-    keySerde: keySerde(columns, internalKeyFormat(node.formats.leftKey, columns), undefined, target),
+    keySerde: keySerde(columns, internalKeyFormat(node.keyFormat, columns), undefined, target),
     valueSerde: internalValueSerde(node.columns, target),
   };
 }

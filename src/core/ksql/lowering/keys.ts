@@ -2,7 +2,7 @@
  * Keys of records in flight: the values of the key columns, in a window where the source or aggregation is windowed.
  */
 import { keyOf, rowKey } from '../../common/values/key.ts';
-import { comparatorOf } from '../../common/values/compare.ts';
+import { comparatorOf, isComparable } from '../../common/values/compare.ts';
 import type { Row, SqlType, SqlValue } from '../../common/sql-type.ts';
 import { Windowed } from '../../streams/record.ts';
 import { windowedKeys, type KeyAdapter, type KeyId } from '../../streams/serde.ts';
@@ -24,8 +24,22 @@ const SCALAR_KINDS: ReadonlySet<string> = new Set([
 
 /** Identity and order of unwindowed keys. A lone scalar column is its own identity. */
 export function sqlKeys(types: readonly SqlType[]): KeyAdapter<SqlKey> {
+  const compare = comparatorOfKeys(types);
+  const ordered = compare === undefined ? {} : { compare };
+  const [only] = types;
+  if (types.length === 1 && only !== undefined && SCALAR_KINDS.has(only.kind)) {
+    return { id: scalarId, ...ordered };
+  }
+  return types.length === 1
+    ? { id: (key) => keyOf(key[0] ?? null) ?? NULL_ID, ...ordered }
+    : { id: (key) => rowKey(key), ...ordered };
+}
+
+/** Column by column, nulls first; undefined when a column's type has no order. */
+function comparatorOfKeys(types: readonly SqlType[]): ((a: SqlKey, b: SqlKey) => number) | undefined {
+  if (!types.every(isComparable)) return undefined;
   const comparators = types.map(comparatorOf);
-  const compare = (a: SqlKey, b: SqlKey): number => {
+  return (a, b) => {
     for (const [i, comparator] of comparators.entries()) {
       const left = a[i] ?? null;
       const right = b[i] ?? null;
@@ -35,13 +49,6 @@ export function sqlKeys(types: readonly SqlType[]): KeyAdapter<SqlKey> {
     }
     return 0;
   };
-  const [only] = types;
-  if (types.length === 1 && only !== undefined && SCALAR_KINDS.has(only.kind)) {
-    return { id: scalarId, compare };
-  }
-  return types.length === 1
-    ? { id: (key) => keyOf(key[0] ?? null) ?? NULL_ID, compare }
-    : { id: (key) => rowKey(key), compare };
 }
 
 const NULL_ID = '\u0000null';

@@ -4,7 +4,7 @@ import type { KeyValue } from '../../streams/dsl/api.ts';
 import { compilePredicate, compileTableFunction } from '../expressions/compile.ts';
 import { guarded } from '../expressions/guard.ts';
 import { formatExpression } from '../../sql/formatter.ts';
-import type { FilterNode, FlatMapNode, RekeyNode } from '../plan.ts';
+import type { FilterNode, FlatMapNode, PlanNode, RekeyNode } from '../plan.ts';
 import {
   evaluator,
   scopeOf,
@@ -14,7 +14,7 @@ import {
   type RowMapper,
   type StreamHandle,
 } from './context.ts';
-import { keyOrNull, type StreamKey } from './keys.ts';
+import { columnsOf, keyOrNull, type StreamKey } from './keys.ts';
 
 export function lowerFilter(node: FilterNode, input: Handle, lowering: Lowering): Handle {
   const scope = scopeOf(node.input.columns, lowering);
@@ -46,17 +46,30 @@ export function lowerFlatMap(node: FlatMapNode, input: StreamHandle, lowering: L
   return { shape: 'STREAM', stream };
 }
 
-/** The new key, and the columns that the key's expressions added to the row. */
+/**
+ * The new key, and the columns that the key's expressions added to the row. Of a record without a value the key is what its
+ * expressions make of the old key alone.
+ */
 export function lowerRekey(node: RekeyNode, input: StreamHandle, lowering: Lowering): StreamHandle {
   const scope = scopeOf(node.input.columns, lowering);
   const evaluators = node.by.map((expression) => evaluator(expression, formatExpression(expression), scope));
   const width = node.input.columns.length;
   const adds = node.key.map((k) => k.equals.some((index) => index >= width));
-  const stream = input.stream.map((_key, row): KeyValue<StreamKey, Row> => {
-    if (row === null) return [null, null];
-    const key = evaluators.map((evaluate) => evaluate(row));
-    const extra = key.filter((_, i) => adds[i]);
-    return [keyOrNull(key), extra.length === 0 ? row : [...row, ...extra]];
+  const keyOfRow = (row: Row): Row => evaluators.map((evaluate) => evaluate(row));
+  const stream = input.stream.map((key, row): KeyValue<StreamKey, Row> => {
+    if (row === null) return [keyOrNull(keyOfRow(rowOfKey(node.input, key))), null];
+    const values = keyOfRow(row);
+    const extra = values.filter((_, i) => adds[i]);
+    return [keyOrNull(values), extra.length === 0 ? row : [...row, ...extra]];
   });
   return { shape: 'STREAM', stream };
+}
+
+/** A row of nulls but for the columns that the key tells. */
+function rowOfKey(node: PlanNode, key: StreamKey | null): Row {
+  const row: Row = node.columns.map(() => null);
+  if (key === null) return row;
+  const values = columnsOf(key);
+  for (const [i, column] of node.key.entries()) for (const index of column.equals) row[index] = values[i] ?? null;
+  return row;
 }

@@ -47,7 +47,10 @@ export async function pullQuery(engine: Engine, session: Session, statement: Que
 export function outputColumns(analyzed: AnalyzedQuery, kind: 'pull' | 'push'): readonly OutputColumn[] {
   const { root } = analyzed;
   const keys = new Set(kind === 'pull' ? root.key.flatMap((k) => k.equals) : []);
-  return root.columns.map((c, i) => ({ name: c.name, type: c.type, role: keys.has(i) || (kind === 'pull' && isWindowBound(root.expressions[i])) ? 'key' : 'value',
+  return root.columns.map((c, i) => ({
+    name: c.name,
+    type: c.type,
+    role: keys.has(i) || (kind === 'pull' && isWindowBound(root.expressions[i])) ? 'key' : 'value',
   }));
 }
 

@@ -100,10 +100,7 @@ export async function show(statement: Show, context: ShowContext): Promise<RowsO
 
 async function topics(statement: Show, context: ShowContext): Promise<RowsOutput> {
   const all = await context.broker.listTopics();
-  const shown =
-    statement.subject === 'ALL TOPICS'
-      ? all
-      : all.filter((t) => !t.isInternal && !t.topic.startsWith('_'));
+  const shown = statement.subject === 'ALL TOPICS' ? all : all.filter((t) => !t.isInternal && !t.topic.startsWith('_'));
   if (!statement.extended) {
     return grid(
       'Topics',

@@ -8,12 +8,13 @@
  * per change. The regrouping itself (KTableRepartitionMap) takes a row that moves out of one group before it puts it
  * into the other.
  */
+import { compareBytes } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import type { Aggregator, Initializer, KeyValue } from '../dsl/api.ts';
 import type { Processor, ProcessorContext } from '../processor.ts';
 import { Change, Rec } from '../record.ts';
 import type { KeyValueStore } from '../state/store.ts';
-import { compareBytes, type Serde } from '../serde.ts';
+import type { Serde } from '../serde.ts';
 import { storeGetter } from './store-getter.ts';
 import type { TableProcessor, ValueGetterSupplier } from './table.ts';
 
