@@ -12,9 +12,11 @@
 const QUOTE = 34;
 const LF = 10;
 const CR = 13;
+const SPECIAL = /["\n\r]/;
 
 /** Undefined when there is no record. @throws SyntaxError */
 export function parseCsvLine(text: string, delimiter: number): string[] | undefined {
+  if (text !== '' && !SPECIAL.test(text)) return text.split(String.fromCharCode(delimiter));
   let at = 0;
   while (text.charCodeAt(at) === LF || text.charCodeAt(at) === CR) at++;
   if (at >= text.length) return undefined;

@@ -31,7 +31,8 @@ import {
   UNWRAP_ONLY,
 } from './format-support.ts';
 import { deserializationError, fieldStep, Mismatch, rethrowWithin, serializationError } from './serde-errors.ts';
-import { decodeUtf8, encodeUtf8 } from '../common/utf8.ts';
+import { textOutput } from './text-output.ts';
+import { decodeUtf8 } from '../common/utf8.ts';
 
 export const delimitedFormat: Format = {
   name: 'DELIMITED',
@@ -100,13 +101,14 @@ class DelimitedSerde implements RowSerde {
   }
 
   serialize(row: Row): Uint8Array {
-    let text = '';
+    const out = textOutput;
     let i = 0;
+    out.begin();
     try {
       for (; i < this.writers.length; i++) {
         const value = row[i] ?? null;
-        if (i > 0) text += this.delimiterText;
-        text += csvField(value === null ? null : (this.writers[i]?.(value) ?? null), i === 0, this.delimiter);
+        if (i > 0) out.text(this.delimiterText);
+        out.text(csvField(value === null ? null : (this.writers[i]?.(value) ?? null), i === 0, this.delimiter));
       }
     } catch (error) {
       throw serializationError(
@@ -115,7 +117,7 @@ class DelimitedSerde implements RowSerde {
         error instanceof Mismatch ? error.within(fieldStep(this.columns[i]?.name ?? '')) : error,
       );
     }
-    return encodeUtf8(text);
+    return out.finish();
   }
 
   deserialize(bytes: Uint8Array): Row {

@@ -100,24 +100,43 @@ function allBalanced(values: readonly (Uint8Array | null)[], from: number, to: n
   return true;
 }
 
+/** What a byte means outside of strings: 0 nothing, otherwise one of the below. */
+const MEANING = new Uint8Array(256);
+const OPENS = 1;
+const CLOSES = 2;
+const SEPARATES = 3;
+const QUOTES = 4;
+MEANING[OPEN_OBJECT] = OPENS;
+MEANING[OPEN_ARRAY] = OPENS;
+MEANING[CLOSE_OBJECT] = CLOSES;
+MEANING[CLOSE_ARRAY] = CLOSES;
+MEANING[COMMA] = SEPARATES;
+MEANING[QUOTE] = QUOTES;
+
 /**
  * Whether the text's brackets close what they open, and no comma stands outside of them: it is one element of the
  * array that it is put into. Strings are skipped; kinds of brackets are left to the parser.
  */
 export function isBalanced(text: Uint8Array): boolean {
+  const size = text.length;
   let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    const c = text[i];
-    if (c === QUOTE) {
-      for (i++; i < text.length && text[i] !== QUOTE; i++) if (text[i] === BACKSLASH) i++;
-      if (i >= text.length) return false;
-    } else if (c === OPEN_OBJECT || c === OPEN_ARRAY) {
+  for (let i = 0; i < size; i++) {
+    const meaning = MEANING[text[i] ?? 0] ?? 0;
+    if (meaning === 0) continue;
+    if (meaning === QUOTES) {
+      for (i++; i < size; i++) {
+        const c = text[i];
+        if (c === QUOTE) break;
+        if (c === BACKSLASH) i++;
+      }
+      if (i >= size) return false;
+    } else if (meaning === OPENS) {
       depth++;
-    } else if (c === CLOSE_OBJECT || c === CLOSE_ARRAY) {
+    } else if (meaning === CLOSES) {
       if (--depth < 0) return false;
-    } else if (c === COMMA && depth === 0) {
+    } else if (depth === 0) {
       return false;
     }
   }
-  return depth === 0 && text.length > 0;
+  return depth === 0 && size > 0;
 }

@@ -22,9 +22,9 @@ import {
   NEEDS_DIGITS,
   type JsonDecoder,
 } from './json-decode.ts';
-import { FieldWriter, jsonEncoder, type JsonEncoder } from './json-encode.ts';
+import { FieldWriter, jsonWriter, type JsonWriter } from './json-encode.ts';
 import { deserializationError, serializationError } from './serde-errors.ts';
-import { encodePooled } from './utf8-pool.ts';
+import { textOutput } from './text-output.ts';
 import { decodeUtf8Strictly } from '../common/utf8.ts';
 
 export const jsonFormat: Format = {
@@ -42,7 +42,7 @@ export class JsonSerde implements RowSerde {
   private readonly reader: FieldReader;
   private readonly writer: FieldWriter;
   private readonly decodeBare: JsonDecoder | undefined;
-  private readonly encodeBare: JsonEncoder | undefined;
+  private readonly writeBare: JsonWriter | undefined;
   private readonly digitsMatter: boolean;
   private readonly batchParser = new JsonBatchParser();
 
@@ -54,20 +54,26 @@ export class JsonSerde implements RowSerde {
     this.reader = new FieldReader(schema.columns, wanted);
     this.writer = new FieldWriter(schema.columns);
     this.decodeBare = bare === undefined ? undefined : jsonDecoder(bare.type);
-    this.encodeBare = bare === undefined ? undefined : jsonEncoder(bare.type);
+    this.writeBare = bare === undefined ? undefined : jsonWriter(bare.type);
     this.digitsMatter = schema.columns.some(
       (c, i) => (wanted === undefined || wanted[i] === true) && needsAllDigits(c.type),
     );
   }
 
   serialize(row: Row): Uint8Array | null {
+    textOutput.begin();
     try {
-      if (this.encodeBare === undefined) return encodePooled(this.writer.write(row));
-      const value: SqlValue = row[0] ?? null;
-      return value === null ? null : encodePooled(this.encodeBare(value));
+      if (this.writeBare === undefined) {
+        this.writer.write(row, textOutput);
+      } else {
+        const value: SqlValue = row[0] ?? null;
+        if (value === null) return null;
+        this.writeBare(value, textOutput);
+      }
     } catch (error) {
       throw serializationError(this.format, this.what, error);
     }
+    return textOutput.finish();
   }
 
   deserialize(bytes: Uint8Array): Row | null {

@@ -34,6 +34,10 @@ const JAVA_HEX_DOUBLE = /^([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?\
  * `d` or `f` suffix. Undefined where Java would throw NumberFormatException.
  */
 export function parseDouble(text: string): number | undefined {
+  if (isPlainNumber(text)) {
+    const value = Number(text);
+    return Number.isNaN(value) ? undefined : value;
+  }
   const trimmed = trimJava(text);
   if (JAVA_DOUBLE.test(trimmed)) {
     const last = trimmed.charCodeAt(trimmed.length - 1) | 32;
@@ -48,6 +52,15 @@ export function parseDouble(text: string): number | undefined {
   const mantissa = Number(BigInt(`0x${whole}${fraction}`));
   const magnitude = mantissa * 2 ** (Number(exponent) - 4 * fraction.length);
   return sign === '-' ? -magnitude : magnitude;
+}
+
+/** Only digits, signs, points and exponents: then Java and JavaScript accept the same. */
+function isPlainNumber(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if ((c < 48 || c > 57) && c !== 46 && c !== 45 && c !== 43 && c !== 101 && c !== 69) return false;
+  }
+  return text.length > 0;
 }
 
 /** `String.trim` of Java: everything up to U+0020 goes, at both ends, and nothing else. */
