@@ -1,8 +1,8 @@
 import { recordsIn, type Lesson, type LessonState } from './lesson.ts';
 
 export const STARTING_TEXT = `-- Streaming SQL on a Kafka that runs in this tab.
--- Ctrl+Enter (or Cmd+Enter) runs the statement at the cursor.
--- The lesson at the left begins with two files of real data.
+-- Ctrl+Enter runs the statement at the cursor.
+-- The lesson at the left begins with two real files.
 
 SHOW TOPICS;
 `;

@@ -7,7 +7,10 @@ import { DropTarget } from '../import/DropTarget.tsx';
 import { LeftPane } from '../catalog/LeftPane.tsx';
 import { ResultsPane } from '../results/ResultsPane.tsx';
 import { RightPane } from '../panels/RightPane.tsx';
+import { useEngine } from './engine.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
+import { useHash } from './hash.ts';
+import { LostScreen } from './screens.tsx';
 import { useKeys } from './keys.ts';
 import { Notices } from './Notices.tsx';
 import { Palette } from './Palette.tsx';
@@ -20,6 +23,8 @@ const WITHOUT_CATALOG = ['centre', 'right'];
 
 export function Workbench() {
   useKeys();
+  useHash();
+  const lost = useEngine((s) => s.engine.state === 'lost');
   const catalogOpen = usePreferences((p) => p.catalogOpen);
   const columns = useDefaultLayout({
     id: 'weir.columns',
@@ -75,6 +80,7 @@ export function Workbench() {
       <WorkspaceDialog />
       <ImportDialog />
       <DropTarget />
+      {lost && <LostScreen />}
     </div>
   );
 }

@@ -5,37 +5,7 @@
 import { useEffect } from 'react';
 import { COMMANDS, IS_MAC, type Command } from './commands.ts';
 import { useClient } from './engine.tsx';
-
-export interface KeyStroke {
-  readonly key: string;
-  readonly mod: boolean;
-  readonly shift: boolean;
-  readonly alt: boolean;
-}
-
-export function parseKeys(keys: string): KeyStroke {
-  const parts = keys.split('-');
-  const key = parts.at(-1) ?? '';
-  return {
-    key: (key === 'Space' ? ' ' : key).toLowerCase(),
-    mod: parts.includes('Mod'),
-    shift: parts.includes('Shift'),
-    alt: parts.includes('Alt'),
-  };
-}
-
-export function matches(stroke: KeyStroke, event: KeyboardEvent, isMac: boolean): boolean {
-  const mod = isMac ? event.metaKey : event.ctrlKey;
-  // With Alt a Mac types another character: the physical key says which was meant.
-  const key = stroke.alt && event.code.startsWith('Key') ? event.code.slice(3).toLowerCase() : event.key.toLowerCase();
-  const symbol = /^[^a-z0-9 ]$/.test(stroke.key);
-  return (
-    key === stroke.key &&
-    mod === stroke.mod &&
-    event.altKey === stroke.alt &&
-    (symbol || event.shiftKey === stroke.shift)
-  );
-}
+import { matches, parseKeys, type KeyStroke } from './keystroke.ts';
 
 /** Whether the element takes bare keys itself. */
 function takesKeys(target: EventTarget | null): boolean {
@@ -43,7 +13,7 @@ function takesKeys(target: EventTarget | null): boolean {
   if (target.isContentEditable) return true;
   return (
     target.closest(
-      'input, textarea, select, button, [role="menu"], [role="listbox"], [role="dialog"], [role="separator"], [role="tab"], .monaco-editor',
+      'input, textarea, select, button, [role="menu"], [role="listbox"]:not(.topic-log), [role="dialog"], [role="separator"], [role="tab"], .monaco-editor',
     ) !== null
   );
 }

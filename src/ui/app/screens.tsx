@@ -4,6 +4,7 @@ import { Button, ErrorNote } from '../components/controls.tsx';
 import type { WireError } from '../../protocol/api.ts';
 import { useClient, useEngine } from './engine.tsx';
 import { setPreferences } from './preferences.ts';
+import { setView } from './view.ts';
 
 function Screen({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
@@ -82,5 +83,27 @@ export function FailedScreen({ error }: { readonly error: WireError }) {
       </Button>
       <OtherWorkspace suggestion={`${workspace}-2`} />
     </Screen>
+  );
+}
+
+/** Over the workbench, which shows what it showed last: the engine here has ended. */
+export function LostScreen() {
+  const client = useClient();
+  const workspace = useEngine((state) => state.workspace);
+  return (
+    <div className="scrim" role="alertdialog" aria-modal="true" aria-labelledby="lost-title">
+      <div className="modal lost">
+        <h2 id="lost-title">Another tab has taken {workspace} over</h2>
+        <p>
+          Its queries go on there, from their last commit. What you see here is how it was when the other tab took it.
+        </p>
+        <div className="screen-row">
+          <Button kind="primary" onPress={() => void client.openWorkspace(workspace, true)}>
+            Take it back
+          </Button>
+          <Button onPress={() => setView({ dialog: 'workspaces' })}>Open another workspace</Button>
+        </div>
+      </div>
+    </div>
   );
 }

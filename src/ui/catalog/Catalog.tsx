@@ -108,7 +108,9 @@ function Leaf(props: {
     <li>
       <AriaButton className="leaf" onPress={props.onPress}>
         <Icon name={props.icon} size={14} />
-        <span className="truncate">{props.name}</span>
+        <span className="truncate" title={props.name}>
+          {props.name}
+        </span>
         <span className="spacer" />
         <span className="leaf-note">{props.note}</span>
       </AriaButton>
@@ -122,6 +124,18 @@ function SourceEntry({ source }: { readonly source: SourceInfo }) {
   const { name } = source;
   const actions: readonly (readonly [string, string, () => void])[] = [
     ['rows', 'Watch its rows', () => insertAndRun(client, `SELECT * FROM ${name} EMIT CHANGES LIMIT 100;`)],
+    ...(source.materialized
+      ? [
+          [
+            'table',
+            'Show it as it is now',
+            () => {
+              setPreferences({ rightTab: 'tables' });
+              setView({ table: name });
+            },
+          ] as const,
+        ]
+      : []),
     ['describe', 'Describe it', () => insertAndRun(client, `DESCRIBE ${name} EXTENDED;`)],
     ['print', 'Print its topic', () => insertAndRun(client, `PRINT '${source.topic}' FROM BEGINNING LIMIT 100;`)],
     ['insert', 'Insert its statement', () => void editor.append(source.statement)],

@@ -1,6 +1,6 @@
 /**
  * A double of the engine, to work on the page without one: it knows the statements of the first lesson by their first
- * words and makes up plausible records. `?scene=empty`, `?scene=locked`, `?scene=flood` and `?scene=broken` choose what
+ * words and makes up plausible records. `?scene=empty`, `?scene=locked`, `?scene=flood`, `?scene=lost` and `?scene=broken` choose what
  * the page meets.
  */
 import { EngineError } from '../../client/errors.ts';
@@ -227,7 +227,7 @@ export class FakeEngine implements EngineApi {
       imports,
       notices: [],
       engine: {
-        state: this.#paused ? 'paused' : 'running',
+        state: this.#scene === 'lost' && this.#tick > 10 ? 'lost' : this.#paused ? 'paused' : 'running',
         usedBytes: [...this.#topics.values()].reduce((sum, topic) => sum + topic.count * 96, 0),
         quotaBytes: 2_000_000_000,
       },

@@ -1,5 +1,5 @@
 /** From a file to a stream or table: what the import is about to do, editable; then how far it is. */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { toWireError } from '../../client/errors.ts';
 import type { ImportPlan, ImportProgress, WireError } from '../../protocol/api.ts';
 import { useClient, useEngine } from '../app/engine.tsx';
@@ -47,13 +47,16 @@ function ImportFlow({ request, onClose }: { readonly request: ImportRequest; rea
     };
   }, [client, request]);
 
+  /** The answer to the latest edit of a field: a press on the way from that field to the button waits for it. */
+  const replanned = useRef<Promise<ImportPlan> | undefined>(undefined);
   const replan = (plan: ImportPlan): void => {
-    setStep({ kind: 'plan', plan, busy: true });
-    client.api.replanImport(plan).then(
-      (replanned) =>
+    setStep({ kind: 'plan', plan, busy: false });
+    replanned.current = client.api.replanImport(plan);
+    replanned.current.then(
+      (answer) =>
         // Only the answer to the latest edit counts.
         setStep((now) =>
-          now.kind === 'plan' && now.plan === plan ? { kind: 'plan', plan: replanned, busy: false } : now,
+          now.kind === 'plan' && now.plan === plan ? { kind: 'plan', plan: answer, busy: now.busy } : now,
         ),
       (cause: unknown) =>
         setStep((now) =>
@@ -61,12 +64,16 @@ function ImportFlow({ request, onClose }: { readonly request: ImportRequest; rea
         ),
     );
   };
-  const start = (plan: ImportPlan): void => {
+  const start = async (shown: ImportPlan): Promise<void> => {
+    let plan = shown;
     setStep({ kind: 'plan', plan, busy: true });
-    client.api.startImport(request.file, plan).then(
-      (id) => setStep({ kind: 'loading', plan, id }),
-      (cause: unknown) => setStep({ kind: 'plan', plan, error: toWireError(cause), busy: false }),
-    );
+    try {
+      plan = (await replanned.current) ?? plan;
+      setStep({ kind: 'plan', plan, busy: true });
+      setStep({ kind: 'loading', plan, id: await client.api.startImport(request.file, plan) });
+    } catch (cause) {
+      setStep({ kind: 'plan', plan, error: toWireError(cause), busy: false });
+    }
   };
 
   switch (step.kind) {
@@ -90,7 +97,10 @@ function ImportFlow({ request, onClose }: { readonly request: ImportRequest; rea
             <PlanForm
               plan={step.plan}
               onChange={replan}
-              onStatement={(statement) => setStep({ ...step, plan: { ...step.plan, statement } })}
+              onStatement={(statement) => {
+                replanned.current = undefined;
+                setStep({ ...step, plan: { ...step.plan, statement } });
+              }}
             />
           </div>
           <footer>
@@ -99,7 +109,7 @@ function ImportFlow({ request, onClose }: { readonly request: ImportRequest; rea
             </span>
             <span className="spacer" />
             <Button onPress={onClose}>Cancel</Button>
-            <Button kind="primary" isDisabled={step.busy} onPress={() => start(step.plan)}>
+            <Button kind="primary" isDisabled={step.busy} onPress={() => void start(step.plan)}>
               Create and load
             </Button>
           </footer>

@@ -116,7 +116,7 @@ function RecordBody({ record, bytes }: { readonly record: RecordDetail; readonly
         ) : record.valueText === null ? (
           <p className="inspector-null">null: a tombstone, which deletes the key from a table</p>
         ) : (
-          <pre>{prettyValue(record.valueText)}</pre>
+          <pre tabIndex={0}>{prettyValue(record.valueText)}</pre>
         )}
       </Part>
       {record.headers.length > 0 && (
@@ -157,7 +157,7 @@ function Hex({ bytes }: { readonly bytes: Uint8Array | null }) {
   if (bytes.length === 0) return <p className="inspector-null">no bytes</p>;
   const { lines, rest } = hexLines(bytes);
   return (
-    <pre className="hex">
+    <pre className="hex" tabIndex={0}>
       {lines.map((line) => (
         <div key={line.offset}>
           <span className="hex-offset">{line.offset}</span> {line.hex} <span className="hex-text">{line.text}</span>

@@ -1,10 +1,11 @@
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useClient, useEngine } from '../app/engine.tsx';
+import { IconButton } from '../components/controls.tsx';
 import { Icon } from '../components/Icon.tsx';
 import { shorten } from '../components/format.ts';
 import { LiveResult } from './LiveResult.tsx';
 import { LogView } from './LogView.tsx';
-import { closeTab, LOG_TAB, showTab, useResults, type ResultTab } from './results.ts';
+import { clearLog, closeTab, LOG_TAB, showTab, useResults, type ResultTab } from './results.ts';
 import { RowsResult } from './RowsResult.tsx';
 import './results.css';
 
@@ -37,6 +38,8 @@ export function ResultsPane() {
               </Tab>
             ))}
           </TabList>
+          <span className="spacer" />
+          {active === LOG_TAB && log.length > 0 && <IconButton icon="trash" label="Clear the log" onPress={clearLog} />}
         </div>
         <TabPanel id={LOG_TAB} className="tab-panel">
           <LogView />

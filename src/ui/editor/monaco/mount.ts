@@ -4,7 +4,8 @@
  */
 import * as monaco from 'monaco-editor/editor/editor.api.js';
 import 'monaco-editor/features/bracketMatching/register.js';
-import 'monaco-editor/features/caretOperations/register.js';
+import 'monaco-editor/editor/contrib/caretOperations/browser/caretOperations.js';
+import 'monaco-editor/editor/common/standaloneStrings.js';
 import 'monaco-editor/features/clipboard/register.js';
 import 'monaco-editor/features/codeAction/register.js';
 import 'monaco-editor/features/comment/register.js';
@@ -24,6 +25,7 @@ import 'monaco-editor/editor/contrib/semanticTokens/browser/documentSemanticToke
 import 'monaco-editor/features/semanticTokens/register.js';
 import 'monaco-editor/features/smartSelect/register.js';
 import 'monaco-editor/features/snippet/register.js';
+import 'monaco-editor/editor/contrib/suggest/browser/suggestController.js';
 import 'monaco-editor/features/suggest/register.js';
 import 'monaco-editor/features/toggleTabFocusMode/register.js';
 import 'monaco-editor/features/wordHighlighter/register.js';

@@ -260,5 +260,5 @@ function roundRect(
   radius: number,
 ): void {
   context.beginPath();
-  context.roundRect(x, y, width, height, Math.min(radius, width / 2));
+  context.roundRect(x, y, width, height, Math.min(radius, width / 4));
 }

@@ -143,7 +143,10 @@ export class LogCanvas {
   }
 
   get #geometry(): LaneGeometry {
-    return { left: LEFT_GUTTER, right: Math.max(LEFT_GUTTER, this.#width - RIGHT_GUTTER), cellWidth: this.#cellWidth };
+    const right = Math.max(LEFT_GUTTER, this.#width - RIGHT_GUTTER);
+    // Whole cells only: a key that is cut in half reads as another key.
+    const cells = Math.floor((right - LEFT_GUTTER) / this.#cellWidth);
+    return { left: right - cells * this.#cellWidth, right, cellWidth: this.#cellWidth };
   }
 
   #lane(partition: number): Lane {
