@@ -8,6 +8,7 @@
  *   value's bytes followed by one byte: 1 for the new value, 0 for the old; both values together are the new value's
  *   length (4 bytes), the new value, the old value, and a byte 2.
  */
+import { EMPTY_BYTES, readInt64, readUint32, writeInt32, writeInt64 } from '../common/bytes.ts';
 import { WeirError } from '../common/errors.ts';
 import { Change, Windowed } from './record.ts';
 
@@ -61,16 +62,16 @@ export function windowedKeys<K>(keys: KeyAdapter<K>, type: WindowType = 'session
 export function timeWindowedSerde<K>(inner: Serde<K>, sizeMs: number): Serde<Windowed<K>> {
   return {
     serialize(windowed) {
-      const key = inner.serialize(windowed.key) ?? EMPTY;
+      const key = inner.serialize(windowed.key) ?? EMPTY_BYTES;
       const bytes = new Uint8Array(key.length + 8);
       bytes.set(key);
-      writeLong(bytes, key.length, windowed.window.startMs);
+      writeInt64(bytes, key.length, windowed.window.startMs);
       return bytes;
     },
     deserialize(bytes) {
       const keyLength = bytes.length - 8;
       if (keyLength < 0) throw tooShort(bytes.length, 8);
-      const startMs = readLong(bytes, keyLength);
+      const startMs = readInt64(bytes, keyLength);
       const key = inner.deserialize(bytes.subarray(0, keyLength));
       return key === null ? null : new Windowed(key, { startMs, endMs: Math.min(startMs + sizeMs, MAX_TIMESTAMP) });
     },
@@ -81,18 +82,18 @@ export function timeWindowedSerde<K>(inner: Serde<K>, sizeMs: number): Serde<Win
 export function sessionWindowedSerde<K>(inner: Serde<K>): Serde<Windowed<K>> {
   return {
     serialize(windowed) {
-      const key = inner.serialize(windowed.key) ?? EMPTY;
+      const key = inner.serialize(windowed.key) ?? EMPTY_BYTES;
       const bytes = new Uint8Array(key.length + 16);
       bytes.set(key);
-      writeLong(bytes, key.length, windowed.window.endMs);
-      writeLong(bytes, key.length + 8, windowed.window.startMs);
+      writeInt64(bytes, key.length, windowed.window.endMs);
+      writeInt64(bytes, key.length + 8, windowed.window.startMs);
       return bytes;
     },
     deserialize(bytes) {
       const keyLength = bytes.length - 16;
       if (keyLength < 0) throw tooShort(bytes.length, 16);
       const key = inner.deserialize(bytes.subarray(0, keyLength));
-      const window = { startMs: readLong(bytes, keyLength + 8), endMs: readLong(bytes, keyLength) };
+      const window = { startMs: readInt64(bytes, keyLength + 8), endMs: readInt64(bytes, keyLength) };
       return key === null ? null : new Windowed(key, window);
     },
   };
@@ -110,13 +111,13 @@ export function changeSerde<V>(inner: Serde<V>): Serde<Change<V>> {
       const oldBytes = change.oldValue === null ? null : inner.serialize(change.oldValue);
       if (newBytes !== null && oldBytes !== null) {
         const bytes = new Uint8Array(4 + newBytes.length + oldBytes.length + 1);
-        new DataView(bytes.buffer).setUint32(0, newBytes.length);
+        writeInt32(bytes, 0, newBytes.length);
         bytes.set(newBytes, 4);
         bytes.set(oldBytes, 4 + newBytes.length);
         bytes[bytes.length - 1] = BOTH_VALUES;
         return bytes;
       }
-      const only = newBytes ?? oldBytes ?? EMPTY;
+      const only = newBytes ?? oldBytes ?? EMPTY_BYTES;
       const bytes = new Uint8Array(only.length + 1);
       bytes.set(only);
       bytes[only.length] = newBytes === null ? OLD_VALUE : NEW_VALUE;
@@ -126,7 +127,7 @@ export function changeSerde<V>(inner: Serde<V>): Serde<Change<V>> {
       if (bytes.length < 1) throw tooShort(bytes.length, 1);
       const kind = bytes[bytes.length - 1];
       if (kind === BOTH_VALUES) {
-        const newLength = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(0);
+        const newLength = readUint32(bytes, 0);
         return new Change(
           inner.deserialize(bytes.subarray(4, 4 + newLength)),
           inner.deserialize(bytes.subarray(4 + newLength, bytes.length - 1)),
@@ -138,26 +139,7 @@ export function changeSerde<V>(inner: Serde<V>): Serde<Change<V>> {
   };
 }
 
-/** Orders byte strings as Kafka's stores do: unsigned, lexicographic, shorter first. */
-export function compareBytes(a: Uint8Array, b: Uint8Array): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return a.length - b.length;
-}
-
-export const EMPTY = new Uint8Array(0);
 export const MAX_TIMESTAMP = Number.MAX_SAFE_INTEGER;
-
-export function writeLong(bytes: Uint8Array, offset: number, value: number): void {
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.length).setBigInt64(offset, BigInt(value));
-}
-
-export function readLong(bytes: Uint8Array, offset: number): number {
-  return Number(new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getBigInt64(offset));
-}
 
 function tooShort(lengthBytes: number, neededBytes: number): WeirError {
   return new WeirError('DESERIALIZATION', `${lengthBytes} bytes are too few: at least ${neededBytes} are needed.`);

@@ -9,9 +9,10 @@
  * The hash tells whether the left row is still the one that asked. Kafka takes Murmur3 of 128 bits; only this join reads
  * it, so here it is four murmur2 words over the row's bytes, each with another prefix.
  */
+import { bytesEqual, EMPTY_BYTES, readUint32, writeInt32 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import { murmur2 } from '../../common/murmur2.ts';
-import { EMPTY, type Serde } from '../serde.ts';
+import type { Serde } from '../serde.ts';
 
 /** In the order of Kafka's codes. */
 export const INSTRUCTIONS = [
@@ -42,14 +43,14 @@ const HASH_BYTES = 16;
 export function subscriptionSerde<K>(keySerde: Serde<K>): Serde<SubscriptionMessage<K>> {
   return {
     serialize({ hash, instruction, primaryKey, partition }) {
-      const key = keySerde.serialize(primaryKey) ?? EMPTY;
-      const hashBytes = hash ?? EMPTY;
+      const key = keySerde.serialize(primaryKey) ?? EMPTY_BYTES;
+      const hashBytes = hash ?? EMPTY_BYTES;
       const bytes = new Uint8Array(2 + hashBytes.length + key.length + 4);
       bytes[0] = hash === null ? VERSION | NO_HASH : VERSION;
       bytes[1] = INSTRUCTIONS.indexOf(instruction);
       bytes.set(hashBytes, 2);
       bytes.set(key, 2 + hashBytes.length);
-      new DataView(bytes.buffer).setUint32(bytes.length - 4, partition);
+      writeInt32(bytes, bytes.length - 4, partition);
       return bytes;
     },
     deserialize(bytes) {
@@ -70,15 +71,15 @@ export function subscriptionSerde<K>(keySerde: Serde<K>): Serde<SubscriptionMess
 export function responseSerde<VO>(valueSerde: Serde<VO>): Serde<ResponseMessage<VO>> {
   return {
     serialize({ hash, foreignValue, partition }) {
-      const hashBytes = hash ?? EMPTY;
+      const hashBytes = hash ?? EMPTY_BYTES;
       // One byte more than Kafka tells an absent foreign row from an empty one.
-      const value = foreignValue === null ? null : (valueSerde.serialize(foreignValue) ?? EMPTY);
-      const bytes = new Uint8Array(2 + hashBytes.length + (value ?? EMPTY).length + 4);
+      const value = foreignValue === null ? null : (valueSerde.serialize(foreignValue) ?? EMPTY_BYTES);
+      const bytes = new Uint8Array(2 + hashBytes.length + (value ?? EMPTY_BYTES).length + 4);
       bytes[0] = hash === null ? VERSION | NO_HASH : VERSION;
       bytes[1] = value === null ? 0 : 1;
       bytes.set(hashBytes, 2);
       if (value !== null) bytes.set(value, 2 + hashBytes.length);
-      new DataView(bytes.buffer).setUint32(bytes.length - 4, partition);
+      writeInt32(bytes, bytes.length - 4, partition);
       return bytes;
     },
     deserialize(bytes) {
@@ -95,24 +96,22 @@ export function responseSerde<VO>(valueSerde: Serde<VO>): Serde<ResponseMessage<
 /** The hash of a row, null for none. */
 export function hashOf<V>(serde: Serde<V>, value: V | null): Uint8Array | null {
   if (value === null) return null;
-  const bytes = serde.serialize(value) ?? EMPTY;
+  const bytes = serde.serialize(value) ?? EMPTY_BYTES;
   const salted = new Uint8Array(bytes.length + 1);
   salted.set(bytes, 1);
   const hash = new Uint8Array(HASH_BYTES);
-  const view = new DataView(hash.buffer);
   for (let word = 0; word < 4; word++) {
     salted[0] = word;
-    view.setInt32(4 * word, murmur2(salted));
+    writeInt32(hash, 4 * word, murmur2(salted));
   }
   return hash;
 }
 
 export function sameHash(a: Uint8Array | null, b: Uint8Array | null): boolean {
   if (a === null || b === null) return a === b;
-  for (let i = 0; i < HASH_BYTES; i++) if (a[i] !== b[i]) return false;
-  return true;
+  return bytesEqual(a, b);
 }
 
 function readPartition(bytes: Uint8Array): number {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(bytes.length - 4);
+  return readUint32(bytes, bytes.length - 4);
 }

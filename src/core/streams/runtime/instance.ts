@@ -15,7 +15,7 @@ import { assert, WeirError } from '../../common/errors.ts';
 import type { BrokerApi, CommitRequest, FetchedPartition } from '../../broker/api.ts';
 import { toWeirError } from '../../broker/partition-error.ts';
 import { consumedBatches } from '../../clients/fetched-records.ts';
-import { RecordAccumulator } from '../../clients/record-accumulator.ts';
+import { RecordAccumulator, type TopicAccumulator } from '../../clients/record-accumulator.ts';
 import type { DropReason } from '../processor.ts';
 import type { Headers, Rec } from '../record.ts';
 import type { RuntimeStore } from '../state/store-builder.ts';
@@ -62,6 +62,7 @@ export class StreamsInstance implements RecordCollector {
   readonly #options: InstanceOptions;
   readonly #plan: TopicPlan;
   readonly #accumulator = new RecordAccumulator();
+  readonly #sinks = new Map<SinkNode, TopicAccumulator>();
   #restoring: Restoring[] = [];
   #state: InstanceState = 'RESTORING';
   #error: WeirError | undefined;
@@ -189,11 +190,21 @@ export class StreamsInstance implements RecordCollector {
     key: unknown,
     value: unknown,
   ): void {
-    const partitions = this.#partitions(topic);
-    const target = this.#accumulator.topic(topic, partitions);
+    let target = this.#sinks.get(sink);
+    if (target === undefined) {
+      target = this.#accumulator.topic(topic, this.#partitions(topic));
+      this.#sinks.set(sink, target);
+    }
     const sent = headers.length === 0 ? null : headers;
     if (sink.partitioner === undefined) target.append(keyBytes, valueBytes, timestamp, sent);
-    else target.appendTo(sink.partitioner.partition(key, value, partitions), keyBytes, valueBytes, timestamp, sent);
+    else
+      target.appendTo(
+        sink.partitioner.partition(key, value, target.partitionCount),
+        keyBytes,
+        valueBytes,
+        timestamp,
+        sent,
+      );
     this.#produced++;
   }
 

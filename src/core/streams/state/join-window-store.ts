@@ -9,8 +9,9 @@
  * Changelog record: Kafka's window key with a sequence number (key bytes, timestamp as 8 bytes, sequence as 4 bytes), the
  * value's bytes. Rows never change, so each is written once, and a tombstone follows when its bucket is dropped.
  */
+import { EMPTY_BYTES, readInt64, readUint32, writeInt32, writeInt64 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
-import { EMPTY, readLong, writeLong, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
+import { type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
 import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
 
 export interface JoinWindowStoreOptions<K, V> {
@@ -110,7 +111,7 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
   flush(sink: ChangelogSink): void {
     const { keySerde, valueSerde } = this.#options;
     for (const row of this.#added) {
-      sink.write(this.#changelogKey(keySerde, row), valueSerde.serialize(row.value) ?? EMPTY, row.timestamp);
+      sink.write(this.#changelogKey(keySerde, row), valueSerde.serialize(row.value) ?? EMPTY_BYTES, row.timestamp);
     }
     for (const row of this.#dropped) sink.write(this.#changelogKey(keySerde, row), null, row.timestamp);
     this.#added = [];
@@ -122,8 +123,8 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
     assert(keyLength >= 0, `a changelog key of ${this.name} ends with a timestamp and a sequence number`);
     const key = this.#options.keySerde.deserialize(bytes.subarray(0, keyLength));
     assert(key !== null, `a changelog record of ${this.name} has a key`);
-    const timestamp = readLong(bytes, keyLength);
-    const sequence = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(keyLength + 8);
+    const timestamp = readInt64(bytes, keyLength);
+    const sequence = readUint32(bytes, keyLength + 8);
     if (valueBytes === null) {
       this.#remove(key, timestamp, sequence);
       return;
@@ -136,11 +137,11 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
   }
 
   #changelogKey(keySerde: Serde<K>, row: BufferedRow<K, V>): Uint8Array {
-    const key = keySerde.serialize(row.key) ?? EMPTY;
+    const key = keySerde.serialize(row.key) ?? EMPTY_BYTES;
     const bytes = new Uint8Array(key.length + 12);
     bytes.set(key);
-    writeLong(bytes, key.length, row.timestamp);
-    new DataView(bytes.buffer).setUint32(key.length + 8, row.sequence);
+    writeInt64(bytes, key.length, row.timestamp);
+    writeInt32(bytes, key.length + 8, row.sequence);
     return bytes;
   }
 

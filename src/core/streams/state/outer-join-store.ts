@@ -8,8 +8,9 @@
  * Changelog record: timestamp (8 bytes), side (1 byte, 1 = left), key bytes; the value is the list of rows, each with its
  * length (4 bytes) before it.
  */
+import { compareBytes, EMPTY_BYTES, readInt64, readUint32, writeInt32, writeInt64 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
-import { compareBytes, EMPTY, readLong, writeLong, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
+import { type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
 import { Heap } from './sorted.ts';
 import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
 
@@ -110,7 +111,7 @@ export class OuterJoinStore<K, V1, V2> implements RuntimeStore {
     for (const entry of this.#dirty) {
       entry.dirty = false;
       const bytes = new Uint8Array(9 + entry.keyBytes.length);
-      writeLong(bytes, 0, entry.timestamp);
+      writeInt64(bytes, 0, entry.timestamp);
       bytes[8] = entry.isLeft ? 1 : 0;
       bytes.set(entry.keyBytes, 9);
       sink.write(bytes, entry.values.length === 0 ? null : this.#encode(entry), entry.timestamp);
@@ -120,16 +121,15 @@ export class OuterJoinStore<K, V1, V2> implements RuntimeStore {
 
   restore(bytes: Uint8Array, valueBytes: Uint8Array | null): void {
     const { keySerde, leftSerde, rightSerde } = this.#options;
-    const timestamp = readLong(bytes, 0);
+    const timestamp = readInt64(bytes, 0);
     const isLeft = bytes[8] === 1;
     const key = keySerde.deserialize(bytes.subarray(9));
     assert(key !== null, `a changelog record of ${this.name} has a key`);
     this.remove(isLeft, key, timestamp);
     if (valueBytes !== null) {
-      const view = new DataView(valueBytes.buffer, valueBytes.byteOffset, valueBytes.length);
       const serde: Serde<unknown> = isLeft ? leftSerde : rightSerde;
       for (let offset = 0; offset < valueBytes.length;) {
-        const length = view.getUint32(offset);
+        const length = readUint32(valueBytes, offset);
         this.put(isLeft, key, timestamp, serde.deserialize(valueBytes.subarray(offset + 4, offset + 4 + length)));
         offset += 4 + length;
       }
@@ -148,7 +148,7 @@ export class OuterJoinStore<K, V1, V2> implements RuntimeStore {
     }
     let entry = ofKey.get(timestamp);
     if (entry === undefined) {
-      entry = new Unmatched(isLeft, key, this.#options.keySerde.serialize(key) ?? EMPTY, timestamp);
+      entry = new Unmatched(isLeft, key, this.#options.keySerde.serialize(key) ?? EMPTY_BYTES, timestamp);
       ofKey.set(timestamp, entry);
       side.heap.push(entry);
     }
@@ -157,12 +157,11 @@ export class OuterJoinStore<K, V1, V2> implements RuntimeStore {
 
   #encode(entry: Unmatched<K>): Uint8Array {
     const serde: Serde<unknown> = entry.isLeft ? this.#options.leftSerde : this.#options.rightSerde;
-    const parts = entry.values.map((value) => serde.serialize(value) ?? EMPTY);
+    const parts = entry.values.map((value) => serde.serialize(value) ?? EMPTY_BYTES);
     const bytes = new Uint8Array(parts.reduce((length, part) => length + 4 + part.length, 0));
-    const view = new DataView(bytes.buffer);
     let offset = 0;
     for (const part of parts) {
-      view.setUint32(offset, part.length);
+      writeInt32(bytes, offset, part.length);
       bytes.set(part, offset + 4);
       offset += 4 + part.length;
     }

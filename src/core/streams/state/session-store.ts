@@ -7,9 +7,10 @@
  *
  * Changelog record: Kafka's session key (key bytes, end, start, 8 bytes each), the value's bytes, the session's end.
  */
+import { EMPTY_BYTES } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import { Windowed, type Window } from '../record.ts';
-import { EMPTY, type KeyAdapter, type KeyId, type Serde, sessionWindowedSerde } from '../serde.ts';
+import { type KeyAdapter, type KeyId, type Serde, sessionWindowedSerde } from '../serde.ts';
 import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
 import type { SessionEntry, SessionStore } from './store.ts';
 import { Heap } from './sorted.ts';
@@ -246,8 +247,8 @@ class ChangeLoggingSessionStore<K, V> implements InnerSessionStore<K, V> {
   flush(sink: ChangelogSink): void {
     for (const entry of this.#dirty) {
       entry.dirty = false;
-      const value = entry.deleted ? null : (this.options.valueSerde.serialize(entry.value) ?? EMPTY);
-      sink.write(this.#inner.serde.serialize(entry.key) ?? EMPTY, value, entry.key.window.endMs);
+      const value = entry.deleted ? null : (this.options.valueSerde.serialize(entry.value) ?? EMPTY_BYTES);
+      sink.write(this.#inner.serde.serialize(entry.key) ?? EMPTY_BYTES, value, entry.key.window.endMs);
     }
     this.#dirty = [];
   }

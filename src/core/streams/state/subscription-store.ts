@@ -5,8 +5,9 @@
  * A scan of one foreign key's subscriptions is in the order of the primary keys' bytes. Changelog record: Kafka's combined
  * key (length of the foreign key as 4 bytes, foreign key, primary key) and the subscription's bytes.
  */
+import { compareBytes, EMPTY_BYTES, readUint32, writeInt32 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
-import { compareBytes, EMPTY, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
+import type { KeyAdapter, KeyId, Serde } from '../serde.ts';
 import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
 
 export interface SubscriptionStoreOptions<K, KO> {
@@ -70,7 +71,7 @@ export class SubscriptionStore<K, KO> implements RuntimeStore {
     const primaryId = this.#options.keys.id(subscription.primaryKey);
     let stored = subscriptions.get(primaryId);
     if (stored === undefined) {
-      const primaryBytes = this.#options.keySerde.serialize(subscription.primaryKey) ?? EMPTY;
+      const primaryBytes = this.#options.keySerde.serialize(subscription.primaryKey) ?? EMPTY_BYTES;
       stored = { foreignKey, primaryBytes, subscription, timestamp, dirty: false, deleted: false };
       subscriptions.set(primaryId, stored);
       this.#size++;
@@ -112,9 +113,9 @@ export class SubscriptionStore<K, KO> implements RuntimeStore {
   flush(sink: ChangelogSink): void {
     for (const stored of this.#dirty) {
       stored.dirty = false;
-      const foreignBytes = this.#options.foreignKeySerde.serialize(stored.foreignKey) ?? EMPTY;
+      const foreignBytes = this.#options.foreignKeySerde.serialize(stored.foreignKey) ?? EMPTY_BYTES;
       const key = new Uint8Array(4 + foreignBytes.length + stored.primaryBytes.length);
-      new DataView(key.buffer).setUint32(0, foreignBytes.length);
+      writeInt32(key, 0, foreignBytes.length);
       key.set(foreignBytes, 4);
       key.set(stored.primaryBytes, 4 + foreignBytes.length);
       sink.write(key, stored.deleted ? null : encode(stored.subscription), stored.timestamp);
@@ -124,7 +125,7 @@ export class SubscriptionStore<K, KO> implements RuntimeStore {
 
   restore(bytes: Uint8Array, value: Uint8Array | null, timestamp: number): void {
     const { keySerde, foreignKeySerde } = this.#options;
-    const foreignEnd = 4 + new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(0);
+    const foreignEnd = 4 + readUint32(bytes, 0);
     const foreignKey = foreignKeySerde.deserialize(bytes.subarray(4, foreignEnd));
     const primaryKey = keySerde.deserialize(bytes.subarray(foreignEnd));
     assert(foreignKey !== null && primaryKey !== null, `a changelog record of ${this.name} has both keys`);
@@ -144,12 +145,12 @@ export class SubscriptionStore<K, KO> implements RuntimeStore {
 /** Partition (4 bytes), then the hash or nothing. */
 function encode<K>({ hash, partition }: Subscription<K>): Uint8Array {
   const bytes = new Uint8Array(4 + (hash === null ? 0 : HASH_BYTES));
-  new DataView(bytes.buffer).setUint32(0, partition);
+  writeInt32(bytes, 0, partition);
   if (hash !== null) bytes.set(hash, 4);
   return bytes;
 }
 
 function decode<K>(primaryKey: K, bytes: Uint8Array): Subscription<K> {
-  const partition = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(0);
+  const partition = readUint32(bytes, 0);
   return { primaryKey, partition, hash: bytes.length > 4 ? bytes.slice(4, 4 + HASH_BYTES) : null };
 }

@@ -5,10 +5,11 @@
  * Changelog record: the key's bytes; the value is the window end and the change's timestamp (8 bytes each), then the value's
  * bytes (none for a deletion, flagged by the byte before).
  */
+import { compareBytes, EMPTY_BYTES, readInt64, writeInt64 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import type { Headers } from '../record.ts';
 import { NO_HEADERS } from '../record.ts';
-import { compareBytes, EMPTY, readLong, writeLong, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
+import { type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
 import { Heap } from './sorted.ts';
 import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
 
@@ -63,7 +64,7 @@ export class SuppressBuffer<K, V> implements RuntimeStore {
     const id = this.#options.keys.id(key);
     let entry = this.#index.get(id);
     if (entry === undefined) {
-      const keyBytes = this.#options.keySerde.serialize(key) ?? EMPTY;
+      const keyBytes = this.#options.keySerde.serialize(key) ?? EMPTY_BYTES;
       entry = { key, keyBytes, windowEndMs, newValue, oldValue, timestamp, headers, released: false, dirty: false };
       this.#index.set(id, entry);
       this.#order.push(entry);
@@ -120,16 +121,17 @@ export class SuppressBuffer<K, V> implements RuntimeStore {
       return;
     }
     const value = bytes[16] === 1 ? valueSerde.deserialize(bytes.subarray(17)) : null;
-    this.put(key, readLong(bytes, 0), value, null, readLong(bytes, 8), NO_HEADERS);
+    this.put(key, readInt64(bytes, 0), value, null, readInt64(bytes, 8), NO_HEADERS);
     for (const entry of this.#dirty) entry.dirty = false;
     this.#dirty = [];
   }
 
   #encode(entry: HeldBack<K, V>): Uint8Array {
-    const value = entry.newValue === null ? EMPTY : (this.#options.valueSerde.serialize(entry.newValue) ?? EMPTY);
+    const value =
+      entry.newValue === null ? EMPTY_BYTES : (this.#options.valueSerde.serialize(entry.newValue) ?? EMPTY_BYTES);
     const bytes = new Uint8Array(17 + value.length);
-    writeLong(bytes, 0, entry.windowEndMs);
-    writeLong(bytes, 8, entry.timestamp);
+    writeInt64(bytes, 0, entry.windowEndMs);
+    writeInt64(bytes, 8, entry.timestamp);
     bytes[16] = entry.newValue === null ? 0 : 1;
     bytes.set(value, 17);
     return bytes;

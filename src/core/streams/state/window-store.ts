@@ -13,9 +13,10 @@
  * the entry's timestamp. Windows that were forgotten get a tombstone, so that compaction can drop them, whatever the
  * clock says.
  */
+import { compareBytes, EMPTY_BYTES, readInt64, writeInt64 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import { Windowed, type ValueAndTimestamp } from '../record.ts';
-import { compareBytes, EMPTY, readLong, writeLong, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
+import { type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
 import { lowerBound } from './sorted.ts';
 import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
 import type { WindowEntry, WindowStore } from './store.ts';
@@ -126,7 +127,7 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
       }
       const sorted = [...bucket.entries.values()].map((entry) => ({
         entry,
-        bytes: keySerde.serialize(entry.key.key) ?? EMPTY,
+        bytes: keySerde.serialize(entry.key.key) ?? EMPTY_BYTES,
       }));
       sorted.sort((a, b) => compareBytes(a.bytes, b.bytes));
       for (const { entry } of sorted) result.push(entry);
@@ -182,7 +183,7 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
     const key = this.options.keySerde.deserialize(bytes.subarray(0, keyLength));
     assert(key !== null, `a changelog record of ${this.name} has a key`);
     const value = valueBytes === null ? null : this.options.valueSerde.deserialize(valueBytes);
-    this.change(key, value, timestamp, readLong(bytes, keyLength));
+    this.change(key, value, timestamp, readInt64(bytes, keyLength));
   }
 
   #bucket(startMs: number): Bucket<K, V> | undefined {
@@ -286,11 +287,11 @@ class ChangeLoggingWindowStore<K, V> implements InnerWindowStore<K, V> {
     const { keySerde, valueSerde } = this.options;
     for (const entry of this.#dirty) {
       entry.dirty = false;
-      const key = keySerde.serialize(entry.key.key) ?? EMPTY;
+      const key = keySerde.serialize(entry.key.key) ?? EMPTY_BYTES;
       const bytes = new Uint8Array(key.length + 12);
       bytes.set(key);
-      writeLong(bytes, key.length, entry.key.window.startMs);
-      const value = entry.deleted ? null : (valueSerde.serialize(entry.value) ?? EMPTY);
+      writeInt64(bytes, key.length, entry.key.window.startMs);
+      const value = entry.deleted ? null : (valueSerde.serialize(entry.value) ?? EMPTY_BYTES);
       sink.write(bytes, value, entry.timestamp);
     }
     this.#dirty = [];
