@@ -68,6 +68,8 @@ export async function openWorkbench(
     runQueries,
   });
   const bench = { engine, topics: new Map(topics.map((topic) => [topic.name, topic])) };
+  // the reference's test registry checks no compatibility
+  engine.registry.setCompatibility(null, 'NONE');
   for (const topic of topics) registerSchemas(engine, topic);
   await engine.flushSchemas();
   return bench;
@@ -94,6 +96,8 @@ export function declaredTopics(body: JsonObject): readonly DeclaredTopic[] {
   });
 }
 
+const FIRST_REFERENCE_ID = 1_000_000;
+
 const SCHEMA_TYPES: Readonly<Record<string, SchemaType>> = {
   AVRO: 'AVRO',
   PROTOBUF: 'PROTOBUF',
@@ -114,10 +118,9 @@ function registerSchema(
 ): number | undefined {
   const schema = topic.node.get(`${side}Schema`) ?? (side === 'value' ? topic.node.get('schema') : undefined);
   if (schema === undefined || schema === null || format === undefined) return undefined;
-  const name = formatByName(format).name;
-  const type = name === 'JSON' ? undefined : SCHEMA_TYPES[name];
+  const type = SCHEMA_TYPES[formatByName(format).name];
   if (type === undefined) return undefined;
-  const references = listOf(topic.node.get(`${side}SchemaReferences`)).map((node): SchemaReference => {
+  const references = listOf(topic.node.get(`${side}SchemaReferences`)).map((node, index): SchemaReference => {
     const reference = objectOf(node);
     const import_ = textOf(reference.get('name')) ?? '';
     const subject = `reference-${import_}`;
@@ -125,6 +128,9 @@ function registerSchema(
       subject,
       SCHEMA_TYPES[textOf(reference.get('format')) ?? ''] ?? type,
       schemaText(reference.get('schema') ?? null),
+      [],
+      // cases count ids without those of references
+      FIRST_REFERENCE_ID + index,
     );
     return { name: import_, subject, version: registered.version };
   });

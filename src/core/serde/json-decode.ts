@@ -4,7 +4,7 @@
  * - INTEGER, BIGINT: a number, cut to an integer and wrapped to its width; or a string of digits that fits.
  * - DOUBLE: a number, or a string that `Double.parseDouble` reads. There is no negative zero: Jackson reads `-0.0` as 0.
  * - DECIMAL: a number or a string of one, exact; a value that does not fit the type is refused.
- * - VARCHAR: a string; any other scalar as its text; an object or array as JSON text with sorted fields.
+ * - VARCHAR: a string; any other scalar as its text; an object or array as JSON text.
  * - BOOLEAN: true or false. BYTES: a base64 string. DATE (days), TIME, TIMESTAMP (milliseconds): a number.
  * - ARRAY, MAP, STRUCT: an array, an object, an object whose fields are matched by `FieldReader`.
  *
@@ -357,13 +357,12 @@ function isNodeItem(item: unknown): boolean {
   );
 }
 
-/** Objects with sorted fields and numbers as BigDecimal prints them: the text of a container in a VARCHAR column. */
+/** Numbers as BigDecimal prints them, fields in their order: the text of a container in a VARCHAR column. */
 function canonicalNode(node: JsonNode): JsonNode {
   if (node instanceof JsonNumber) return new JsonNumber(numberText(node.text));
   if (Array.isArray(node)) return node.map(canonicalNode);
   if (!(node instanceof Map)) return node;
-  const names = [...node.keys()].sort();
-  return new Map(names.map((name): [string, JsonNode] => [name, canonicalNode(node.get(name) ?? null)]));
+  return new Map([...node].map(([name, value]): [string, JsonNode] => [name, canonicalNode(value)]));
 }
 
 /** `BigDecimal.toString` of a number with a point or an exponent; a whole number stays as it is. */

@@ -81,7 +81,7 @@ describe('reading JSON', () => {
     [VARCHAR, '1.5e-3', '0.0015'],
     [VARCHAR, '9223372036854775808', '9223372036854775808'],
     [VARCHAR, 'true', 'true'],
-    [VARCHAR, '{"b":1,"a":[1.0,{"d":null,"c":2}]}', '{"a":[1.0,{"c":2,"d":null}],"b":1}'],
+    [VARCHAR, '{"b":1,"a":[1.0,{"d":null,"c":2}]}', '{"b":1,"a":[1.0,{"d":null,"c":2}]}'],
     [VARCHAR, '[]', '[]'],
     [BOOLEAN, 'false', false],
     [DATE, '10', 10],

@@ -34,7 +34,8 @@ export class SchemaRegistry implements SchemaRegistryPort {
   private readonly entryById = new Map<number, Entry>();
   private readonly idByCanonical = new Map<string, number>();
   private readonly levels = new Map<string | null, CompatibilityLevel>();
-  private lastId = 0;
+  /** All ids below are taken. */
+  private firstFreeId = 1;
 
   constructor(onRecord: (record: SchemasRecord) => void = () => undefined) {
     this.onRecord = onRecord;
@@ -94,7 +95,7 @@ export class SchemaRegistry implements SchemaRegistryPort {
     if (known !== undefined && (id === undefined || known.id === id)) return known;
     const canonical = canonicalSchema(type, schema, references);
     this.requireCompatible(subject, type, schema, references);
-    const schemaId = id ?? this.idByCanonical.get(canonical) ?? this.lastId + 1;
+    const schemaId = id ?? this.idByCanonical.get(canonical) ?? this.freeId();
     const clash = this.entryById.get(schemaId);
     if (clash !== undefined && clash.canonical !== canonical) {
       throw new WeirError(
@@ -170,6 +171,12 @@ export class SchemaRegistry implements SchemaRegistryPort {
     }
   }
 
+  /** The lowest: ids given from outside leave no gap behind. */
+  private freeId(): number {
+    while (this.entryById.has(this.firstFreeId)) this.firstFreeId++;
+    return this.firstFreeId;
+  }
+
   private put(entry: Entry): void {
     const entries = this.entriesBySubject.get(entry.subject) ?? [];
     const index = entries.findIndex((other) => other.version === entry.version);
@@ -179,7 +186,6 @@ export class SchemaRegistry implements SchemaRegistryPort {
     this.entriesBySubject.set(entry.subject, entries);
     if (!this.entryById.has(entry.id)) this.entryById.set(entry.id, entry);
     if (!this.idByCanonical.has(entry.canonical)) this.idByCanonical.set(entry.canonical, entry.id);
-    this.lastId = Math.max(this.lastId, entry.id);
   }
 
   private replay(record: SchemasRecord): void {
