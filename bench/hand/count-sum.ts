@@ -1,0 +1,26 @@
+/** GROUP BY key: one result per record, as a table's changes are. */
+import type { Records } from '../orders.ts';
+import { decodeJson, decodeText, encodeJson, type HandResult, type Order } from './codec.ts';
+
+interface Totals {
+  count: number;
+  total: number;
+}
+
+export function countSum({ keys, values }: Records): HandResult {
+  const byCustomer = new Map<string, Totals>();
+  let sizeBytes = 0;
+  for (let i = 0; i < values.length; i++) {
+    const order = decodeJson<Order>(values[i]);
+    const customer = decodeText(keys[i]);
+    let totals = byCustomer.get(customer);
+    if (totals === undefined) {
+      totals = { count: 0, total: 0 };
+      byCustomer.set(customer, totals);
+    }
+    totals.count++;
+    totals.total += order.PRICE;
+    sizeBytes += encodeJson({ ORDERS: totals.count, TOTAL: totals.total }).length;
+  }
+  return { records: values.length, sizeBytes };
+}

@@ -1,0 +1,21 @@
+/** A stream looks up a table that was loaded before. */
+import type { Records } from '../orders.ts';
+import { decodeJson, decodeText, encodeJson, type Customer, type HandResult, type Order } from './codec.ts';
+
+export function streamTableJoin(orders: Records, customers: Records): HandResult {
+  const table = new Map<string, Customer>();
+  for (let i = 0; i < customers.values.length; i++) {
+    table.set(decodeText(customers.keys[i]), decodeJson<Customer>(customers.values[i]));
+  }
+  let records = 0;
+  let sizeBytes = 0;
+  for (let i = 0; i < orders.values.length; i++) {
+    const order = decodeJson<Order>(orders.values[i]);
+    const customer = table.get(decodeText(orders.keys[i]));
+    if (customer === undefined) continue;
+    const row = { ORDER_ID: order.ORDER_ID, PRICE: order.PRICE, NAME: customer.NAME, CITY: customer.CITY };
+    sizeBytes += encodeJson(row).length;
+    records++;
+  }
+  return { records, sizeBytes };
+}

@@ -1,0 +1,35 @@
+/** GROUP BY key and hour: windows in nested maps, one result per record. */
+import type { Records } from '../orders.ts';
+import { decodeJson, decodeText, encodeJson, type HandResult, type Order } from './codec.ts';
+
+interface Totals {
+  count: number;
+  total: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+export function tumbling({ keys, values, timestampsMs }: Records): HandResult {
+  const windows = new Map<number, Map<string, Totals>>();
+  let sizeBytes = 0;
+  for (let i = 0; i < values.length; i++) {
+    const order = decodeJson<Order>(values[i]);
+    const customer = decodeText(keys[i]);
+    const timestampMs = timestampsMs[i] ?? 0;
+    const startMs = timestampMs - (timestampMs % HOUR_MS);
+    let window = windows.get(startMs);
+    if (window === undefined) {
+      window = new Map();
+      windows.set(startMs, window);
+    }
+    let totals = window.get(customer);
+    if (totals === undefined) {
+      totals = { count: 0, total: 0 };
+      window.set(customer, totals);
+    }
+    totals.count++;
+    totals.total += order.PRICE;
+    sizeBytes += encodeJson({ ORDERS: totals.count, TOTAL: totals.total }).length;
+  }
+  return { records: values.length, sizeBytes };
+}

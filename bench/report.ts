@@ -1,0 +1,40 @@
+/** Prints what was measured: as a table for people, as JSON for programs. */
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import type { Measured } from './measure.ts';
+
+export interface Report {
+  readonly node: string;
+  readonly cores: number;
+  readonly orders: number;
+  readonly rounds: number;
+  readonly cases: readonly Measured[];
+}
+
+export function machine(): Pick<Report, 'node' | 'cores'> {
+  return { node: process.version, cores: availableParallelism() };
+}
+
+const NAME_WIDTH = 34;
+const NUMBER_WIDTH = 14;
+
+export function printHeading({ node, cores, orders, rounds }: Omit<Report, 'cases'>): void {
+  console.log(`Node ${node}, ${cores} cores; ${grouped(orders)} orders, median of ${rounds}\n`);
+  console.log(line('', 'events', 'ours/s', 'baseline/s', 'ratio'));
+}
+
+export function printMeasured({ name, events, oursPerSecond, handPerSecond, ratio }: Measured): void {
+  console.log(line(name, grouped(events), grouped(oursPerSecond), grouped(handPerSecond), ratio.toFixed(2)));
+}
+
+export function writeJson(path: string, report: Report): void {
+  writeFileSync(path, `${JSON.stringify(report, undefined, 2)}\n`);
+}
+
+function line(name: string, ...numbers: readonly string[]): string {
+  return name.padEnd(NAME_WIDTH) + numbers.map((text) => text.padStart(NUMBER_WIDTH)).join('');
+}
+
+function grouped(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
+}
