@@ -34,6 +34,7 @@ export const FLIGHTS: Lesson = {
       title: 'Load a table',
       text: [
         'Airports by their code. A table is a topic read as the latest value for each key: the import proposes `CREATE TABLE` with `IATA` as primary key.',
+        'No column says since when a row holds, so the rows get the timestamp 0: a flight of 2001 finds them.',
       ],
       sample: 'airports.csv',
       panel: 'topics',

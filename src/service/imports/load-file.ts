@@ -2,6 +2,9 @@
  * Loads a file's rows into the topic of the source that the plan's statement made. Good rows are kept, bad rows are counted
  * and the first of them listed. Records are written in large batches; what was acknowledged stays when the load is
  * cancelled or fails.
+ *
+ * Without a timestamp column the records of a stream happen now, and the rows of a table hold from the beginning of
+ * time: a join reads its topics in order of timestamp, and events of a file are older than the moment of its import.
  */
 import { WeirError } from '../../core/common/errors.ts';
 import type { Row, SqlType, SqlValue } from '../../core/common/sql-type.ts';
@@ -99,6 +102,7 @@ function rowEncoder(engine: Engine, source: DataSource, plan: ImportPlan): (row:
   const keyReaders = readers(source.schema.key);
   const valueReaders = readers(source.schema.value);
   const timestamp = source.timestamp === undefined ? undefined : compileTimestampReader(source);
+  const fallbackMs = (): number => (source.kind === 'TABLE' ? 0 : engine.clock.nowMs());
   return (row) => {
     const key: Row = keyReaders.map((read): SqlValue => read(row));
     const value: Row = valueReaders.map((read): SqlValue => read(row));
@@ -108,7 +112,7 @@ function rowEncoder(engine: Engine, source: DataSource, plan: ImportPlan): (row:
     return {
       key: keySerde === undefined || key.every((v) => v === null) ? null : keySerde.serialize(key),
       value: valueSerde.serialize(value),
-      timestampMs: timestamp === undefined ? engine.clock.nowMs() : timestamp(key, value),
+      timestampMs: timestamp === undefined ? fallbackMs() : timestamp(key, value),
     };
   };
 }

@@ -4,6 +4,7 @@ import { Select } from '../components/controls.tsx';
 
 const TYPES = ['STRING', 'INTEGER', 'BIGINT', 'DOUBLE', 'BOOLEAN', 'TIMESTAMP', 'DATE', 'TIME', 'BYTES'];
 const NONE = '\u2014';
+const NO_TIMESTAMP = { STREAM: 'time of the import', TABLE: 'rows hold since ever' } as const;
 
 /** The fields of a plan. A change of one rewrites the statement; an edit of the statement wins over them all. */
 export function PlanForm(props: {
@@ -47,7 +48,7 @@ export function PlanForm(props: {
           <Select
             label="Timestamp column"
             value={plan.timestampColumn ?? NONE}
-            choices={columnChoices.map((c) => (c.id === NONE ? { ...c, label: 'time of the import' } : c))}
+            choices={columnChoices.map((c) => (c.id === NONE ? { ...c, label: NO_TIMESTAMP[plan.sourceKind] } : c))}
             onChange={(column) => onChange({ ...plan, timestampColumn: column === NONE ? undefined : column })}
           />
         </Field>
