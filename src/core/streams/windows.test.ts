@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EmitStrategy } from './dsl/api.ts';
 import { StreamsBuilder } from './dsl/streams-builder.ts';
-import { Windowed } from './record.ts';
+import type { Windowed } from './record.ts';
 import { sessionWindowedSerde, timeWindowedSerde, windowedKeys } from './serde.ts';
 import { num, store, stringToNumber, TestDriver, text, textKeys } from './testing.ts';
 import { firstWindowStart, sessionWindows, timeWindows, type SessionWindows, type TimeWindows } from './windows.ts';

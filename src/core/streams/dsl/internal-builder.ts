@@ -72,8 +72,12 @@ export function partsOfStream(stream: { readonly nodeName: string }): StreamPart
 }
 
 export function partsOfTable<K, V>(table: KTable<K, V>): TableParts<K, V> {
-  assert(table instanceof TableHandle, `table ${table.nodeName} was made by a StreamsBuilder`);
+  assert(isHandle(table), `table ${table.nodeName} was made by a StreamsBuilder`);
   return table.parts;
+}
+
+function isHandle<K, V>(table: KTable<K, V>): table is KTable<K, V> & TableHandle<K, V> {
+  return table instanceof TableHandle;
 }
 
 export interface RepartitionOptions<K, V> {

@@ -2,7 +2,8 @@
  * One subtopology made live: its processors, its stores, and the wiring between them. Purely synchronous: a record goes in
  * at a source and has run to its end when `process` returns. The driver and the broker-fed task both stand on this.
  */
-import { assert, WeirError } from '../../common/errors.ts';
+import type { WeirError } from '../../common/errors.ts';
+import { assert } from '../../common/errors.ts';
 import type { ProcessorTimes } from '../processor.ts';
 import { NO_TIMESTAMP, type Rec } from '../record.ts';
 import type { RuntimeStore } from '../state/store-builder.ts';
