@@ -17,6 +17,7 @@ export const CONFIG_DEFAULTS = {
   'ksql.functions.collect_set.limit': '',
   'ksql.functions.substring.legacy.args': 'false',
   'ksql.query.pull.table.scan.enabled': 'true',
+  'ksql.query.pull.range.scan.enabled': 'true',
   'ksql.streams.num.stream.threads': '1',
   'ksql.streams.commit.interval.ms': '100',
   'ksql.suppress.enabled': 'true',

@@ -28,7 +28,7 @@ export async function openPrint(engine: Engine, statement: Print): Promise<Subsc
       details: { topic: statement.topic },
     });
   }
-  const id = engine.runner.nextTransientId(`print_${topic.topic}`);
+  const id = engine.runner.nextTransientId('print', topic.topic);
   const subscription = new Subscription(id, COLUMNS, statement.limit);
   const consumer = new Consumer(engine.broker, { clientId: id, maxBytes: 256 * 1024 });
   const partitions = topic.partitions.map((p) => ({ topic: topic.topic, partition: p.partition }));

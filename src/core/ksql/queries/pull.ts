@@ -2,24 +2,29 @@
  * Pull queries: a SELECT without EMIT answers from what is there now and ends. Of a table they read the state store that
  * keeps it, by key where WHERE fixes the key, else by a scan; of a stream they read the topic from its start to its end.
  */
+import { compareBytes } from '../../common/bytes.ts';
 import { WeirError } from '../../common/errors.ts';
-import type { Row, SqlValue } from '../../common/sql-type.ts';
+import type { Row } from '../../common/sql-type.ts';
 import type { Expression, Query } from '../../sql/ast.ts';
+import { walk } from '../../sql/expression-walk.ts';
 import type { AnalyzedQuery } from '../analyzer/query.ts';
 import { compileContext } from '../analyzer/scope.ts';
+import type { Config } from '../config.ts';
 import { compile, compilePredicate } from '../expressions/compile.ts';
-import { coerceImplicit, implicitlyCasts } from '../expressions/implicit.ts';
 import { guarded } from '../expressions/guard.ts';
 import type { DataSource } from '../catalog.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Session } from '../engine/session.ts';
 import { rowEvaluator } from '../lowering/context.ts';
-import type { SqlKey } from '../lowering/keys.ts';
+import { columnsOf, windowOf } from '../lowering/keys.ts';
+import { NO_BYTES, rowSerde } from '../lowering/serdes.ts';
 import { compileLayout, NO_ORIGIN } from '../lowering/source.ts';
-import { WINDOW_BOUNDS } from '../names.ts';
+import { ROWOFFSET, ROWPARTITION, WINDOW_BOUNDS } from '../names.ts';
 import type { OutputColumn, RowsOutput } from '../output.ts';
 import type { SourceNode } from '../plan.ts';
+import { keyConstraints, type KeyConstraints } from './key-constraints.ts';
 import { readStream } from './pull-stream.ts';
+import type { TableEntry } from './table-view.ts';
 
 /** @throws WeirError NOT_MATERIALIZED and what the analyzer throws */
 export async function pullQuery(engine: Engine, session: Session, statement: Query): Promise<RowsOutput> {
@@ -35,11 +40,12 @@ export async function pullQuery(engine: Engine, session: Session, statement: Que
     });
   }
   const title = node.source.name;
-  const columns = outputColumns(analyzed, 'pull');
+  refuseOrigins(statement);
+  const columns = outputColumns(analyzed, node.source.kind === 'STREAM' ? 'push' : 'pull');
   if (node.source.kind === 'STREAM') {
     return { kind: 'rows', title, columns, rows: await readStream(engine, session, statement), notes: [] };
   }
-  const rows = tableRows(engine, analyzed, node, statement, config.flag('ksql.query.pull.table.scan.enabled'));
+  const rows = tableRows(engine, analyzed, node, statement, config);
   return { kind: 'rows', title, columns, rows, notes: [] };
 }
 
@@ -64,95 +70,97 @@ function tableRows(
   analyzed: AnalyzedQuery,
   node: SourceNode,
   statement: Query,
-  scanAllowed: boolean,
+  config: Config,
 ): readonly Row[] {
   const { source } = node;
   const table = engine.runner.table(source.name, engine.planner);
   if (table === undefined) {
+    const queryable = `CREATE TABLE QUERYABLE_${source.name} AS SELECT * FROM ${source.name}`;
     throw new WeirError('NOT_MATERIALIZED', `The table ${source.name} keeps no state that a pull query could read.`, {
       span: statement.from.span,
-      hint: `Make a table of it: CREATE TABLE QUERYABLE_${source.name} AS SELECT * FROM ${source.name};`,
+      hint: `Make a table of it: ${queryable};`,
       rewrite: emitChanges(statement),
-      details: { table: source.name },
+      details: { table: source.name, queryable },
     });
   }
-  const scope = compileContext(node.columns, engine.planner.analyzerContext(engine.config));
+  const analyzer = engine.planner.analyzerContext(config);
+  const scope = compileContext(node.columns, analyzer);
   const where = predicateOf(analyzed);
   const holds = where === undefined ? undefined : compilePredicate(where, scope);
   const evaluate = rowEvaluator(
     analyzed.root.expressions.map((e, i) => guarded(compile(e, scope), analyzed.root.columns[i]?.name ?? '', scope)),
   );
   const layout = compileLayout(node.fields);
-  const keys = where === undefined ? undefined : fixedKeys(where, source, engine);
-  if (keys === undefined && !scanAllowed) {
-    throw new WeirError(
-      'INVALID_PULL_QUERY',
-      `WHERE does not fix the key of ${source.name}, and table scans are switched off.`,
-      {
-        span: statement.where?.span ?? statement.span,
-        hint: `Add WHERE ${source.schema.key.map((c) => `${c.name} = ...`).join(' AND ')}, or SET 'ksql.query.pull.table.scan.enabled' = 'true';`,
-        details: { table: source.name },
-      },
-    );
+  const constraints = keyConstraints(where, source, analyzer);
+  if (constraints.kind === 'scan' || constraints.kind === 'range') {
+    requireScans(constraints, source, statement, config);
   }
   const limit = statement.limit ?? Number.POSITIVE_INFINITY;
+  const keys = constraints.kind === 'keys' ? constraints.keys : undefined;
+  const entries =
+    statement.limit === undefined ? table.entries(keys) : inKeyOrder(table.entriesByTask(keys), source, engine);
+  const asStored = throughFormat(source, engine);
   const result: Row[] = [];
-  for (const entry of table.entries(keys)) {
+  for (const entry of entries) {
     if (result.length >= limit) break;
-    const row = layout(entry.key, entry.row, entry.timestampMs, NO_ORIGIN);
+    const row = layout(entry.key, asStored(entry.row), entry.timestampMs, NO_ORIGIN);
     if (holds === undefined || holds(row)) result.push(evaluate(row));
   }
   return result;
 }
 
+function requireScans(
+  constraints: Exclude<KeyConstraints, { readonly kind: 'keys' }>,
+  source: DataSource,
+  statement: Query,
+  config: Config,
+): void {
+  if (config.flag('ksql.query.pull.table.scan.enabled')) return;
+  if (constraints.kind === 'range' && config.flag('ksql.query.pull.range.scan.enabled')) return;
+  const why = constraints.kind === 'range' ? 'range scans are switched off' : constraints.reason;
+  throw new WeirError(
+    'INVALID_PULL_QUERY',
+    `The query would scan the table ${source.name}, and table scans are switched off: ${why}.`,
+    {
+      span: statement.where?.span ?? statement.span,
+      hint: `Add WHERE ${source.schema.key.map((c) => `${c.name} = ...`).join(' AND ')}, or SET 'ksql.query.pull.table.scan.enabled' = 'true';`,
+      details: { table: source.name },
+    },
+  );
+}
+
+/**
+ * With a LIMIT the rows are those with the first keys of one partition after another, in the order of the keys' bytes: as
+ * stores on disk keep them.
+ */
+function* inKeyOrder(tasks: Iterable<Iterable<TableEntry>>, source: DataSource, engine: Engine): Generator<TableEntry> {
+  const { key, topic } = source;
+  const serde = rowSerde(source.schema.key, key, true, { topic, registry: engine.registry });
+  for (const entries of tasks) {
+    const keyed = [...entries].map((entry) => ({
+      entry,
+      bytes: serde.serialize([...columnsOf(entry.key)]) ?? NO_BYTES,
+      startMs: windowOf(entry.key)?.startMs ?? 0,
+    }));
+    keyed.sort((a, b) => compareBytes(a.bytes, b.bytes) || a.startMs - b.startMs);
+    for (const { entry } of keyed) yield entry;
+  }
+}
+
+/** Protobuf knows no NULL of most types: what was stored as NULL is read back as the type's default. */
+function throughFormat(source: DataSource, engine: Engine): (row: Row) => Row {
+  const { name } = source.value.format;
+  if (name !== 'PROTOBUF' && name !== 'PROTOBUF_NOSR') return (row) => row;
+  const serde = rowSerde(source.schema.value, source.value, false, { topic: source.topic, registry: engine.registry });
+  return (row) => {
+    const bytes = serde.serialize(row);
+    return (bytes === null ? null : serde.deserialize(bytes)) ?? row;
+  };
+}
+
 function predicateOf(analyzed: AnalyzedQuery): Expression | undefined {
   const { input } = analyzed.root;
   return input.kind === 'filter' ? input.predicate : undefined;
-}
-
-/** The keys that WHERE leaves possible, when it says `key = constant` or `key IN (constants)` among its conjuncts. */
-function fixedKeys(where: Expression, source: DataSource, engine: Engine): readonly SqlKey[] | undefined {
-  const columns = source.schema.key;
-  let keys: SqlValue[][] = [[]];
-  for (const column of columns) {
-    const values = conjuncts(where).flatMap((part) => {
-      const found = constantsFor(part, column.name);
-      return found === undefined ? [] : [found];
-    })[0];
-    if (values === undefined) return undefined;
-    const scope = compileContext([], engine.planner.analyzerContext(engine.config));
-    const constants: SqlValue[] = [];
-    for (const value of values) {
-      const compiled = compile(value, scope);
-      if (compiled.literal === undefined) return undefined;
-      if (compiled.type !== null && !implicitlyCasts(compiled.type, column.type)) return undefined;
-      constants.push(coerceImplicit(compiled.literal, compiled.type, column.type));
-    }
-    keys = keys.flatMap((prefix) => constants.map((constant) => [...prefix, constant]));
-  }
-  return columns.length === 0 ? undefined : keys;
-}
-
-function conjuncts(expression: Expression): readonly Expression[] {
-  return expression.kind === 'logical' && expression.operator === 'AND'
-    ? [...conjuncts(expression.left), ...conjuncts(expression.right)]
-    : [expression];
-}
-
-function constantsFor(part: Expression, column: string): readonly Expression[] | undefined {
-  const isColumn = (e: Expression): boolean => e.kind === 'column' && e.name === column;
-  if (part.kind === 'comparison' && part.operator === '=') {
-    if (isColumn(part.left) && isConstant(part.right)) return [part.right];
-    if (isColumn(part.right) && isConstant(part.left)) return [part.left];
-  }
-  if (part.kind === 'in' && !part.negated && isColumn(part.operand) && part.list.every(isConstant)) return part.list;
-  return undefined;
-}
-
-const CONSTANTS: ReadonlySet<string> = new Set(['boolean', 'integer', 'bigint', 'double', 'decimal', 'string']);
-
-function isConstant(expression: Expression): boolean {
-  return CONSTANTS.has(expression.kind);
 }
 
 function refuseClauses(statement: Query): void {
@@ -173,6 +181,26 @@ function refuseClauses(statement: Query): void {
     rewrite: emitChanges(statement),
     details: { clause },
   });
+}
+
+/** Where a row came from is known while it is processed, and not kept. */
+function refuseOrigins(statement: Query): void {
+  const clauses = [
+    ['SELECT', statement.select.flatMap((item) => (item.kind === 'expression' ? [item.expression] : []))],
+    ['WHERE', statement.where === undefined ? [] : [statement.where]],
+  ] as const;
+  for (const [clause, expressions] of clauses) {
+    for (const expression of expressions) {
+      walk(expression, (node) => {
+        if (node.kind !== 'column' || (node.name !== ROWPARTITION && node.name !== ROWOFFSET)) return;
+        throw new WeirError('INVALID_PULL_QUERY', `A pull query has no \`${node.name}\` in its ${clause} clause.`, {
+          span: node.span,
+          hint: 'Add EMIT CHANGES for a push query, or make a stream that keeps it: SELECT ROWOFFSET AS ...',
+          details: { column: node.name, clause },
+        });
+      });
+    }
+  }
 }
 
 function emitChanges(statement: Query) {

@@ -9,12 +9,14 @@ import type { Rec } from '../../streams/record.ts';
 import type { Topology } from '../../streams/topology.ts';
 import type { Query } from '../../sql/ast.ts';
 import type { AnalyzedQuery } from '../analyzer/query.ts';
+import type { Config } from '../config.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Session } from '../engine/session.ts';
 import { keyOf } from '../../common/values/key.ts';
 import type { StreamKey } from '../lowering/keys.ts';
 import { columnsOf, windowOf } from '../lowering/keys.ts';
 import { lowerProject } from '../lowering/lower.ts';
+import { WINDOWEND, WINDOWSTART } from '../names.ts';
 import { outputColumns } from './pull.ts';
 import { Subscription } from './subscription.ts';
 
@@ -24,8 +26,13 @@ export async function openPush(
   statement: Query,
   text: string,
 ): Promise<Subscription> {
-  const analyzed = engine.planner.analyze(statement, session.config(engine.config));
-  const id = engine.runner.nextTransientId(analyzed.from.sources[0]?.source.name ?? 'query');
+  const config = session.config(engine.config);
+  const analyzed = engine.planner.analyze(statement, config);
+  const source = analyzed.from.sources[0]?.source.name ?? 'query';
+  const id = engine.runner.nextTransientId(
+    isScalable(analyzed, engine, config) ? 'SCALABLE_PUSH_QUERY' : 'transient',
+    source,
+  );
   const subscription = new Subscription(id, outputColumns(analyzed, 'push'), statement.limit);
   const topology = pushTopology(engine, session, analyzed, subscription);
   await engine.runner.startTransient({
@@ -36,6 +43,23 @@ export async function openPush(
     sources: analyzed.from.sources.map((s) => s.source.name),
   });
   return subscription;
+}
+
+/**
+ * ksqlDB's name for a push query that needs no state: it reads, from its end, one source that a query writes. Many of
+ * those can share that query's output.
+ */
+function isScalable(analyzed: AnalyzedQuery, engine: Engine, config: Config): boolean {
+  const { sources } = analyzed.from;
+  const [only] = sources;
+  if (only === undefined || sources.length > 1 || readsFromStart(config)) return false;
+  const { input } = analyzed.root;
+  const read = input.kind === 'filter' ? input.input : input;
+  return read.kind === 'source' && engine.planner.writersOf(only.source.name).length > 0;
+}
+
+function readsFromStart(config: Config): boolean {
+  return config.get('auto.offset.reset').toLowerCase() === 'earliest';
 }
 
 function pushTopology(engine: Engine, session: Session, analyzed: AnalyzedQuery, subscription: Subscription): Topology {
@@ -49,7 +73,7 @@ function pushTopology(engine: Engine, session: Session, analyzed: AnalyzedQuery,
       analyzer: engine.planner.analyzerContext(config),
       registry: engine.registry,
       applicationId: subscription.id,
-      offsetReset: config.get('auto.offset.reset').toLowerCase() === 'earliest' ? 'earliest' : 'latest',
+      offsetReset: readsFromStart(config) ? 'earliest' : 'latest',
       onError: () => undefined,
       materialize: false,
     },
@@ -58,7 +82,10 @@ function pushTopology(engine: Engine, session: Session, analyzed: AnalyzedQuery,
   const rows = isTable ? handle.table.toStream() : handle.stream;
   const width = analyzed.root.columns.length;
   const keyItems = analyzed.root.key.map((k) => k.equals);
-  rows.process(() => (isTable ? new TableRows(subscription, width, keyItems) : new StreamRows(subscription)));
+  const plainItems = analyzed.root.expressions.map((e) => (e.kind === 'column' ? e.name : ''));
+  rows.process(() =>
+    isTable ? new TableRows(subscription, width, keyItems, plainItems) : new StreamRows(subscription),
+  );
   return builder.build();
 }
 
@@ -92,13 +119,21 @@ class TableRows implements Processor<StreamKey, Row> {
   readonly #subscription: Subscription;
   readonly #width: number;
   readonly #keyItems: readonly (readonly number[])[];
+  /** Names of the columns that the SELECT list takes as they are: the window's bounds are found among them. */
+  readonly #plainItems: readonly string[];
   readonly #present = new Set<string>();
   #context: ProcessorContext<StreamKey, Row> | undefined;
 
-  constructor(subscription: Subscription, width: number, keyItems: readonly (readonly number[])[]) {
+  constructor(
+    subscription: Subscription,
+    width: number,
+    keyItems: readonly (readonly number[])[],
+    plainItems: readonly string[],
+  ) {
     this.#subscription = subscription;
     this.#width = width;
     this.#keyItems = keyItems;
+    this.#plainItems = plainItems;
   }
 
   init(context: ProcessorContext<StreamKey, Row>): void {
@@ -111,6 +146,7 @@ class TableRows implements Processor<StreamKey, Row> {
     const window = windowOf(key);
     const id = `${String(keyOf([...columnsOf(key)]))}@${window?.startMs ?? ''}:${window?.endMs ?? ''}`;
     const known = this.#present.has(id);
+    if (value === null && !known) return;
     if (value === null) this.#present.delete(id);
     else this.#present.add(id);
     const at = this.#context?.metadata;
@@ -127,6 +163,11 @@ class TableRows implements Processor<StreamKey, Row> {
   #tombstone(key: StreamKey): Row {
     const row: Row = new Array<null>(this.#width).fill(null);
     const columns = columnsOf(key);
+    const window = windowOf(key);
+    for (const [i, name] of this.#plainItems.entries()) {
+      if (name === WINDOWSTART) row[i] = window?.startMs ?? null;
+      else if (name === WINDOWEND) row[i] = window?.endMs ?? null;
+    }
     for (const [i, items] of this.#keyItems.entries()) for (const item of items) row[item] = columns[i] ?? null;
     return row;
   }

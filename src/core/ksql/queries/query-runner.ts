@@ -91,8 +91,8 @@ export class QueryRunner {
     if (running !== undefined) running.isPaused = isPaused;
   }
 
-  nextTransientId(source: string): string {
-    return `transient_${source}_${this.#nextId++}`;
+  nextTransientId(prefix: string, source: string): string {
+    return `${prefix}_${source}_${this.#nextId++}`;
   }
 
   async startTransient(query: {

@@ -28,10 +28,16 @@ export class TableView {
 
   /** The rows of these keys, or of all. */
   *entries(keys: readonly SqlKey[] | undefined): Generator<TableEntry> {
-    for (const store of this.#stores) {
-      if (keys === undefined) yield* this.#scan(store);
-      else for (const key of keys) yield* this.#lookUp(store, key);
-    }
+    for (const entries of this.entriesByTask(keys)) yield* entries;
+  }
+
+  /** The same, task by task. */
+  *entriesByTask(keys: readonly SqlKey[] | undefined): Generator<Iterable<TableEntry>> {
+    for (const store of this.#stores) yield keys === undefined ? this.#scan(store) : this.#lookUpAll(store, keys);
+  }
+
+  *#lookUpAll(store: QueryableStore<SqlKey, Row>, keys: readonly SqlKey[]): Generator<TableEntry> {
+    for (const key of keys) yield* this.#lookUp(store, key);
   }
 
   *#scan(store: QueryableStore<SqlKey, Row>): Generator<TableEntry> {
