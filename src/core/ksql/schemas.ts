@@ -1,7 +1,8 @@
 /** Streams and tables in the schema registry: columns inferred from a registered schema, schemas registered for columns. */
 import type { Column } from '../common/schema.ts';
 import type { FormatInfo, SchemaRegistryPort, SerdeFeature } from '../serde/format.ts';
-import { compileSchema, inferColumns as columnsOfSchema, toRegistrySchema } from '../serde/schema-formats.ts';
+import { FORMATS } from '../serde/registry.ts';
+import { inferColumns as columnsOfSchema, toRegistrySchema } from '../serde/schema-formats.ts';
 import type { DataSource, SourceFormat } from './catalog.ts';
 
 export interface InferenceRequest {
@@ -20,8 +21,8 @@ export function inferColumns(request: InferenceRequest, registry: SchemaRegistry
   const registered =
     schemaId === undefined ? registry.latest(`${topic}-${isKey ? 'key' : 'value'}`) : registry.byId(schemaId);
   if (registered === undefined) return undefined;
-  // A key schema that is no record is that of one bare column.
-  const isBare = request.isBare || (isKey && compileSchema(info, registered, registry, isKey).type.kind !== 'STRUCT');
+  // A key is one bare column, also when it is a record, wherever the format can hold one.
+  const isBare = request.isBare || (isKey && FORMATS[info.name].supportsFeatures.has('UNWRAP_SINGLES'));
   const features = new Set<SerdeFeature>(isBare ? ['UNWRAP_SINGLES'] : []);
   return columnsOfSchema(info, registered, registry, {
     isKey,
