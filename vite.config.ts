@@ -58,5 +58,11 @@ export default defineConfig(({ mode }) => ({
   base: './',
   plugins: [react(), sampleData(), relaxPolicyInDevelopment(), ...(mode === 'fake' ? [fakeEngine()] : [])],
   worker: { format: 'es' as const },
-  build: { target: 'es2023', chunkSizeWarningLimit: 4000, outDir: mode === 'fake' ? '.cache/fake' : 'dist' },
+  build: {
+    target: 'es2023',
+    // Monaco, which is loaded after the page is usable.
+    chunkSizeWarningLimit: 4000,
+    outDir: mode === 'fake' ? '.cache/fake' : 'dist',
+    rolldownOptions: { checks: { bundlerTimings: false } },
+  },
 }));

@@ -1,5 +1,6 @@
 /** What stands in the workbench's place until a workspace is open. */
 import { useState, type ReactNode } from 'react';
+import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { Button, ErrorNote } from '../components/controls.tsx';
 import type { WireError } from '../../protocol/api.ts';
 import { useClient, useEngine } from './engine.tsx';
@@ -91,19 +92,23 @@ export function LostScreen() {
   const client = useClient();
   const workspace = useEngine((state) => state.workspace);
   return (
-    <div className="scrim" role="alertdialog" aria-modal="true" aria-labelledby="lost-title">
-      <div className="modal lost">
-        <h2 id="lost-title">Another tab has taken {workspace} over</h2>
-        <p>
-          Its queries go on there, from their last commit. What you see here is how it was when the other tab took it.
-        </p>
-        <div className="screen-row">
-          <Button kind="primary" onPress={() => void client.openWorkspace(workspace, true)}>
-            Take it back
-          </Button>
-          <Button onPress={() => setView({ dialog: 'workspaces' })}>Open another workspace</Button>
-        </div>
-      </div>
-    </div>
+    <ModalOverlay className="scrim" isOpen isKeyboardDismissDisabled>
+      <Modal className="modal lost">
+        <Dialog role="alertdialog">
+          <Heading slot="title" level={2}>
+            Another tab has taken {workspace} over
+          </Heading>
+          <p>
+            Its queries go on there, from their last commit. What you see here is how it was when the other tab took it.
+          </p>
+          <div className="screen-row">
+            <Button kind="primary" onPress={() => void client.openWorkspace(workspace, true)}>
+              Take it back
+            </Button>
+            <Button onPress={() => setView({ dialog: 'workspaces' })}>Open another workspace</Button>
+          </div>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
   );
 }

@@ -109,7 +109,6 @@ export function DataGrid(props: GridProps) {
           {columns.map((column, i) => (
             <div key={column.id} role="columnheader" className={cellClass(i)} style={cellStyle(i)} title={column.note}>
               <span className="truncate">{column.title}</span>
-              {column.note !== undefined && <span className="grid-type truncate">{column.note}</span>}
             </div>
           ))}
         </div>

@@ -7,10 +7,10 @@ const cell = (kind: Cell['kind'], text: string): Cell => ({ kind, text });
 
 describe('columnWidthPx', () => {
   it('grows with the longest value and stays within its bounds', () => {
-    const narrow = columnWidthPx('A', 'INT', ['1']);
-    const wide = columnWidthPx('A', 'INT', ['1', '12345678901234']);
+    const narrow = columnWidthPx('A', ['1']);
+    const wide = columnWidthPx('A', ['1', '12345678901234']);
     expect(wide).toBeGreaterThan(narrow);
-    expect(columnWidthPx('A', 'STRING', ['x'.repeat(1000)])).toBe(320);
+    expect(columnWidthPx('A', ['x'.repeat(1000)])).toBe(320);
   });
 });
 

@@ -5,14 +5,13 @@ import type { GridColumn } from './DataGrid.tsx';
 const CHAR_PX = 7.85;
 /** A title stands in the page's font, whose capitals are wider. */
 const TITLE_CHAR_PX = 8.4;
-const TYPE_CHAR_PX = 7.4;
 const PADDING_PX = 22;
 const MIN_PX = 64;
 const MAX_PX = 320;
 const SAMPLE_ROWS = 60;
 
-export function columnWidthPx(title: string, type: string, values: readonly string[]): number {
-  const titlePx = title.length * TITLE_CHAR_PX + (type === '' ? 0 : Math.min(type.length, 10) * TYPE_CHAR_PX + 6);
+export function columnWidthPx(title: string, values: readonly string[]): number {
+  const titlePx = title.length * TITLE_CHAR_PX;
   const valuePx = Math.max(0, ...values.map((value) => value.length)) * CHAR_PX;
   return Math.round(Math.min(MAX_PX, Math.max(MIN_PX, Math.max(titlePx, valuePx) + PADDING_PX)));
 }
@@ -31,7 +30,6 @@ export function gridColumns(columns: readonly ColumnInfo[], rows: readonly (read
       note: column.type === '' ? undefined : column.type,
       widthPx: columnWidthPx(
         column.name,
-        column.type,
         sample.map((row) => row[i]?.text ?? ''),
       ),
       align: numeric ? 'right' : undefined,

@@ -12,7 +12,7 @@ import { gridColumns } from '../components/columns.ts';
 import { DataGrid, type GridColumn } from '../components/DataGrid.tsx';
 import { formatCount, formatTime } from '../components/format.ts';
 import { keyColor } from '../theme/key-color.ts';
-import { useTopicOf } from './topic-of.ts';
+import { useKeyColumn, useTopicOf } from './topic-of.ts';
 import type { ResultTab } from './results.ts';
 
 const KIND: GridColumn = { id: 'kind', title: '±', widthPx: 42, pinned: true };
@@ -65,7 +65,7 @@ export function LiveResult(props: {
     // Widths are fixed once a sample is there: a column that grew with each row would make the grid jump.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [result.columns, hasSample]);
-  const keyColumn = result.columns.findIndex((column) => column.role === 'key');
+  const keyColumn = useKeyColumn(result.statement, result.columns);
 
   const rowAt = (index: number): ResultRow | undefined =>
     held === undefined ? state?.rows.newest(index) : held.rows[index];

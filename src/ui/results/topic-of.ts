@@ -1,13 +1,28 @@
+/** What a statement's text says plainly about where its rows come from. */
+import type { ColumnInfo, SourceInfo } from '../../protocol/api.ts';
+import type { ClientState } from '../../client/state.ts';
 import { useEngine } from '../app/engine.tsx';
 
-/** The topic that a statement's rows come from, where its text says so plainly: `FROM source`, `PRINT topic`. */
+function sourceOf(state: ClientState, statement: string): SourceInfo | undefined {
+  const from = /\bFROM\s+[`"]?(\w+)/i.exec(statement)?.[1];
+  return from === undefined ? undefined : (state.sources.get(from.toUpperCase()) ?? state.sources.get(from));
+}
+
+/** The topic that rows come from: `FROM source` without a join, `PRINT topic`. */
 export function useTopicOf(statement: string): string | undefined {
   const printed = /^\s*PRINT\s+[`'"]?([^\s;`'"]+)/i.exec(statement)?.[1];
-  const from = /\bFROM\s+[`"]?(\w+)/i.exec(statement)?.[1];
-  const joined = /\bJOIN\b/i.test(statement);
+  const derived = /\b(JOIN|GROUP\s+BY|PARTITION\s+BY)\b/i.test(statement);
   return useEngine((s) => {
     if (printed !== undefined) return s.topics.has(printed) ? printed : undefined;
-    if (from === undefined || joined) return undefined;
-    return (s.sources.get(from.toUpperCase()) ?? s.sources.get(from))?.topic;
+    return derived ? undefined : sourceOf(s, statement)?.topic;
   });
+}
+
+/** The column that holds the key: the answer's own, or the one that has the name of the source's key. */
+export function useKeyColumn(statement: string, columns: readonly ColumnInfo[]): number {
+  const source = useEngine((s) => sourceOf(s, statement));
+  const own = columns.findIndex((column) => column.role === 'key');
+  if (own >= 0) return own;
+  const key = source?.columns.find((column) => column.role === 'key')?.name;
+  return columns.findIndex((column) => column.name === key);
 }

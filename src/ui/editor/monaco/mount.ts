@@ -61,6 +61,7 @@ export function mountMonaco(
   const language = registerLanguage(client);
   defineThemes(options.theme);
   const model = monaco.editor.createModel(options.text, LANGUAGE_ID);
+  model.updateOptions({ bracketColorizationOptions: { enabled: false, independentColorPoolPerBracketType: false } });
   const editor = monaco.editor.create(container, {
     model,
     theme: themeName(options.theme),
@@ -91,7 +92,7 @@ export function mountMonaco(
     unicodeHighlight: { ambiguousCharacters: false },
     'semanticHighlighting.enabled': true,
     occurrencesHighlight: 'off',
-    bracketPairColorization: { enabled: false },
+    renderWhitespace: 'none',
   });
   const { KeyCode, KeyMod } = monaco;
   editor.addCommand(KeyMod.CtrlCmd | KeyCode.Enter, () => runCurrent(client));

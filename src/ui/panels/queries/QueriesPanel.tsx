@@ -9,7 +9,7 @@ import { Badge, Button, ErrorNote, IconButton } from '../../components/controls.
 import { Empty } from '../../components/Empty.tsx';
 import { formatCompact, formatCount, formatRate } from '../../components/format.ts';
 import { editor } from '../../editor/handle.ts';
-import { skipReason } from './skipped.ts';
+import { isExpected, skipReason } from './skipped.ts';
 import './queries.css';
 
 const LAGGING_RECORDS = 1000;
@@ -114,7 +114,7 @@ function QueryEntry({ query }: { readonly query: QueryInfo }) {
         <Figure
           title="Skipped"
           value={formatCompact(skippedCount)}
-          tone={skippedCount > 0 ? 'warn' : undefined}
+          tone={skipped.some(([reason]) => !isExpected(reason)) ? 'warn' : undefined}
           note={skipped.map(([reason]) => skipReason(reason).short).join(', ') || 'none'}
         />
       </dl>

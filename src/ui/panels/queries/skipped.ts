@@ -10,10 +10,20 @@ const REASONS: Readonly<Record<string, { readonly short: string; readonly long: 
   noMatch: { short: 'no match', long: 'found no partner in an inner join' },
 };
 
+/** What a query leaves out because it was asked to. */
+const EXPECTED = new Set(['filtered', 'noMatch']);
+
+const camel = (reason: string): string =>
+  reason.replaceAll(/[-_]([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+export const isExpected = (reason: string): boolean => EXPECTED.has(camel(reason));
+
 /** A reason that is not known here is shown in words made of its name. */
 export function skipReason(reason: string): { readonly short: string; readonly long: string } {
-  const known = REASONS[reason];
+  const known = REASONS[camel(reason)];
   if (known !== undefined) return known;
-  const words = reason.replaceAll(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  const words = camel(reason)
+    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
   return { short: words, long: `were skipped: ${words}` };
 }

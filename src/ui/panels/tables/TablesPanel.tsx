@@ -13,6 +13,7 @@ import { gridColumns } from '../../components/columns.ts';
 import { DataGrid } from '../../components/DataGrid.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { formatCount, plural } from '../../components/format.ts';
+import { changedKeys } from './changes.ts';
 import { keyColor } from '../../theme/key-color.ts';
 
 const LIMIT = 2000;
@@ -48,8 +49,7 @@ export function TablesPanel() {
 
 interface Shown {
   readonly rows: TableRows;
-  /** Keys to flash, by when they changed. */
-  readonly changed: ReadonlyMap<string, number>;
+  readonly changed: ReadonlySet<string>;
 }
 
 function TableView({ name, tables }: { readonly name: string; readonly tables: readonly string[] }) {
@@ -62,18 +62,15 @@ function TableView({ name, tables }: { readonly name: string; readonly tables: r
     let stopped = false;
     let busy = false;
     let wanted = true;
-    let changed = new Map<string, number>();
     let seen = client.store.getState().tables.get(name)?.version;
     const load = async (): Promise<void> => {
       if (busy || !wanted || stopped) return;
       busy = true;
       wanted = false;
-      const flashing = changed;
-      changed = new Map();
       try {
         const rows = await client.api.tableRows({ source: name, limit: LIMIT });
         if (stopped) return;
-        setShown({ rows, changed: flashing });
+        setShown((before) => ({ rows, changed: changedKeys(before?.rows, rows) }));
         setError(undefined);
       } catch (cause) {
         if (!stopped) setError(toWireError(cause));
@@ -87,8 +84,6 @@ function TableView({ name, tables }: { readonly name: string; readonly tables: r
       const change = state.tables.get(name);
       if (change === undefined || change.version === seen) return;
       seen = change.version;
-      const now = performance.now();
-      for (const key of change.changedKeys) changed.set(key, now);
       wanted = true;
       void load();
     });
@@ -157,12 +152,12 @@ function TableView({ name, tables }: { readonly name: string; readonly tables: r
           renderCell={(index, column) => {
             const row = rows.rows[index];
             const cell = <CellView cell={row?.cells[column]} />;
-            const changedAt = row === undefined ? undefined : shown?.changed.get(row.key);
+            const flashes = row !== undefined && shown?.changed.has(row.key) === true;
             const isKey = column === Math.max(0, keyColumn);
             return (
               <span
-                key={changedAt}
-                className={`table-cell ${changedAt === undefined ? '' : 'flash'} ${isKey ? 'key-chip' : ''}`}
+                key={flashes ? rows.version : 0}
+                className={`table-cell ${flashes ? 'flash' : ''} ${isKey ? 'key-chip' : ''}`}
                 style={isKey ? { ['--key' as string]: keyColor(keyText(index) ?? null) } : undefined}
               >
                 {cell}
