@@ -1,7 +1,9 @@
 /**
  * Runs a case: both sides in turn, so that whatever slows the machine for a while slows both; a round to warm up, then the
- * median of the others. The rubbish of one run is not collected in the next one's time where Node lets us (`--expose-gc`).
+ * median of the others. The rubbish of one run is not collected in the next one's time.
  */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { BenchCase } from './cases/case.ts';
 import type { HandResult } from './hand/codec.ts';
 import type { Shop } from './orders.ts';
@@ -25,6 +27,9 @@ export const cpuClock: ClockMs = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 };
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 export async function measure(benchCase: BenchCase, shop: Shop, rounds: number, clock: ClockMs): Promise<Measured> {
   const hand: number[] = [];
@@ -58,7 +63,7 @@ async function timed(
   run: () => Promise<HandResult> | HandResult,
   clock: ClockMs,
 ): Promise<{ readonly elapsedMs: number; readonly result: HandResult }> {
-  globalThis.gc?.();
+  collectGarbage();
   const startMs = clock();
   const result = await run();
   return { elapsedMs: clock() - startMs, result };

@@ -6,11 +6,29 @@
  */
 import { Random } from '../src/core/common/random.ts';
 
-/** Records as bytes, in the order of the log. */
-export interface Records {
-  readonly keys: readonly Uint8Array[];
-  readonly values: readonly Uint8Array[];
+/** Records as bytes, in the order of the log, packed as in a fetched batch: a loop sees views of one buffer. */
+export class Records {
+  readonly count: number;
   readonly timestampsMs: Float64Array;
+  readonly #bytes: Uint8Array;
+  /** Where the key of record `i` begins; its value follows, and ends where the next key begins. */
+  readonly #keyStarts: Float64Array;
+  readonly #valueStarts: Float64Array;
+
+  constructor(count: number, bytes: Uint8Array, starts: readonly [Float64Array, Float64Array], times: Float64Array) {
+    this.count = count;
+    this.#bytes = bytes;
+    [this.#keyStarts, this.#valueStarts] = starts;
+    this.timestampsMs = times;
+  }
+
+  key(index: number): Uint8Array {
+    return this.#bytes.subarray(this.#keyStarts[index], this.#valueStarts[index]);
+  }
+
+  value(index: number): Uint8Array {
+    return this.#bytes.subarray(this.#valueStarts[index], this.#keyStarts[index + 1]);
+  }
 }
 
 export interface Shop {
@@ -36,11 +54,10 @@ const PAID_SHARE = 0.9;
 const PAYMENT_DELAY_MS = 60_000;
 
 class RecordsBuilder {
-  readonly #encoder = new TextEncoder();
-  readonly #rows: { readonly key: string; readonly value: unknown; readonly timestampMs: number }[] = [];
+  readonly #rows: { readonly key: string; readonly value: string; readonly timestampMs: number }[] = [];
 
-  add(key: string, value: unknown, timestampMs: number): void {
-    this.#rows.push({ key, value, timestampMs });
+  add(key: string, value: object, timestampMs: number): void {
+    this.#rows.push({ key, value: JSON.stringify(value), timestampMs });
   }
 
   sortByTime(): this {
@@ -49,11 +66,21 @@ class RecordsBuilder {
   }
 
   build(): Records {
-    return {
-      keys: this.#rows.map(({ key }) => this.#encoder.encode(key)),
-      values: this.#rows.map(({ value }) => this.#encoder.encode(JSON.stringify(value))),
-      timestampsMs: Float64Array.from(this.#rows, ({ timestampMs }) => timestampMs),
-    };
+    const count = this.#rows.length;
+    const encoder = new TextEncoder();
+    // all of it is ASCII: a character is a byte
+    const bytes = new Uint8Array(this.#rows.reduce((sum, { key, value }) => sum + key.length + value.length, 0));
+    const keyStarts = new Float64Array(count + 1);
+    const valueStarts = new Float64Array(count);
+    let at = 0;
+    for (const [i, { key, value }] of this.#rows.entries()) {
+      at += encoder.encodeInto(key, bytes.subarray(at)).written;
+      valueStarts[i] = at;
+      at += encoder.encodeInto(value, bytes.subarray(at)).written;
+      keyStarts[i + 1] = at;
+    }
+    const timestampsMs = Float64Array.from(this.#rows, ({ timestampMs }) => timestampMs);
+    return new Records(count, bytes, [keyStarts, valueStarts], timestampsMs);
   }
 }
 

@@ -37,24 +37,26 @@ function orderSerde(): RowSerde {
   );
 }
 
-function recodeRows({ values }: Records, serde: RowSerde): HandResult {
+function recodeRows(orders: Records, serde: RowSerde): HandResult {
   const rows: (Row | null | WeirError)[] = [];
   let sizeBytes = 0;
-  for (let from = 0; from < values.length; from += BATCH_RECORDS) {
-    serde.deserializeBatch(values.slice(from, from + BATCH_RECORDS), rows);
+  for (let from = 0; from < orders.count; from += BATCH_RECORDS) {
+    const values: Uint8Array[] = [];
+    for (let i = from; i < Math.min(orders.count, from + BATCH_RECORDS); i++) values.push(orders.value(i));
+    serde.deserializeBatch(values, rows);
     for (const row of rows) if (Array.isArray(row)) sizeBytes += serde.serialize(row)?.length ?? 0;
   }
-  return { records: values.length, sizeBytes };
+  return { records: orders.count, sizeBytes };
 }
 
 /** Into record batches and out of them again. */
-function rebatch({ keys, values, timestampsMs }: Records): HandResult {
+function rebatch(orders: Records): HandResult {
   const builder = new RecordBatchBuilder();
   let records = 0;
   let sizeBytes = 0;
-  for (let i = 0; i < values.length; i++) {
-    builder.append(keys[i] ?? null, values[i] ?? null, timestampsMs[i] ?? 0);
-    if (builder.count < BATCH_RECORDS && i < values.length - 1) continue;
+  for (let i = 0; i < orders.count; i++) {
+    builder.append(orders.key(i), orders.value(i), orders.timestampsMs[i] ?? 0);
+    if (builder.count < BATCH_RECORDS && i < orders.count - 1) continue;
     const decoded = decodeRecords(builder.build());
     records += decoded.count;
     for (let at = 0; at < decoded.count; at++) sizeBytes += decoded.value(at)?.length ?? 0;
@@ -65,7 +67,7 @@ function rebatch({ keys, values, timestampsMs }: Records): HandResult {
 export const LAYERS: readonly BenchCase[] = [
   {
     name: 'JSON serde alone',
-    events: ({ orders }) => orders.values.length,
+    events: ({ orders }) => orders.count,
     hand: ({ orders }) => recode(orders),
     prepareOurs: ({ orders }) => {
       const serde = orderSerde();
@@ -74,7 +76,7 @@ export const LAYERS: readonly BenchCase[] = [
   },
   {
     name: 'record batches alone',
-    events: ({ orders }) => orders.values.length,
+    events: ({ orders }) => orders.count,
     hand: ({ orders }) => recode(orders),
     prepareOurs: ({ orders }) => Promise.resolve(() => rebatch(orders)),
   },

@@ -29,7 +29,7 @@ const STEP_BUDGET = 20_000;
 export function queryCase({ name, topics, sources, query, hand }: QueryCase): BenchCase {
   return {
     name,
-    events: (shop) => Object.values(topics(shop)).reduce((sum, { values }) => sum + values.length, 0),
+    events: (shop) => Object.values(topics(shop)).reduce((sum, { count }) => sum + count, 0),
     hand,
     prepareOurs: async (shop) => {
       const engine = await Engine.open({
@@ -49,12 +49,12 @@ export function queryCase({ name, topics, sources, query, hand }: QueryCase): Be
   };
 }
 
-async function load(engine: Engine, topic: string, { keys, values, timestampsMs }: Records): Promise<void> {
+async function load(engine: Engine, topic: string, records: Records): Promise<void> {
   await engine.createTopic(topic, 1, 1);
   const builder = new RecordBatchBuilder();
-  for (let i = 0; i < values.length; i++) {
-    builder.append(keys[i] ?? null, values[i] ?? null, timestampsMs[i] ?? 0);
-    if (builder.count === BATCH_RECORDS || i === values.length - 1) {
+  for (let i = 0; i < records.count; i++) {
+    builder.append(records.key(i), records.value(i), records.timestampsMs[i] ?? 0);
+    if (builder.count === BATCH_RECORDS || i === records.count - 1) {
       await engine.broker.produce({ batches: [{ topic, partition: 0, records: builder.build() }] });
     }
   }

@@ -27,11 +27,11 @@ export interface Payment {
   readonly METHOD: string;
 }
 
-export function decodeJson<T>(bytes: Uint8Array | undefined): T {
+export function decodeJson<T>(bytes: Uint8Array): T {
   return JSON.parse(decoder.decode(bytes)) as T;
 }
 
-export function decodeText(bytes: Uint8Array | undefined): string {
+export function decodeText(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 

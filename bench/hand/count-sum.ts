@@ -7,12 +7,12 @@ interface Totals {
   total: number;
 }
 
-export function countSum({ keys, values }: Records): HandResult {
+export function countSum(orders: Records): HandResult {
   const byCustomer = new Map<string, Totals>();
   let sizeBytes = 0;
-  for (let i = 0; i < values.length; i++) {
-    const order = decodeJson<Order>(values[i]);
-    const customer = decodeText(keys[i]);
+  for (let i = 0; i < orders.count; i++) {
+    const order = decodeJson<Order>(orders.value(i));
+    const customer = decodeText(orders.key(i));
     let totals = byCustomer.get(customer);
     if (totals === undefined) {
       totals = { count: 0, total: 0 };
@@ -22,5 +22,5 @@ export function countSum({ keys, values }: Records): HandResult {
     totals.total += order.PRICE;
     sizeBytes += encodeJson({ ORDERS: totals.count, TOTAL: totals.total }).length;
   }
-  return { records: values.length, sizeBytes };
+  return { records: orders.count, sizeBytes };
 }

@@ -56,19 +56,19 @@ export function streamStreamJoin(placed: Records, payments: Records): HandResult
   };
   let left = 0;
   let right = 0;
-  while (left < placed.values.length || right < payments.values.length) {
+  while (left < placed.count || right < payments.count) {
     const leftMs = placed.timestampsMs[left] ?? Infinity;
     const rightMs = payments.timestampsMs[right] ?? Infinity;
     if (leftMs <= rightMs) {
-      const order = decodeJson<PlacedOrder>(placed.values[left]);
-      const id = decodeText(placed.keys[left++]);
+      const order = decodeJson<PlacedOrder>(placed.value(left));
+      const id = decodeText(placed.key(left++));
       orderBuffer.add(id, order, leftMs);
       paymentBuffer.each(id, leftMs, (payment) => {
         emit(order, payment);
       });
     } else {
-      const payment = decodeJson<Payment>(payments.values[right]);
-      const id = decodeText(payments.keys[right++]);
+      const payment = decodeJson<Payment>(payments.value(right));
+      const id = decodeText(payments.key(right++));
       paymentBuffer.add(id, payment, rightMs);
       orderBuffer.each(id, rightMs, (order) => {
         emit(order, payment);

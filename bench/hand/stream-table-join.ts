@@ -4,14 +4,14 @@ import { decodeJson, decodeText, encodeJson, type Customer, type HandResult, typ
 
 export function streamTableJoin(orders: Records, customers: Records): HandResult {
   const table = new Map<string, Customer>();
-  for (let i = 0; i < customers.values.length; i++) {
-    table.set(decodeText(customers.keys[i]), decodeJson<Customer>(customers.values[i]));
+  for (let i = 0; i < customers.count; i++) {
+    table.set(decodeText(customers.key(i)), decodeJson<Customer>(customers.value(i)));
   }
   let records = 0;
   let sizeBytes = 0;
-  for (let i = 0; i < orders.values.length; i++) {
-    const order = decodeJson<Order>(orders.values[i]);
-    const customer = table.get(decodeText(orders.keys[i]));
+  for (let i = 0; i < orders.count; i++) {
+    const order = decodeJson<Order>(orders.value(i));
+    const customer = table.get(decodeText(orders.key(i)));
     if (customer === undefined) continue;
     const row = { ORDER_ID: order.ORDER_ID, PRICE: order.PRICE, NAME: customer.NAME, CITY: customer.CITY };
     sizeBytes += encodeJson(row).length;

@@ -9,13 +9,13 @@ interface Totals {
 
 const HOUR_MS = 3_600_000;
 
-export function tumbling({ keys, values, timestampsMs }: Records): HandResult {
+export function tumbling(orders: Records): HandResult {
   const windows = new Map<number, Map<string, Totals>>();
   let sizeBytes = 0;
-  for (let i = 0; i < values.length; i++) {
-    const order = decodeJson<Order>(values[i]);
-    const customer = decodeText(keys[i]);
-    const timestampMs = timestampsMs[i] ?? 0;
+  for (let i = 0; i < orders.count; i++) {
+    const order = decodeJson<Order>(orders.value(i));
+    const customer = decodeText(orders.key(i));
+    const timestampMs = orders.timestampsMs[i] ?? 0;
     const startMs = timestampMs - (timestampMs % HOUR_MS);
     let window = windows.get(startMs);
     if (window === undefined) {
@@ -31,5 +31,5 @@ export function tumbling({ keys, values, timestampsMs }: Records): HandResult {
     totals.total += order.PRICE;
     sizeBytes += encodeJson({ ORDERS: totals.count, TOTAL: totals.total }).length;
   }
-  return { records: values.length, sizeBytes };
+  return { records: orders.count, sizeBytes };
 }
