@@ -16,9 +16,11 @@ import { checkPostConditions } from './post-conditions.ts';
 import {
   createTopics,
   declaredTopics,
+  makesQuery,
   openWorkbench,
   parseLeniently,
   propertiesOf,
+  registerSinkSchemas,
   SourceHistory,
   TopicReader,
   type Workbench,
@@ -70,7 +72,7 @@ class QttRun {
       this.#statements,
       this.#inputs.map((record) => record.topic),
     );
-    const stop = (await this.#execute(bench.engine)) ?? this.#process(bench);
+    const stop = (await this.#execute(bench)) ?? this.#process(bench);
     const expected = this.#body.get('expectedException');
     if (expected !== undefined) return judge(objectOf(expected), stop);
     if (stop !== undefined) return `${stop.at} failed: ${describeError(stop.error)} [${stop.text}]`;
@@ -80,10 +82,12 @@ class QttRun {
     );
   }
 
-  async #execute(engine: Engine): Promise<Stop | undefined> {
+  async #execute(bench: Workbench): Promise<Stop | undefined> {
+    const { engine } = bench;
     const session = new Session();
     const reader = new TopicReader(engine);
     for (const sql of this.#statements) {
+      if (makesQuery(sql)) await registerSinkSchemas(bench);
       const { errors } = await executeScript(engine, session, sql);
       const [first] = errors;
       if (first !== undefined) return { at: 'statement', error: first.error, text: sql };

@@ -24,9 +24,11 @@ import { listOf, objectOf, textOf } from './json.ts';
 import {
   createTopics,
   declaredTopics,
+  makesQuery,
   openWorkbench,
   parseLeniently,
   propertiesOf,
+  registerSinkSchemas,
   SourceHistory,
   TopicReader,
   type Workbench,
@@ -111,6 +113,7 @@ class RqttRun {
       return first === undefined ? /^\s*select\b/i.test(sql) : first.statement.kind === 'query';
     };
     for (const sql of this.#statements.filter((text) => !isQuery(text))) {
+      if (makesQuery(sql)) await registerSinkSchemas(this.#bench);
       const { errors } = await executeScript(this.#engine, this.#session, sql);
       if (errors[0] !== undefined) return { error: errors[0].error, sql };
       this.#history.note(this.#engine.planner.catalog.sources());

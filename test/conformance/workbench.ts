@@ -11,7 +11,6 @@ import type { DataSource } from '../../src/core/ksql/catalog.ts';
 import { Engine } from '../../src/core/ksql/engine/engine.ts';
 import { decodeRecords } from '../../src/core/log/record-columns.ts';
 import type { SchemaReference, SchemaType } from '../../src/core/serde/format.ts';
-import { formatByName } from '../../src/core/serde/registry.ts';
 import { formatExpression } from '../../src/core/sql/format-expression.ts';
 import { createRegistry } from '../../src/core/sql/functions/registry.ts';
 import { parseScript, type ParsedStatement } from '../../src/core/sql/parse.ts';
@@ -49,6 +48,8 @@ export interface StoredRecord {
 export interface Workbench {
   readonly engine: Engine;
   readonly topics: ReadonlyMap<string, DeclaredTopic>;
+  /** Declared topics whose schemas are still to be registered. */
+  readonly sinkTopics: DeclaredTopic[];
 }
 
 export async function openWorkbench(
@@ -67,12 +68,7 @@ export async function openWorkbench(
     config: { 'auto.offset.reset': 'earliest', 'ksql.service.id': 'some.ksql.service.id', ...config },
     runQueries,
   });
-  const bench = { engine, topics: new Map(topics.map((topic) => [topic.name, topic])) };
-  // the reference's test registry checks no compatibility
-  engine.registry.setCompatibility(null, 'NONE');
-  for (const topic of topics) registerSchemas(engine, topic);
-  await engine.flushSchemas();
-  return bench;
+  return { engine, topics: new Map(topics.map((topic) => [topic.name, topic])), sinkTopics: [] };
 }
 
 export function propertiesOf(body: JsonObject): Record<string, string> {
@@ -96,14 +92,15 @@ export function declaredTopics(body: JsonObject): readonly DeclaredTopic[] {
   });
 }
 
-const FIRST_REFERENCE_ID = 1_000_000;
-
 const SCHEMA_TYPES: Readonly<Record<string, SchemaType>> = {
   AVRO: 'AVRO',
   PROTOBUF: 'PROTOBUF',
   JSON_SR: 'JSON',
   JSON: 'JSON',
 };
+
+/** Cases number the schemas of their topics from 1, so what those import is kept out of the way. */
+const FIRST_REFERENCE_ID = 1_000_000;
 
 function registerSchemas(engine: Engine, topic: DeclaredTopic): void {
   topic.keySchemaId = registerSchema(engine, topic, 'key', topic.keyFormat);
@@ -117,25 +114,23 @@ function registerSchema(
   format: string | undefined,
 ): number | undefined {
   const schema = topic.node.get(`${side}Schema`) ?? (side === 'value' ? topic.node.get('schema') : undefined);
-  if (schema === undefined || schema === null || format === undefined) return undefined;
-  const type = SCHEMA_TYPES[formatByName(format).name];
-  if (type === undefined) return undefined;
-  const references = listOf(topic.node.get(`${side}SchemaReferences`)).map((node, index): SchemaReference => {
+  const type = format === undefined ? undefined : SCHEMA_TYPES[format.toUpperCase()];
+  if (schema === undefined || schema === null || type === undefined) return undefined;
+  const { registry } = engine;
+  const references = listOf(topic.node.get(`${side}SchemaReferences`)).map((node, i): SchemaReference => {
     const reference = objectOf(node);
-    const import_ = textOf(reference.get('name')) ?? '';
-    const subject = `reference-${import_}`;
-    const registered = engine.registry.register(
-      subject,
-      SCHEMA_TYPES[textOf(reference.get('format')) ?? ''] ?? type,
-      schemaText(reference.get('schema') ?? null),
-      [],
-      // cases count ids without those of references
-      FIRST_REFERENCE_ID + index,
-    );
-    return { name: import_, subject, version: registered.version };
+    const name = textOf(reference.get('name')) ?? '';
+    const subject = `reference-${name}`;
+    const referenceType = SCHEMA_TYPES[textOf(reference.get('format')) ?? ''] ?? type;
+    const text = schemaText(reference.get('schema') ?? null);
+    const { version } = registry.register(subject, referenceType, text, [], FIRST_REFERENCE_ID + i);
+    return { name, subject, version };
   });
   const id = numberOf(topic.node.get(`${side}SchemaId`));
-  return engine.registry.register(`${topic.name}-${side}`, type, schemaText(schema), references, id).id;
+  const subject = `${topic.name}-${side}`;
+  // a case's own schema says nothing of how the topic may evolve
+  registry.setCompatibility(subject, 'NONE');
+  return registry.register(subject, type, schemaText(schema), references, id).id;
 }
 
 function schemaText(schema: JsonNode): string {
@@ -172,21 +167,35 @@ export function topicsOfStatements(statements: readonly string[]): ReadonlyMap<s
   return topics;
 }
 
-/** Makes the topics that exist before the case starts. */
+/** Makes the topics that exist before the case starts, and registers the schemas of those that its sources read. */
 export async function createTopics(
   bench: Workbench,
   statements: readonly string[],
   inputTopics: Iterable<string>,
 ): Promise<void> {
   const named = topicsOfStatements(statements);
-  for (const name of new Set([...bench.topics.keys(), ...named.keys(), ...inputTopics])) {
+  const inputs = new Set(inputTopics);
+  for (const name of new Set([...bench.topics.keys(), ...named.keys(), ...inputs])) {
     const declared = bench.topics.get(name);
-    await bench.engine.createTopic(
-      name,
-      declared?.partitions ?? named.get(name) ?? DEFAULT_PARTITIONS,
-      declared?.replicas ?? 1,
-    );
+    const partitions = declared?.partitions ?? named.get(name) ?? DEFAULT_PARTITIONS;
+    await bench.engine.createTopic(name, partitions, declared?.replicas ?? 1);
   }
+  for (const topic of bench.topics.values()) {
+    if (named.has(topic.name) || inputs.has(topic.name)) registerSchemas(bench.engine, topic);
+    else bench.sinkTopics.push(topic);
+  }
+  await bench.engine.flushSchemas();
+}
+
+/** Registers the schemas of the topics that queries write: after those of the sources, as the ids in cases have it. */
+export async function registerSinkSchemas(bench: Workbench): Promise<void> {
+  for (const topic of bench.sinkTopics.splice(0)) registerSchemas(bench.engine, topic);
+  await bench.engine.flushSchemas();
+}
+
+/** Whether the statement may write to a topic that no CREATE STREAM or CREATE TABLE declares. */
+export function makesQuery(sql: string): boolean {
+  return parseLeniently(sql).some(({ statement }) => statement.kind !== 'createSource');
 }
 
 /** The sources over each topic that there have ever been in the case; the last one comes last. */
