@@ -172,7 +172,7 @@ describe('an application over a broker', () => {
     ]);
     const builder = new StreamsBuilder();
     builder
-      .stream('in', { ...stringToString, valueSerde: timeWindowedSerde(text, 1) })
+      .stream('in', { keySerde: text, valueSerde: timeWindowedSerde(text, 1) })
       .mapValues(() => 'read')
       .to('out', stringToString);
     const told: string[] = [];

@@ -4,7 +4,7 @@
  * `open` settles partitions and creates internal topics. Each `step` then
  * 1. restores, as long as a store lags behind its changelog (state RESTORING);
  * 2. fetches for every partition that has room, in one request;
- * 3. processes up to its budget of records, task by task;
+ * 3. processes up to its budget of records, the oldest of a subtopology first (`task-group.ts`);
  * 4. commits: outputs, changelogs of what changed, input offsets and event times go down in one atomic request.
  *
  * A crash therefore finds the stores as of the committed offsets, never ahead and never behind: nothing is lost and nothing
@@ -25,6 +25,7 @@ import { PartitionBuffer, type UndeserializableHandler } from './partition-buffe
 import type { RecordCollector } from './record-collector.ts';
 import { encodeTimes, mergeTimes, StreamTask, type Restoring } from './stream-task.ts';
 import { TaskGraph } from './task-graph.ts';
+import { groupTasks, runGroups, type TaskGroup } from './task-group.ts';
 import type { Tracer } from './tracer.ts';
 
 export interface InstanceOptions {
@@ -63,12 +64,13 @@ export class StreamsInstance implements RecordCollector {
   readonly #plan: TopicPlan;
   readonly #accumulator = new RecordAccumulator();
   readonly #sinks = new Map<SinkNode, TopicAccumulator>();
+  readonly #groups: readonly TaskGroup[];
   #restoring: Restoring[] = [];
   #state: InstanceState = 'RESTORING';
   #error: WeirError | undefined;
   #consumed = 0;
   #produced = 0;
-  #firstTask = 0;
+  #firstGroup = 0;
 
   /** @throws WeirError UNKNOWN_TOPIC, INVALID_TOPOLOGY */
   static async open(options: InstanceOptions): Promise<StreamsInstance> {
@@ -85,6 +87,7 @@ export class StreamsInstance implements RecordCollector {
     this.#options = options;
     this.#plan = plan;
     this.tasks = this.#makeTasks();
+    this.#groups = groupTasks(options.topology, this.tasks);
   }
 
   get state(): InstanceState {
@@ -339,13 +342,8 @@ export class StreamsInstance implements RecordCollector {
   }
 
   #process(budget: number): number {
-    let processed = 0;
-    const count = this.tasks.length;
-    for (let i = 0; i < count && processed < budget; i++) {
-      const task = this.tasks[(this.#firstTask + i) % count];
-      if (task !== undefined) processed += task.run(budget - processed);
-    }
-    if (count > 0) this.#firstTask = (this.#firstTask + 1) % count;
+    const processed = runGroups(this.#groups, this.#firstGroup, budget);
+    this.#firstGroup = (this.#firstGroup + 1) % Math.max(1, this.#groups.length);
     return processed;
   }
 

@@ -42,14 +42,14 @@ export class StreamTask {
     return this.graph.taskId;
   }
 
-  /** Processes up to `budget` records. @returns how many */
-  run(budget: number): number {
+  /** Processes up to `budget` records, none of them later than `untilMs`. @returns how many */
+  run(budget: number, untilMs: number): number {
     const only = this.buffers.length === 1 ? this.buffers[0] : undefined;
     let processed = 0;
     if (only !== undefined) {
       for (; processed < budget; processed++) {
         const record = only.peek();
-        if (record === undefined) break;
+        if (record === undefined || record.timestamp > untilMs) break;
         only.processHead(record);
       }
       return processed;
@@ -57,10 +57,21 @@ export class StreamTask {
     for (; processed < budget; processed++) {
       const buffer = this.#next();
       const record = buffer?.peek();
-      if (buffer === undefined || record === undefined) break;
+      if (buffer === undefined || record === undefined || record.timestamp > untilMs) break;
       buffer.processHead(record);
     }
     return processed;
+  }
+
+  /** The timestamp of the record that is next: Infinity if there is none, -Infinity if a fetch has to be waited for. */
+  nextTimestamp(): number {
+    let best = Infinity;
+    for (const buffer of this.buffers) {
+      const record = buffer.peek();
+      if (record !== undefined) best = Math.min(best, record.timestamp);
+      else if (!buffer.isCaughtUp) return -Infinity;
+    }
+    return best;
   }
 
   /** The buffer whose next record is the oldest; undefined if there is none, or one must be waited for. */

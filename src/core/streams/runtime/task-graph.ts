@@ -34,6 +34,7 @@ export interface NodeMetrics {
 
 export class TaskGraph {
   readonly taskId: string;
+  readonly subtopology: Subtopology;
   readonly stores: ReadonlyMap<string, RuntimeStore>;
   readonly state: TaskState;
   readonly #contexts = new Map<string, NodeContext>();
@@ -44,6 +45,7 @@ export class TaskGraph {
   constructor(options: TaskGraphOptions) {
     const { subtopology, topology, partition, applicationId } = options;
     this.taskId = `${subtopology.id}_${partition}`;
+    this.subtopology = subtopology;
     this.stores = new Map(subtopology.stores.map((builder) => [builder.name, builder.build(options.logging)]));
     this.state = {
       taskId: this.taskId,
