@@ -74,8 +74,9 @@ export const FLIGHTS: Lesson = {
       title: 'Count by day and airport',
       text: [
         'A windowed aggregate is a table: one row for each origin and day. Its state lives in a store, and every change of the store is a record in a changelog topic. That is how it comes back after a reload.',
+        'A windowed table forgets: `RETENTION` says how long its store keeps a window. Left out, only the last day or two would still be here.',
       ],
-      sql: 'CREATE TABLE DELAY_BY_AIRPORT AS\n  SELECT ORIGIN, COUNT(*) AS FLIGHTS, AVG(DELAY) AS AVG_DELAY\n  FROM FLIGHTS\n  WINDOW TUMBLING (SIZE 1 DAY)\n  GROUP BY ORIGIN\n  EMIT CHANGES;',
+      sql: 'CREATE TABLE DELAY_BY_AIRPORT AS\n  SELECT ORIGIN, COUNT(*) AS FLIGHTS, AVG(DELAY) AS AVG_DELAY\n  FROM FLIGHTS\n  WINDOW TUMBLING (SIZE 1 DAY, RETENTION 120 DAYS)\n  GROUP BY ORIGIN\n  EMIT CHANGES;',
       panel: 'tables',
       check: (state) => state.sources.has('DELAY_BY_AIRPORT'),
     },

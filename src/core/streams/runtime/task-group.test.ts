@@ -86,7 +86,8 @@ describe('task groups', () => {
         .to('out', stringToString);
       const instance = await StreamsInstance.open({ broker, topology: builder.build(), applicationId: 'app' });
       await drain(instance, budget);
-      expect(instance.counts().skipped).toEqual({});
+      // Of each pair the record that comes first finds no match yet; none is late.
+    expect(instance.counts().skipped).toEqual({ 'no-match': RECORDS });
       const times = (await Promise.all([0, 1, 2].map((partition) => timesIn(broker, 'out', partition)))).flat();
       expect(times).toHaveLength(RECORDS);
     },
