@@ -50,6 +50,8 @@ export interface SourceNode extends NodeBase {
   readonly kind: 'source';
   readonly source: DataSource;
   readonly alias: string;
+  /** `KsqlTopic`, or in a join `KafkaTopic_Left`: its store is `KsqlTopic-Reduce`. */
+  readonly internalName: string;
   /** For each of `columns`. Only columns that the query uses are there. */
   readonly fields: readonly SourceField[];
 }
@@ -68,13 +70,14 @@ export interface FlatMapNode extends NodeBase {
   readonly functions: readonly Expression[];
 }
 
-/** PARTITION BY, or the repartition that a join or GROUP BY needs. Appends a column for each key expression that is none. */
+/** PARTITION BY, or the repartition that a join needs. Appends a column for each key expression that is none. */
 export interface RekeyNode extends NodeBase {
   readonly kind: 'rekey';
   readonly input: PlanNode;
   /** Empty: PARTITION BY NULL. */
   readonly by: readonly Expression[];
-  readonly purpose: 'partitionBy' | 'join';
+  /** `format`: the key stays as it is, window and all, and goes over to the key format of a join. */
+  readonly purpose: 'partitionBy' | 'join' | 'format';
   readonly internalName: string;
   /** The key format of the repartition topic. */
   readonly keyFormat: SourceFormat;

@@ -45,7 +45,7 @@ describe('stream-stream joins', () => {
     expect(driver.pipe('left', 'z', 'l15', 15).read('out')).toEqual([]);
     expect(driver.pipe('left', 'z', 'l16', 16).read('out')).toEqual(['a:l0+null@0']);
     expect(driver.pipe('right', 'y', 'r17', 17).read('out')).toEqual(['c:null+r1@1', 'b:l1+null@1', 'b:m1+null@1']);
-    expect(driver.driver.store('KSTREAM-OUTERTHIS-0000000004-shared-store').approximateEntries()).toBe(3);
+    expect(driver.driver.store('KSTREAM-OUTERSHARED-0000000004-store').approximateEntries()).toBe(3);
   });
 
   it('a row that is too late to wait comes out at once', () => {

@@ -79,7 +79,7 @@ function located<T>(node: SourceRelation, lookUp: () => T): T {
   }
 }
 
-/** The columns that `SELECT *` of a source means. Window bounds are none of a persistent query's columns. */
+/** The columns that `SELECT *` of a source means. Window bounds are there unless a persistent query reads it alone. */
 export function starColumns(source: DataSource, windowBounds: boolean): readonly Column[] {
   const bounds = windowBounds && source.window !== undefined ? windowColumns : [];
   return [...source.schema.key, ...bounds, ...source.schema.value, ...source.schema.headers];

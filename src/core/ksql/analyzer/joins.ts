@@ -15,31 +15,34 @@ import type { Span } from '../../common/position.ts';
 import { FORMATS } from '../../serde/registry.ts';
 import { parseFormatName } from '../properties.ts';
 import { isColumnIn } from './aggregates.ts';
-import { rekey } from './rekey.ts';
+import { reformatKey, rekey } from './rekey.ts';
 import { typeOver } from './scope.ts';
 import type { AnalyzerContext } from './context.ts';
 import type { DataSource, SourceFormat } from '../catalog.ts';
 
 export interface JoinBuilder {
   readonly context: AnalyzerContext;
-  readonly sourceNode: (source: FromSource) => PlanNode;
+  readonly sourceNode: (source: FromSource, internalName: string | undefined) => PlanNode;
   readonly syntheticKeyName: string;
   /** Qualifies an ON condition. */
   readonly qualify: (on: Expression) => Expression;
 }
 
-/** @param depth how many joins stand above; internal topics of the joins below one have an `L_` each, as in ksqlDB */
-export function buildFrom(tree: FromTree, builder: JoinBuilder, depth = 0): PlanNode {
-  if (tree.kind === 'source') return builder.sourceNode(tree.source);
-  return buildJoin(tree, builder, depth);
+export function buildFrom(tree: FromTree, builder: JoinBuilder): PlanNode {
+  return tree.kind === 'source' ? builder.sourceNode(tree.source, undefined) : buildJoin(tree, builder, 0);
 }
 
+/** @param depth how many joins stand above; what is internal to the joins below one has an `L_` each, as in ksqlDB */
 function buildJoin(tree: FromTree & { kind: 'join' }, builder: JoinBuilder, depth: number): JoinNode {
   const condition = joinCondition(tree, builder);
-  const left = buildFrom(tree.left, builder, depth + 1);
-  const right = builder.sourceNode(tree.right);
+  const prefix = 'L_'.repeat(depth);
+  const left =
+    tree.left.kind === 'source'
+      ? builder.sourceNode(tree.left.source, `KafkaTopic_${prefix}Left`)
+      : buildJoin(tree.left, builder, depth + 1);
+  const right = builder.sourceNode(tree.right, `KafkaTopic_${prefix}Right`);
   const { join } = tree;
-  const internalName = `${'L_'.repeat(depth)}Join`;
+  const internalName = `${prefix}Join`;
   refuseImpossible(tree, left, right);
   refuseKafkaValues([left, right], join.on.span);
 
@@ -81,7 +84,9 @@ function buildJoin(tree: FromTree & { kind: 'join' }, builder: JoinBuilder, dept
       },
     );
   }
-  if (joinKind === 'table-table' && !leftIsKey) return foreignKeyJoin(tree, left, right, condition.left);
+  if (joinKind === 'table-table' && !leftIsKey) {
+    return foreignKeyJoin(tree, left, right, condition.left);
+  }
 
   for (const [side, keep] of [
     [left, leftIsKey],
@@ -94,16 +99,14 @@ function buildJoin(tree: FromTree & { kind: 'join' }, builder: JoinBuilder, dept
       });
     }
   }
-  const keyFormat = joinKeyFormat(left, right, leftIsKey, rightIsKey, joinKind, builder);
-  const keeps = (side: PlanNode, isKeyed: boolean): boolean =>
-    isKeyed && (side.shape === 'TABLE' || sameBytes(keyFormatOf(side), keyFormat));
-  const keepLeft = keeps(left, leftIsKey);
-  const keepRight = keeps(right, rightIsKey);
-  const rekeyed = (side: PlanNode, by: Expression): PlanNode =>
-    rekey(side, [by], 'join', builder, internalName, keyFormat);
-  const keyedLeft = keepLeft ? left : rekeyed(left, condition.left);
-  const keyedRight = keepRight ? right : rekeyed(right, condition.right);
-  checkPartitions(tree, left, right, keepLeft, keepRight);
+  const keyFormat = joinKeyFormat(left, right, leftIsKey, rightIsKey, builder);
+  const keyed = (side: PlanNode, by: Expression, keepsKey: boolean, name: string): PlanNode => {
+    if (!keepsKey) return rekey(side, [by], 'join', builder, name, keyFormat);
+    return comesAs(side, keyFormat) ? side : reformatKey(side, name, keyFormat);
+  };
+  const keyedLeft = keyed(left, condition.left, leftIsKey, `${prefix}LeftSourceKeyed`);
+  const keyedRight = keyed(right, condition.right, rightIsKey, `${prefix}RightSourceKeyed`);
+  checkPartitions(tree, keyedLeft, keyedRight);
 
   // A side's repartition may have added a column for its key; the synthetic key stands last.
   const rowColumns = [...keyedLeft.columns, ...keyedRight.columns];
@@ -171,13 +174,23 @@ function foreignKeyJoin(
       hint: 'Use JOIN or LEFT JOIN.',
     });
   }
+  // The subscriptions are keyed by bytes of the left rows: those of the right side must not name another schema.
+  const rightFormat = keyFormatOf(right);
+  const leftFormat = keyFormatOf(left);
+  const keyedRight = namesSchema(rightFormat)
+    ? reformatKey(
+        right,
+        'RightSourceKeyed',
+        leftFormat.format.name === rightFormat.format.name ? leftFormat : rightFormat,
+      )
+    : right;
   return {
     kind: 'join',
     type: join.type,
     joinKind: 'foreign-key',
     shape: 'TABLE',
     left,
-    right,
+    right: keyedRight,
     columns: [...left.columns, ...right.columns],
     key: left.key,
     window: undefined,
@@ -186,7 +199,7 @@ function foreignKeyJoin(
     foreignKey,
     internalName: 'Join',
     keyFormat: keyFormatOf(left),
-    rightKeyFormat: keyFormatOf(right),
+    rightKeyFormat: keyFormatOf(keyedRight),
   };
 }
 
@@ -210,34 +223,38 @@ function keyTexts(node: PlanNode): readonly string[] {
 }
 
 /**
- * The format in which both sides' keys come: that of a side that keeps its key (of a table, which cannot be repartitioned,
- * first), else the leftmost source's, else the default.
+ * The format in which both sides' keys come: that of a side that keeps its key, else that of the first keyed source, else the
+ * default.
  */
 function joinKeyFormat(
   left: PlanNode,
   right: PlanNode,
   leftIsKey: boolean,
   rightIsKey: boolean,
-  joinKind: 'stream-stream' | 'stream-table' | 'table-table',
   builder: JoinBuilder,
 ): SourceFormat {
   const leftFormat = keyFormatOf(left);
   const rightFormat = keyFormatOf(right);
-  if (joinKind === 'stream-table') return rightFormat;
   if (leftIsKey) return leftFormat;
   if (rightIsKey) return rightFormat;
-  if (leftFormat.format.name !== 'NONE') return leftFormat;
+  const keyed = [leftFormat, rightFormat].find((side) => side.format.name !== 'NONE');
+  if (keyed !== undefined) return keyed;
   const name = parseFormatName(builder.context.config.get('ksql.persistence.default.format.key'), 'KEY_FORMAT');
   return { format: { name, properties: {} }, features: new Set(), schemaId: undefined };
 }
 
-/** Whether equal keys are equal bytes: never where the bytes name a schema of their topic. */
-function sameBytes(a: SourceFormat, b: SourceFormat): boolean {
-  return (
-    a.format.name === b.format.name &&
-    !FORMATS[a.format.name].supportsSchemaInference &&
-    JSON.stringify(a.format.properties) === JSON.stringify(b.format.properties)
-  );
+/**
+ * Whether equal keys of the side are equal bytes in that format: never when they come from a topic of the person's in a
+ * format whose bytes name a schema of their topic.
+ */
+function comesAs(side: PlanNode, wanted: SourceFormat): boolean {
+  const own = keyFormatOf(side);
+  if (own.format.name !== wanted.format.name || (side.kind === 'source' && namesSchema(own))) return false;
+  return JSON.stringify(own.format.properties) === JSON.stringify(wanted.format.properties);
+}
+
+function namesSchema({ format }: SourceFormat): boolean {
+  return FORMATS[format.name].supportsSchemaInference;
 }
 
 /** The format of a node's record keys. */
@@ -405,14 +422,7 @@ function refuseImpossible(tree: FromTree & { kind: 'join' }, left: PlanNode, rig
   }
 }
 
-function checkPartitions(
-  tree: FromTree & { kind: 'join' },
-  left: PlanNode,
-  right: PlanNode,
-  leftKept: boolean,
-  rightKept: boolean,
-): void {
-  if (!leftKept || !rightKept) return;
+function checkPartitions(tree: FromTree & { kind: 'join' }, left: PlanNode, right: PlanNode): void {
   const a = soleSource(left);
   const b = soleSource(right);
   if (a === undefined || b === undefined || a.partitions === b.partitions) return;

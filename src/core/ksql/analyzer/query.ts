@@ -83,8 +83,8 @@ export function analyzeQuery(query: Query, context: AnalyzerContext, options: An
   const sources: SourceNode[] = [];
   let node: PlanNode = buildFrom(from.tree, {
     context,
-    sourceNode: (source) => {
-      const made = sourceNode(source, used);
+    sourceNode: (source, internalName) => {
+      const made = sourceNode(source, used, internalName);
       sources.push(made);
       return made;
     },

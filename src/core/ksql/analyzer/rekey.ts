@@ -51,6 +51,12 @@ export function rekey(
   };
 }
 
+/** A side of a join whose key stays and goes over to the format of the other side's. */
+export function reformatKey(input: PlanNode, internalName: string, keyFormat: SourceFormat): RekeyNode {
+  const { shape, columns, key, window } = input;
+  return { kind: 'rekey', shape, input, by: [], purpose: 'format', columns, key, window, internalName, keyFormat };
+}
+
 /** What a key column is called when the SELECT list does not say: the column's or field's name, else a number. */
 export function keyName(expression: Expression, index: number): string {
   if (expression.kind === 'column') return expression.name;

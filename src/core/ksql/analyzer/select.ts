@@ -110,7 +110,7 @@ export function analyzeSelect(
       return;
     }
     for (const source of chosen) {
-      for (const column of starColumns(source.source, !options.persistent)) {
+      for (const column of starColumns(source.source, isJoin || !options.persistent)) {
         names.used.note(source.alias, column.name);
         output.push({
           name: isJoin ? `${source.alias}_${column.name}` : column.name,

@@ -5,7 +5,7 @@ import type { FromSource } from './from.ts';
 import type { ColumnUse } from './qualify.ts';
 
 /** The node for a source of FROM: those of its columns, pseudo columns among them, that the query uses. */
-export function sourceNode({ alias, source }: FromSource, used: ColumnUse): SourceNode {
+export function sourceNode({ alias, source }: FromSource, used: ColumnUse, internalName = 'KsqlTopic'): SourceNode {
   const columns: PlanColumn[] = [];
   const fields: SourceField[] = [];
   const add = (name: string, type: PlanColumn['type'], field: SourceField): void => {
@@ -27,5 +27,15 @@ export function sourceNode({ alias, source }: FromSource, used: ColumnUse): Sour
     const at = columns.findIndex((column) => column.name === c.name);
     return { name: c.name, type: c.type, equals: at < 0 ? [] : [at], texts: [] };
   });
-  return { kind: 'source', shape: source.kind, source, alias, columns, fields, key, window: source.window };
+  return {
+    kind: 'source',
+    shape: source.kind,
+    source,
+    alias,
+    internalName,
+    columns,
+    fields,
+    key,
+    window: source.window,
+  };
 }

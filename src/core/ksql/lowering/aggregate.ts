@@ -23,7 +23,7 @@ import {
   type TableHandle,
 } from './context.ts';
 import { columnsOf, sqlKeys, windowOf, type SqlKey, type StreamKey } from './keys.ts';
-import { internalKeyFormat, internalValueSerde, sqlKeySerde } from './serdes.ts';
+import { internalKeyFormat, internalTarget, internalValueSerde, sqlKeySerde } from './serdes.ts';
 import { copyValue } from './copy-value.ts';
 
 interface Slot {
@@ -41,7 +41,7 @@ export function lowerAggregate(node: AggregateNode, input: Handle, lowering: Low
   const groupers = node.groupBy.map((e) => evaluator(e, formatExpression(e), scope));
   const keyColumns = node.key.map((k) => ({ name: k.name, type: k.type }));
   const keys = sqlKeys(keyColumns.map((c) => c.type));
-  const target = { topic: lowering.applicationId, registry: lowering.registry };
+  const target = internalTarget(`${node.internalName}-GroupBy-repartition`, lowering);
   const keyFormat = internalKeyFormat(node.keyFormat, keyColumns);
   const keySerde = sqlKeySerde(keyColumns, keyFormat, target);
   const grouped: Grouped<SqlKey, Row> = {

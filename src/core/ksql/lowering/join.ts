@@ -9,7 +9,7 @@ import { joinWindows } from '../../streams/windows.ts';
 import type { JoinNode, PlanNode } from '../plan.ts';
 import { evaluator, scopeOf, type Handle, type Lowering, type StreamHandle, type TableHandle } from './context.ts';
 import { columnsOf, keyOrNull, streamKeys, type StreamKey } from './keys.ts';
-import { internalKeyFormat, internalValueSerde, keySerde } from './serdes.ts';
+import { internalKeyFormat, internalTarget, internalValueSerde, keySerde } from './serdes.ts';
 import { WeirError } from '../../common/errors.ts';
 
 type Joiner = (key: StreamKey | null, left: Row | null, right: Row | null) => Row;
@@ -36,7 +36,7 @@ function joinerOf(node: JoinNode): Joiner {
 }
 
 function serdesOf(node: JoinNode, lowering: Lowering) {
-  const target = { topic: lowering.applicationId, registry: lowering.registry };
+  const target = internalTarget(node.internalName, lowering);
   const columns = node.left.key.map((k) => ({ name: k.name, type: k.type }));
   const format = internalKeyFormat(node.keyFormat, columns);
   return {
@@ -58,11 +58,11 @@ function streamStream(node: JoinNode, left: StreamHandle, right: StreamHandle, l
   const name = node.internalName;
   if (node.type === 'RIGHT') {
     const windows = joinWindows(within.afterMs, within.beforeMs, within.graceMs);
-    const joined = { name, storeName: name, keys, keySerde: key, leftSerde: rightSerde, rightSerde: leftSerde };
+    const joined = { name, keys, keySerde: key, leftSerde: rightSerde, rightSerde: leftSerde };
     return { shape: 'STREAM', stream: right.stream.leftJoin(left.stream, (k, r, l) => join(k, l, r), windows, joined) };
   }
   const windows = joinWindows(within.beforeMs, within.afterMs, within.graceMs);
-  const joined = { name, storeName: name, keys, keySerde: key, leftSerde, rightSerde };
+  const joined = { name, keys, keySerde: key, leftSerde, rightSerde };
   switch (node.type) {
     case 'INNER':
       return { shape: 'STREAM', stream: left.stream.join(right.stream, join, windows, joined) };
@@ -108,7 +108,7 @@ function tableTable(node: JoinNode, left: TableHandle, right: TableHandle, lower
 function foreignKey(node: JoinNode, left: TableHandle, right: TableHandle, lowering: Lowering): TableHandle {
   const join = joinerOf(node);
   const own = serdesOf(node, lowering);
-  const target = { topic: lowering.applicationId, registry: lowering.registry };
+  const target = internalTarget(`${node.internalName}-foreign-key`, lowering);
   const rightColumns = node.right.key.map((k) => ({ name: k.name, type: k.type }));
   const expression = node.foreignKey ?? { kind: 'null', span: { offset: 0, length: 0, line: 1, column: 1 } };
   const extract = evaluator(expression, formatExpression(expression), scopeOf(node.left.columns, lowering));
@@ -136,7 +136,7 @@ function foreignKey(node: JoinNode, left: TableHandle, right: TableHandle, lower
 
 function materializedOf(node: JoinNode, keyed: PlanNode, lowering: Lowering): Materialized<StreamKey, Row> | undefined {
   if (!lowering.materialize) return undefined;
-  const target = { topic: lowering.applicationId, registry: lowering.registry };
+  const target = internalTarget(node.internalName, lowering);
   const columns = keyed.key.map((k) => ({ name: k.name, type: k.type }));
   return {
     name: `${node.internalName}-Materialize`,

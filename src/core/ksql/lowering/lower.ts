@@ -16,7 +16,7 @@ import {
 } from './context.ts';
 import { lowerJoin } from './join.ts';
 import { lowerSource } from './source.ts';
-import { lowerFilter, lowerFlatMap, lowerRekey } from './stateless.ts';
+import { lowerFilter, lowerFlatMap, lowerReformat, lowerRekey } from './stateless.ts';
 
 /** Everything below the SELECT list. */
 function lowerNode(node: PlanNode, lowering: Lowering): Handle {
@@ -28,10 +28,15 @@ function lowerNode(node: PlanNode, lowering: Lowering): Handle {
     case 'flatMap':
       return lowerFlatMap(node, streamOf(lowerNode(node.input, lowering)), lowering);
     case 'rekey':
-      return lowerRekey(node, streamOf(lowerNode(node.input, lowering)), lowering);
+      return node.purpose === 'format'
+        ? lowerReformat(node, lowerNode(node.input, lowering), lowering)
+        : lowerRekey(node, streamOf(lowerNode(node.input, lowering)), lowering);
     case 'join': {
       const inner = { ...lowering, materialize: false };
-      return lowerJoin(node, lowerNode(node.left, inner), lowerNode(node.right, inner), lowering);
+      // In this order as in ksqlDB: it numbers the internal names.
+      const first = node.joinKind === 'stream-table' ? lowerNode(node.right, inner) : undefined;
+      const left = lowerNode(node.left, inner);
+      return lowerJoin(node, left, first ?? lowerNode(node.right, inner), lowering);
     }
     case 'aggregate':
       return lowerAggregate(node, lowerNode(node.input, { ...lowering, materialize: false }), lowering);

@@ -24,6 +24,14 @@ export interface SerdeTarget {
   readonly registry: SchemaRegistryPort;
 }
 
+/** For serdes of what a query keeps to itself. The name keeps apart the schemas of keys that the query has in several places. */
+export function internalTarget(
+  name: string,
+  query: { readonly applicationId: string; readonly registry: SchemaRegistryPort },
+): SerdeTarget {
+  return { topic: `${query.applicationId}-${name}`, registry: query.registry };
+}
+
 /** Only these value columns will be read; the others may be null. */
 export type Wanted = readonly boolean[] | undefined;
 

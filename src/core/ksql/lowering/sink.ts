@@ -4,19 +4,34 @@ import type { Row } from '../../common/sql-type.ts';
 import type { KStream } from '../../streams/dsl/api.ts';
 import type { Rec } from '../../streams/record.ts';
 import type { DataSource } from '../catalog.ts';
+import { castEvaluator } from '../expressions/cast.ts';
+import type { SinkLayout } from '../sink.ts';
 import type { Lowering, Handle } from './context.ts';
 import type { StreamKey } from './keys.ts';
 import { keySerde, valueSerde } from './serdes.ts';
 import { compileTimestampReader } from './source.ts';
 
-export function lowerSink(handle: Handle, sink: DataSource, lowering: Lowering): void {
+/** @param layout where the handle's rows, which hold the value columns, differ in type from the sink's */
+export function lowerSink(handle: Handle, sink: DataSource, layout: SinkLayout, lowering: Lowering): void {
   const target = { topic: sink.topic, registry: lowering.registry };
-  const rows = handle.shape === 'STREAM' ? handle.stream : handle.table.toStream();
+  const rows = cast(handle.shape === 'STREAM' ? handle.stream : handle.table.toStream(), layout);
   const timed = sink.timestamp === undefined ? rows : withTimestamps(rows, sink, lowering);
   timed.to(sink.topic, {
     keySerde: keySerde(sink.schema.key, sink.key, sink.window, target),
     valueSerde: valueSerde(sink.schema.value, sink.value, target),
   });
+}
+
+function cast(rows: KStream<StreamKey, Row>, layout: SinkLayout): KStream<StreamKey, Row> {
+  const { castTo } = layout;
+  if (castTo?.some((type) => type !== undefined) !== true) return rows;
+  const casts = castTo.map((to, i) => {
+    const from = layout.schema.value[i]?.type;
+    return to === undefined || from === undefined ? undefined : castEvaluator(from, to);
+  });
+  return rows.mapValues(
+    (_key, row) => row?.map((value, i) => (value === null ? null : (casts[i]?.(value) ?? value))) ?? null,
+  );
 }
 
 /** `WITH (TIMESTAMP = ...)` on a sink: the column is the record's timestamp; a record without one is dropped. */

@@ -38,8 +38,12 @@ export function lowerSource(node: SourceNode, lowering: Lowering): Handle {
     (f) => f.from === 'rowpartition' || f.from === 'rowoffset' || f.from === 'headers',
   );
 
+  // In a join ksqlDB has a step that puts the alias before the columns' names. It counts in the generated names.
+  const { builder } = lowering;
+  if (node.internalName !== 'KsqlTopic') builder.skipName();
+
   if (source.kind === 'STREAM') {
-    const raw = lowering.builder.stream(source.topic, consumed);
+    const raw = builder.stream(source.topic, consumed);
     return {
       shape: 'STREAM',
       stream: needsOrigin
@@ -51,21 +55,24 @@ export function lowerSource(node: SourceNode, lowering: Lowering): Handle {
     source.schema.key.map((c) => c.type),
     source.window !== undefined,
   );
-  const storeName = 'KsqlTopic-Reduce';
+  const storeName = `${node.internalName}-Reduce`;
+  // ksqlDB's source table has two operations more: it generates a name for its store, and copies the rows into another.
+  builder.skipName();
+  builder.skipName();
   if (needsOrigin) {
-    const stream = withOrigin(lowering.builder.stream(source.topic, consumed), layout);
+    const stream = withOrigin(builder.stream(source.topic, consumed), layout);
     const table = stream.toTable({
-      name: `${storeName}-${node.alias}`,
+      name: storeName,
       keys,
       keySerde: consumed.keySerde,
       valueSerde: internalRows(node, lowering),
     });
-    return { shape: 'TABLE', table, view: { store: `${storeName}-${node.alias}`, kind: 'key-value', steps: [] } };
+    return { shape: 'TABLE', table, view: { store: storeName, kind: 'key-value', steps: [] } };
   }
-  const name = lowering.materialize ? `${storeName}-${node.alias}` : undefined;
+  const name = lowering.materialize ? storeName : undefined;
   const step: RowMapper = (key, row, timestampMs) => layout(key, row, timestampMs, NO_ORIGIN);
-  const table = lowering.builder
-    .table(source.topic, consumed, { name, keys })
+  const table = builder
+    .table(source.topic, consumed, { name, storeName, keys })
     .transformValues((key, row, timestampMs) => (row === null ? null : step(key, row, timestampMs)));
   return {
     shape: 'TABLE',

@@ -14,7 +14,8 @@ import {
   type RowMapper,
   type StreamHandle,
 } from './context.ts';
-import { columnsOf, keyOrNull, type StreamKey } from './keys.ts';
+import { columnsOf, keyOrNull, streamKeys, type StreamKey } from './keys.ts';
+import { internalKeyFormat, internalTarget, internalValueSerde, keySerde } from './serdes.ts';
 
 export function lowerFilter(node: FilterNode, input: Handle, lowering: Lowering): Handle {
   const scope = scopeOf(node.input.columns, lowering);
@@ -63,6 +64,27 @@ export function lowerRekey(node: RekeyNode, input: StreamHandle, lowering: Lower
     return [keyOrNull(values), extra.length === 0 ? row : [...row, ...extra]];
   });
   return { shape: 'STREAM', stream };
+}
+
+/** The same keys in another format, in their windows: through a repartition topic, which for a stream the join adds. */
+export function lowerReformat(node: RekeyNode, input: Handle, lowering: Lowering): Handle {
+  if (input.shape === 'STREAM') return { shape: 'STREAM', stream: input.stream.selectKey((key) => key) };
+  const target = internalTarget(`${node.internalName}-SelectKey-repartition`, lowering);
+  const columns = node.key.map((k) => ({ name: k.name, type: k.type }));
+  const materialized = {
+    name: `${node.internalName}-Materialize`,
+    keys: streamKeys(
+      columns.map((c) => c.type),
+      node.window !== undefined,
+    ),
+    keySerde: keySerde(columns, internalKeyFormat(node.keyFormat, columns), node.window, target),
+    valueSerde: internalValueSerde(node.columns, target),
+  };
+  const table = input.table
+    .toStream()
+    .selectKey((key) => key)
+    .toTable(materialized, `${node.internalName}-SelectKey`);
+  return { shape: 'TABLE', table, view: undefined };
 }
 
 /** A row of nulls but for the columns that the key tells. */

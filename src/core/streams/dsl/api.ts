@@ -53,6 +53,8 @@ export interface Materialized<K, V> {
 /** How a source table is kept: with a name always, without one only if a downstream operation has to look rows up. */
 export interface TableSource<K> {
   readonly name?: string | undefined;
+  /** What the store is called if it is only kept because an operation needs it. Default: generated. */
+  readonly storeName?: string | undefined;
   readonly keys: KeyAdapter<K>;
   readonly logging?: boolean | undefined;
 }
@@ -73,7 +75,7 @@ export interface Joined<K, V> {
 export interface StreamJoined<K, V1, V2> {
   /** Names the join's nodes and its repartition topics (`<name>-left-repartition`, `<name>-right-repartition`). */
   readonly name?: string | undefined;
-  /** Names the stores: `<storeName>-this-join-store`, `<storeName>-other-join-store`. */
+  /** Names the stores: `<storeName>-this-join-store`, `<storeName>-other-join-store`. Default: generated. */
   readonly storeName?: string | undefined;
   readonly keys: KeyAdapter<K>;
   readonly keySerde: Serde<K>;

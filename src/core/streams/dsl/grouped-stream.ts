@@ -40,7 +40,7 @@ abstract class Grouping<K, V> extends StreamHandle {
   ): KTable<KOut, A> {
     const { builder, grouped } = this;
     const storeName = options.name ?? builder.newStoreName(prefix);
-    const nodeName = options.named ?? builder.newName(prefix);
+    const nodeName = builder.newName(prefix, options.named);
     const repartition = grouped.name ?? storeName;
     const parts = builder.repartitionIfRekeyed(this.parts, repartition, grouped, 'an aggregation');
     const processor = processorOf(storeName);

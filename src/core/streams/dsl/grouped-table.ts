@@ -22,7 +22,7 @@ export class GroupedTable<K, V> extends StreamHandle implements KGroupedTable<K,
     const { builder } = this;
     const { copy, keys, keySerde, valueSerde, logging = true } = options;
     const storeName = options.name ?? builder.newStoreName('KTABLE-AGGREGATE-');
-    const nodeName = options.named ?? builder.newName('KTABLE-AGGREGATE-');
+    const nodeName = builder.newName('KTABLE-AGGREGATE-', options.named);
     const parts = builder.repartition(this.parts, {
       name: this.#grouped.name ?? storeName,
       keySerde: this.#grouped.keySerde,

@@ -100,9 +100,13 @@ export class InternalBuilder {
     this.handles = handles(this);
   }
 
-  /** `KSTREAM-FILTER-0000000001`. Every generated name, of whatever kind, takes the next number. */
-  newName(prefix: string): string {
-    return `${prefix}${String(this.#counter++).padStart(10, '0')}`;
+  /**
+   * `KSTREAM-FILTER-0000000001`, or the name given. Every operation, of whatever kind, named or not, takes the next number:
+   * that is how the generated names of Kafka's internal topics count.
+   */
+  newName(prefix: string, named?: string): string {
+    const number = this.#counter++;
+    return named ?? `${prefix}${String(number).padStart(10, '0')}`;
   }
 
   newStoreName(prefix: string): string {
@@ -124,6 +128,7 @@ export class InternalBuilder {
     const topic = `${options.name}-repartition`;
     const { keySerde, valueSerde } = options;
     let parent = parts.nodeName;
+    for (const prefix of ['KSTREAM-SINK-', 'KSTREAM-FILTER-', 'KSTREAM-SOURCE-']) this.newName(prefix);
     if (options.dropNullKeys) {
       parent = `${topic}-filter`;
       this.processor(parent, () => new NullKeyFilterProcessor(), [parts.nodeName]);
@@ -160,7 +165,8 @@ export class InternalBuilder {
   ): StreamParts {
     if (parts.rekeyedBy === undefined) return parts;
     const reason = `${parts.rekeyedBy} may change the key, and ${purpose} needs equal keys in one partition`;
-    return this.repartition(parts, { name, ...serdes, reason, dropNullKeys: true });
+    const { keySerde, valueSerde } = serdes;
+    return this.repartition(parts, { name, keySerde, valueSerde, reason, dropNullKeys: true });
   }
 
   /** Joins need the same number of partitions on both sides. */

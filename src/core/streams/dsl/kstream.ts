@@ -32,7 +32,7 @@ import type {
   StreamJoined,
   ValueJoiner,
 } from './api.ts';
-import { partsOfStream, partsOfTable, StreamHandle } from './internal-builder.ts';
+import { partsOfStream, partsOfTable, StreamHandle, type InternalBuilder } from './internal-builder.ts';
 
 export class Stream<K, V> extends StreamHandle implements KStream<K, V> {
   filter(predicate: Predicate<K, V>, named?: string): KStream<K, V> {
@@ -69,7 +69,7 @@ export class Stream<K, V> extends StreamHandle implements KStream<K, V> {
 
   merge(other: KStream<K, V>, named?: string): KStream<K, V> {
     const otherParts = partsOfStream(other);
-    const nodeName = named ?? this.builder.newName('KSTREAM-MERGE-');
+    const nodeName = this.builder.newName('KSTREAM-MERGE-', named);
     this.builder.processor(nodeName, () => new PassThroughProcessor(), [this.nodeName, otherParts.nodeName]);
     return this.builder.handles.stream({
       nodeName,
@@ -96,7 +96,7 @@ export class Stream<K, V> extends StreamHandle implements KStream<K, V> {
 
   repartition(repartitioned: Repartitioned<K, V>): KStream<K, V> {
     const { keySerde, valueSerde, partitions } = repartitioned;
-    const name = repartitioned.name ?? this.builder.newName('KSTREAM-REPARTITION-');
+    const name = this.builder.newName('KSTREAM-REPARTITION-', repartitioned.name);
     const reason = 'the statement asks for it';
     const options = { name, keySerde, valueSerde, partitions, reason, dropNullKeys: false };
     return this.builder.handles.stream(this.builder.repartition(this.parts, options));
@@ -111,14 +111,14 @@ export class Stream<K, V> extends StreamHandle implements KStream<K, V> {
     grouped: Grouped<K2, V>,
     named?: string,
   ): KGroupedStream<K2, V> {
-    const nodeName = named ?? this.builder.newName('KSTREAM-KEY-SELECT-');
+    const nodeName = this.builder.newName('KSTREAM-KEY-SELECT-', named);
     this.builder.processor(nodeName, () => new SelectKeyProcessor(selector), [this.nodeName]);
     return this.builder.handles.groupedStream({ ...this.parts, nodeName, rekeyedBy: nodeName }, grouped);
   }
 
   toTable(materialized: Materialized<K, V>, named?: string): KTable<K, V> {
     const { builder } = this;
-    const nodeName = named ?? builder.newName('KSTREAM-TOTABLE-');
+    const nodeName = builder.newName('KSTREAM-TOTABLE-', named);
     const storeName = materialized.name ?? builder.newStoreName('KSTREAM-TOTABLE-');
     const parts = builder.repartitionIfRekeyed(this.parts, nodeName, materialized, 'a table');
     const processor = new TableSource<K, V>(storeName, () => {
@@ -135,7 +135,7 @@ export class Stream<K, V> extends StreamHandle implements KStream<K, V> {
     const { keySerde, valueSerde, partitioner } = produced;
     this.builder.topology.addNode({
       kind: 'sink',
-      name: produced.name ?? this.builder.newName('KSTREAM-SINK-'),
+      name: this.builder.newName('KSTREAM-SINK-', produced.name),
       parents: [this.nodeName],
       topic,
       internal: false,
@@ -196,7 +196,7 @@ export class Stream<K, V> extends StreamHandle implements KStream<K, V> {
     named: string | undefined,
     stores: readonly string[] = [],
   ): KStream<K, V2> {
-    const nodeName = named ?? this.builder.newName(prefix);
+    const nodeName = this.builder.newName(prefix, named);
     this.builder.processor(nodeName, supplier, [this.nodeName], stores);
     return this.builder.handles.stream({ ...this.parts, nodeName });
   }
@@ -207,7 +207,7 @@ export class Stream<K, V> extends StreamHandle implements KStream<K, V> {
     named: string | undefined,
     stores: readonly string[] = [],
   ): KStream<K2, V2> {
-    const nodeName = named ?? this.builder.newName(prefix);
+    const nodeName = this.builder.newName(prefix, named);
     this.builder.processor(nodeName, supplier, [this.nodeName], stores);
     return this.builder.handles.stream({ ...this.parts, nodeName, rekeyedBy: nodeName });
   }
@@ -220,7 +220,7 @@ export class Stream<K, V> extends StreamHandle implements KStream<K, V> {
     named: string | undefined,
   ): KStream<K, R> {
     const { builder } = this;
-    const nodeName = named ?? builder.newName(leftJoin ? 'KSTREAM-LEFTJOIN-' : 'KSTREAM-JOIN-');
+    const nodeName = builder.newName(leftJoin ? 'KSTREAM-LEFTJOIN-' : 'KSTREAM-JOIN-', named);
     const serdes = { keySerde: joined.keySerde, valueSerde: joined.leftSerde };
     const left = builder.repartitionIfRekeyed(this.parts, joined.name ?? nodeName, serdes, 'a join');
     const right = partsOfTable(table);
@@ -262,13 +262,16 @@ export class Stream<K, V> extends StreamHandle implements KStream<K, V> {
       'a join',
     );
 
-    const nodeNames = joinNodeNames(name, leftOuter, rightOuter, (prefix) => builder.newName(prefix));
-    const storePrefix = joined.storeName ?? joined.name;
-    const storeNames = {
-      left: storePrefix === undefined ? `${nodeNames.joinThis}-store` : `${storePrefix}-this-join-store`,
-      right: storePrefix === undefined ? `${nodeNames.joinOther}-store` : `${storePrefix}-other-join-store`,
-      outer: storePrefix === undefined ? `${nodeNames.joinThis}-shared-store` : `${storePrefix}-shared-join-store`,
-    };
+    const nodeNames = joinNodeNames(name, leftOuter, rightOuter, builder);
+    const { storeName } = joined;
+    const storeNames =
+      storeName === undefined
+        ? nodeNames.storeNames
+        : {
+            left: `${storeName}-this-join-store`,
+            right: `${storeName}-other-join-store`,
+            outer: `${storeName}-${rightOuter ? 'outer' : 'left'}-shared-join-store`,
+          };
     const retentionMs = windows.beforeMs + windows.afterMs + windows.graceMs;
     const common = { keys, keySerde, retentionMs, logging };
     builder.topology.addStore(joinWindowStoreBuilder({ ...common, name: storeNames.left, valueSerde: leftSerde }));
@@ -311,29 +314,36 @@ interface JoinNodeNames {
   readonly joinThis: string;
   readonly joinOther: string;
   readonly merge: string;
+  /** As generated, however the nodes are named. */
+  readonly storeNames: { readonly left: string; readonly right: string; readonly outer: string };
 }
 
 function joinNodeNames(
   name: string | undefined,
   leftOuter: boolean,
   rightOuter: boolean,
-  newName: (prefix: string) => string,
+  builder: InternalBuilder,
 ): JoinNodeNames {
-  if (name !== undefined) {
-    return {
-      thisWindowed: `${name}-this-windowed`,
-      otherWindowed: `${name}-other-windowed`,
-      joinThis: `${name}-this-join`,
-      joinOther: `${name}-other-join`,
-      merge: `${name}-merge`,
-    };
-  }
+  const generated = {
+    thisWindowed: builder.newName('KSTREAM-WINDOWED-'),
+    otherWindowed: builder.newName('KSTREAM-WINDOWED-'),
+    joinThis: builder.newName(rightOuter ? 'KSTREAM-OUTERTHIS-' : 'KSTREAM-JOINTHIS-'),
+    joinOther: builder.newName(leftOuter ? 'KSTREAM-OUTEROTHER-' : 'KSTREAM-JOINOTHER-'),
+    merge: builder.newName('KSTREAM-MERGE-'),
+  };
+  const storeNames = {
+    left: `${generated.joinThis}-store`,
+    right: `${generated.joinOther}-store`,
+    outer: `${generated.joinThis.replace(/(OUTER|JOIN)THIS/, 'OUTERSHARED')}-store`,
+  };
+  if (name === undefined) return { ...generated, storeNames };
   return {
-    thisWindowed: newName('KSTREAM-WINDOWED-'),
-    otherWindowed: newName('KSTREAM-WINDOWED-'),
-    joinThis: newName(rightOuter ? 'KSTREAM-OUTERTHIS-' : 'KSTREAM-JOINTHIS-'),
-    joinOther: newName(leftOuter ? 'KSTREAM-OUTEROTHER-' : 'KSTREAM-JOINOTHER-'),
-    merge: newName('KSTREAM-MERGE-'),
+    thisWindowed: `${name}-this-windowed`,
+    otherWindowed: `${name}-other-windowed`,
+    joinThis: `${name}-this-join`,
+    joinOther: `${name}-other-join`,
+    merge: `${name}-merge`,
+    storeNames,
   };
 }
 

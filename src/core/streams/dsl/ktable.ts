@@ -50,7 +50,7 @@ export class Table<K, V> extends TableHandle<K, V> implements KTable<K, V> {
     grouped: TableGrouped<K2, V2>,
   ): KGroupedTable<K2, V2> {
     const { builder, parts } = this;
-    const nodeName = grouped.named ?? builder.newName('KTABLE-SELECT-');
+    const nodeName = builder.newName('KTABLE-SELECT-', grouped.named);
     parts.processor.enableSendingOldValues(true);
     builder.processor(nodeName, () => new TableRegroupProcessor(selector, grouped.keySerde), [parts.nodeName]);
     return builder.handles.groupedTable({ nodeName, sources: parts.sources, rekeyedBy: nodeName }, grouped);
@@ -58,7 +58,7 @@ export class Table<K, V> extends TableHandle<K, V> implements KTable<K, V> {
 
   toStream(named?: string): KStream<K, V> {
     const { builder, parts } = this;
-    const nodeName = named ?? builder.newName('KTABLE-TOSTREAM-');
+    const nodeName = builder.newName('KTABLE-TOSTREAM-', named);
     builder.processor(
       nodeName,
       () => new MapValuesProcessor<K, Change<V>, V>((_key, change) => change?.newValue ?? null),
@@ -69,7 +69,7 @@ export class Table<K, V> extends TableHandle<K, V> implements KTable<K, V> {
 
   suppressUntilWindowCloses(options: SuppressOptions<K, V>): KTable<K, V> {
     const { builder, parts } = this;
-    const nodeName = options.name ?? builder.newName('KTABLE-SUPPRESS-');
+    const nodeName = builder.newName('KTABLE-SUPPRESS-', options.name);
     const storeName = options.name === undefined ? builder.newStoreName('KTABLE-SUPPRESS-') : `${options.name}-store`;
     const { graceMs, windowEndMs, keys, keySerde, valueSerde, logging = true } = options;
     const processor = new TableSuppress(parts.processor, { storeName, graceMs, windowEndMs });
@@ -160,7 +160,7 @@ export class Table<K, V> extends TableHandle<K, V> implements KTable<K, V> {
     isFilter: boolean,
   ): KTable<K, R> {
     const { builder, parts } = this;
-    const nodeName = named ?? builder.newName(prefix);
+    const nodeName = builder.newName(prefix, named);
     const storeName = materialized === undefined ? undefined : (materialized.name ?? builder.newStoreName(prefix));
     const processor = new TableMap(parts.processor, mapper, storeName, isFilter);
     builder.processor(nodeName, processor.supplier, [parts.nodeName]);
@@ -182,9 +182,9 @@ export class Table<K, V> extends TableHandle<K, V> implements KTable<K, V> {
     const { builder } = this;
     const left = this.parts;
     const right = partsOfTable(other);
-    const nodeName = named ?? builder.newName('KTABLE-MERGE-');
-    const thisName = named === undefined ? builder.newName('KTABLE-JOINTHIS-') : `${named}-join-this`;
-    const otherName = named === undefined ? builder.newName('KTABLE-JOINOTHER-') : `${named}-join-other`;
+    const nodeName = builder.newName('KTABLE-MERGE-', named);
+    const thisName = builder.newName('KTABLE-JOINTHIS-', named && `${named}-join-this`);
+    const otherName = builder.newName('KTABLE-JOINOTHER-', named && `${named}-join-other`);
     const storeName =
       materialized === undefined ? undefined : (materialized.name ?? builder.newStoreName('KTABLE-MERGE-'));
     const join = new TableTableJoin({

@@ -30,7 +30,7 @@ export class StreamsBuilder implements StreamsBuilderApi {
 
   table<K, V>(topic: string, consumed: Consumed<K, V>, source: TableSource<K>): KTable<K, V> {
     const builder = this.#builder;
-    const storeName = source.name ?? builder.newStoreName(`${topic}-`);
+    const storeName = source.name ?? source.storeName ?? builder.newStoreName(`${topic}-`);
     const sourceName = this.#source(topic, consumed, 'KSTREAM-SOURCE-');
     const nodeName = builder.newName('KTABLE-SOURCE-');
     const processor = new TableSourceProcessor<K, V>(storeName, () => {
@@ -48,12 +48,17 @@ export class StreamsBuilder implements StreamsBuilderApi {
     });
   }
 
+  /** Takes the number of an operation that the caller has folded into another. */
+  skipName(): void {
+    this.#builder.newName('');
+  }
+
   build(): Topology {
     return this.#builder.topology.build();
   }
 
   #source<K, V>(topics: string | readonly string[], consumed: Consumed<K, V>, prefix: string): string {
-    const name = consumed.name ?? this.#builder.newName(prefix);
+    const name = this.#builder.newName(prefix, consumed.name);
     const { keySerde, valueSerde, timestampExtractor } = consumed;
     this.#builder.topology.addNode({
       kind: 'source',
