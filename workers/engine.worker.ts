@@ -5,8 +5,15 @@ import { IndexedDbStorage } from '../src/adapters/storage-indexeddb.ts';
 import { systemClock as clock, systemScheduler as scheduler } from '../src/adapters/system-clock.ts';
 import { acquireTabLock, takeOverTabLock, type TabLock } from '../src/adapters/tab-lock.ts';
 import { Engine } from '../src/core/ksql/engine/engine.ts';
+import type { ScriptSandbox } from '../src/core/ports/script-sandbox.ts';
 import type { OpenOptions } from '../src/protocol/api.ts';
 import { EngineService, type ServiceHost, type Workspace } from '../src/service/engine-service.ts';
+
+/** The interpreter is large: it is fetched when a workspace has its first function. */
+async function openSandbox(): Promise<ScriptSandbox> {
+  const { openQuickJsSandbox } = await import('../src/adapters/sandbox-quickjs.ts');
+  return openQuickJsSandbox({ nowMs: () => performance.now() });
+}
 
 /** A message to ourselves is a turn of the event loop without the delay that timers have. */
 const channel = new MessageChannel();
@@ -49,7 +56,7 @@ async function openWorkspace(
     throw error;
   }
   const storage = await IndexedDbStorage.open(`weir-${options.workspace}`);
-  const engine = await Engine.open({ storage, clock, scheduler, random: Math.random, onExpressionError });
+  const engine = await Engine.open({ storage, clock, scheduler, random: Math.random, onExpressionError, openSandbox });
   void lock.lost.then((why) => {
     if (why === 'taken') onLost('Another tab took this workspace over');
   });

@@ -119,6 +119,11 @@ export const ERROR_CODES = {
   UNKNOWN_STORE: user('No state store has that name.'),
   STORE_NOT_READY: user('The state store cannot be read now: its task is being restored or is not running.'),
 
+  // user-defined functions
+  INVALID_FUNCTION: user('A user-defined function has a name, signature or code that will not do.'),
+  FUNCTION_RAN_AWAY: user('A user-defined function took too long and was ended.'),
+  FUNCTION_IN_USE: user('Queries use the function.'),
+
   // service
   INVALID_FILE: user('A dropped file holds no rows that could be read.'),
   NOT_OPEN: user('No workspace is open.'),

@@ -24,6 +24,9 @@ import { createRegistry } from '../../sql/functions/registry.ts';
 import { Config } from '../config.ts';
 import { Planner, isCommand, type Command, type CommandStatement } from '../planner.ts';
 import { QueryRunner } from '../queries/query-runner.ts';
+import type { ScriptSandbox } from '../../ports/script-sandbox.ts';
+import type { UserFunction } from '../udf/definition.ts';
+import { FUNCTIONS_TOPIC, FunctionLibrary } from '../udf/library.ts';
 import { commandTopic, encodeCommand, readAll, readCommands, type CommandRecord } from './command-log.ts';
 import type { Session } from './session.ts';
 
@@ -36,6 +39,8 @@ export interface EngineOptions {
   /** Default: the built-in functions. */
   readonly functions?: FunctionRegistry | undefined;
   readonly config?: Readonly<Record<string, string>> | undefined;
+  /** Opens the sandbox for user-defined functions; without one they are refused. */
+  readonly openSandbox?: (() => Promise<ScriptSandbox>) | undefined;
   /** False: persistent queries are planned and not run, for those who drive their topologies themselves. */
   readonly runQueries?: boolean | undefined;
   /** Told of each expression that failed for a record of a query. */
@@ -51,6 +56,7 @@ export class Engine {
   readonly functions: FunctionRegistry;
   readonly config: Config;
   readonly runner: QueryRunner;
+  readonly library: FunctionLibrary;
   readonly clock: Clock;
   readonly #options: EngineOptions;
   readonly #storageBroker: Broker;
@@ -85,6 +91,12 @@ export class Engine {
       functionContext: { config: this.config.toRecord(), nowMs: () => options.clock.nowMs(), random: options.random },
       registry: this.registry,
       topicPartitions: (topic) => this.#partitions.get(topic),
+    });
+    this.library = new FunctionLibrary({
+      broker,
+      functions: this.functions,
+      nowMs: () => options.clock.nowMs(),
+      openSandbox: options.openSandbox,
     });
     this.runner = new QueryRunner({ broker, clock: options.clock, onExpressionError: options.onExpressionError });
   }
@@ -136,6 +148,27 @@ export class Engine {
       variables: {},
     });
     await this.#applyControl(action, id);
+  }
+
+  /** Adds a function of the person's own, or replaces it; queries that run keep the one they were started with. */
+  addFunction(definition: UserFunction): Promise<void> {
+    return this.exclusively(() => this.library.add(definition));
+  }
+
+  /** @throws WeirError UNKNOWN_FUNCTION, FUNCTION_IN_USE while a query's statement calls it */
+  removeFunction(name: string): Promise<void> {
+    return this.exclusively(async () => {
+      const call = new RegExp(`\\b${name}\\s*\\(`, 'i');
+      const users = this.planner.queries().filter((q) => call.test(q.statement));
+      if (users.length > 0) {
+        const ids = users.map((q) => q.id);
+        throw new WeirError('FUNCTION_IN_USE', `${name} cannot be removed: ${ids.join(', ')} use it.`, {
+          hint: `Terminate them first: ${ids.map((id) => `TERMINATE ${id};`).join(' ')}`,
+          details: { function: name, queries: ids },
+        });
+      }
+      await this.library.remove(name);
+    });
   }
 
   async createTopic(
@@ -206,9 +239,9 @@ export class Engine {
   async #recover(): Promise<void> {
     const topics = await this.broker.listTopics();
     for (const topic of topics) this.#partitions.set(topic.topic, topic.partitions.length);
-    for (const topic of [this.#commandTopic, SCHEMAS_TOPIC]) {
+    for (const topic of [this.#commandTopic, SCHEMAS_TOPIC, FUNCTIONS_TOPIC]) {
       if (this.#partitions.has(topic)) continue;
-      await this.createTopic(topic, 1, 1, topic === SCHEMAS_TOPIC ? { 'cleanup.policy': 'compact' } : {});
+      await this.createTopic(topic, 1, 1, topic === this.#commandTopic ? {} : { 'cleanup.policy': 'compact' });
     }
     await this.broker.subscribe((event) => {
       for (const change of event.topics) {
@@ -217,6 +250,7 @@ export class Engine {
       }
     });
     await this.#recoverSchemas();
+    await this.library.recover();
     for (const command of await readCommands(this.broker, this.#commandTopic)) {
       this.#sequence = command.sequence;
       await this.#replay(command);
