@@ -5,7 +5,8 @@ import type { Column } from '../core/common/schema.ts';
 import type { DataSource } from '../core/ksql/catalog.ts';
 import type { Engine } from '../core/ksql/engine/engine.ts';
 import { overloadTexts } from '../core/sql/functions/resolve.ts';
-import type { FunctionRegistry } from '../core/sql/functions/function.ts';
+import { formatPattern } from '../core/sql/functions/signature.ts';
+import type { FunctionRegistry, SqlFunction } from '../core/sql/functions/function.ts';
 import type {
   ColumnInfo,
   FunctionInfo,
@@ -34,7 +35,8 @@ export function sourceInfo(source: DataSource, engine: Engine): SourceInfo {
       ...source.schema.value.map(column('value')),
       ...source.schema.headers.map(column('headers')),
     ],
-    materialized: engine.runner.table(source.name, planner) !== undefined,
+    // Asked of the plan, not of the store: a store cannot be read while it is restored, and the page opens meanwhile.
+    materialized: engine.runner.tableVersion(source.name, planner) !== undefined,
     readOnly: source.isSource,
     statement: source.statement,
     writers: planner.writersOf(source.name),
@@ -142,7 +144,17 @@ export function functionInfos(functions: FunctionRegistry): readonly FunctionInf
     kind: fn.kind,
     category: fn.category,
     description: fn.description,
-    signatures: overloadTexts(fn),
+    signatures: signatureTexts(fn),
     examples: fn.examples ?? [],
   }));
+}
+
+/** The overloads, each with its result where that does not depend on the arguments. */
+function signatureTexts(fn: SqlFunction): readonly string[] {
+  const texts = overloadTexts(fn);
+  if (fn.kind === 'aggregate') return texts;
+  return texts.map((text, i) => {
+    const returns = fn.signatures[i]?.returns;
+    return returns === undefined || typeof returns === 'function' ? text : `${text} -> ${formatPattern(returns)}`;
+  });
 }

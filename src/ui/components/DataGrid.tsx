@@ -50,8 +50,10 @@ export function DataGrid(props: GridProps) {
     pinnedLeft.push(left);
     if (column.pinned === true) left += column.widthPx;
   }
+  // What is left of the width goes to the last column, but not between it and its neighbour when it is aligned right.
+  const stretches = columns.at(-1)?.align !== 'right';
   const template = columns
-    .map((column, i) => (i === columns.length - 1 ? `minmax(${column.widthPx}px, 1fr)` : `${column.widthPx}px`))
+    .map(({ widthPx }, i) => (stretches && i === columns.length - 1 ? `minmax(${widthPx}px, 1fr)` : `${widthPx}px`))
     .join(' ');
   const width = columns.reduce((sum, column) => sum + column.widthPx, 0);
   const cellStyle = (i: number): CSSProperties | undefined =>

@@ -18,13 +18,18 @@ import type {
   RecordDetail,
   RecordView,
   ResultRow,
+  SchemaCheck,
+  SchemaType,
+  SchemaVersion,
   SourceInfo,
   StatementResult,
+  SubjectInfo,
   SubscriptionUpdate,
   TableRows,
   TableRowsRequest,
   TopicInfo,
   TopologyGraph,
+  UserFunction,
 } from '../../protocol/api.ts';
 import { spanAt, statementRanges } from '../editor/statements.ts';
 import { airport, airportRow, AIRPORTS, delayRow, FakeTopic, flight, mix } from './fake-log.ts';
@@ -550,6 +555,27 @@ export class FakeEngine implements EngineApi {
   async topology(queryId: string): Promise<TopologyGraph> {
     return fakeTopology(queryId);
   }
+  async evaluate(expression: string): Promise<Cell> {
+    return cell(expression);
+  }
+  async userFunctions(): Promise<readonly UserFunction[]> {
+    return [];
+  }
+  async addFunction(): Promise<void> {}
+  async removeFunction(): Promise<void> {}
+  async subjects(): Promise<readonly SubjectInfo[]> {
+    return [];
+  }
+  async subjectVersions(): Promise<readonly SchemaVersion[]> {
+    return [];
+  }
+  async checkSchema(): Promise<SchemaCheck> {
+    return { kind: 'compatible' };
+  }
+  async registerSchema(_subject: string, type: SchemaType, schema: string): Promise<SchemaVersion> {
+    return { version: 1, id: 1, type, schema };
+  }
+  async setCompatibility(): Promise<void> {}
   async planImport(file: Blob, fileName: string): Promise<ImportPlan> {
     return fakePlan(await file.slice(0, 20_000).text(), fileName);
   }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useClient, useEngine } from '../app/engine.tsx';
 import { IconButton } from '../components/controls.tsx';
@@ -17,10 +18,17 @@ export function ResultsPane() {
     if (closed?.result.kind === 'subscription')
       client.dropSubscription(closed.result.subscription).catch(client.report);
   };
+  const bar = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    void bar.current
+      ?.querySelector('[role="tab"][aria-selected="true"]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [active]);
   return (
     <section className="pane" aria-label="Results">
       <Tabs className="tabs" selectedKey={active} onSelectionChange={(key) => showTab(String(key))}>
         <div
+          ref={bar}
           className="tab-bar"
           role="presentation"
           onKeyDown={(event) => {

@@ -61,7 +61,7 @@ export function titleOf(result: ResultTab['result']): string {
   if (result.kind === 'rows') return result.title;
   const from = /\bFROM\s+([\w.`"]+)/i.exec(result.statement)?.[1];
   const print = /^\s*PRINT\s+([^\s;]+)/i.exec(result.statement)?.[1];
-  if (print !== undefined) return `PRINT ${print}`;
+  if (print !== undefined) return `PRINT ${print.replaceAll(/['`"]/g, '')}`;
   return from === undefined ? 'Query' : from.replaceAll(/[`"]/g, '');
 }
 

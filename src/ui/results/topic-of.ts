@@ -23,6 +23,7 @@ export function useKeyColumn(statement: string, columns: readonly ColumnInfo[]):
   const source = useEngine((s) => sourceOf(s, statement));
   const own = columns.findIndex((column) => column.role === 'key');
   if (own >= 0) return own;
+  if (/^\s*PRINT\b/i.test(statement)) return columns.findIndex((column) => column.name.toLowerCase() === 'key');
   const key = source?.columns.find((column) => column.role === 'key')?.name;
   return columns.findIndex((column) => column.name === key);
 }

@@ -73,7 +73,11 @@ function TableView({ name, tables }: { readonly name: string; readonly tables: r
         setShown((before) => ({ rows, changed: changedKeys(before?.rows, rows) }));
         setError(undefined);
       } catch (cause) {
-        if (!stopped) setError(toWireError(cause));
+        if (stopped) return;
+        const failure = toWireError(cause);
+        setError(failure);
+        // It will be ready without telling so: ask again until it is.
+        wanted ||= failure.code === 'STORE_NOT_READY';
       }
       setTimeout(() => {
         busy = false;
@@ -123,14 +127,20 @@ function TableView({ name, tables }: { readonly name: string; readonly tables: r
         />
         <span className="spacer" />
         {rows !== undefined && (
-          <span className="mono dim">
+          <span className="dim">
             {rows.total > rows.rows.length
               ? `the first ${formatCount(rows.rows.length)} of ${plural(rows.total, 'row')}`
               : plural(rows.total, 'row')}
           </span>
         )}
       </div>
-      {error !== undefined && (
+      {error?.code === 'STORE_NOT_READY' && (
+        <div className="empty" role="status">
+          <h2>{name} is being restored</h2>
+          <div>Its rows are read back from the changelog topic. They appear here when that is done.</div>
+        </div>
+      )}
+      {error !== undefined && error.code !== 'STORE_NOT_READY' && (
         <div style={{ padding: 'var(--space-3)' }}>
           <ErrorNote error={error} />
         </div>

@@ -6,6 +6,9 @@ import { showTopic } from '../../app/view.ts';
 import { formatRate, shorten } from '../../components/format.ts';
 import type { PlacedEdge, PlacedGraph, PlacedNode } from './layout.ts';
 
+/** A graph wider than the panel shrinks this far, and scrolls from there on. */
+const MIN_SCALE = 0.82;
+
 const KIND_NAMES: Record<GraphNodeKind, string> = {
   source: 'source',
   processor: 'processor',
@@ -46,7 +49,7 @@ export function TopologyView(props: {
   return (
     <svg
       className={`topology-graph ${query?.state === 'RUNNING' ? 'running' : ''}`}
-      width={placed.width}
+      style={{ width: `max(${Math.round(placed.width * MIN_SCALE)}px, min(100%, ${Math.round(placed.width)}px))` }}
       viewBox={`0 0 ${placed.width} ${placed.height}`}
       role="group"
       aria-label={`${placed.nodes.length} nodes`}

@@ -49,7 +49,8 @@ export function titleOf(label: string): string {
     const words = (generated[1] ?? '').toLowerCase().replaceAll('-', ' ');
     return `${words.charAt(0).toUpperCase()}${words.slice(1)} ${generated[2] ?? ''}`;
   }
-  return label.replace(/^_confluent-ksql-.*?query_[^-]*-/, '').replace(/^_confluent-ksql-.*?query_/, '');
+  const own = label.replace(/^_confluent-ksql-.*?query_[^-]*-/, '').replace(/^_confluent-ksql-.*?query_/, '');
+  return /^[a-z][a-z ]*$/.test(own) ? `${own.charAt(0).toUpperCase()}${own.slice(1)}` : own;
 }
 
 export function nodeWidth(title: string, detail: string): number {
