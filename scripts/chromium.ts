@@ -7,9 +7,18 @@ import { existsSync } from 'node:fs';
 import { chromium } from '@playwright/test';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
-const PATHS = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', '/Applications/Chromium.app/Contents/MacOS/Chromium'];
+const PATHS = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
 const MANAGERS: readonly (readonly [string, readonly (readonly string[])[]])[] = [
-  ['apt-get', [['apt-get', 'update', '-q'], ['apt-get', 'install', '-y', '-q', 'chromium']]],
+  [
+    'apt-get',
+    [
+      ['apt-get', 'update', '-q'],
+      ['apt-get', 'install', '-y', '-q', 'chromium'],
+    ],
+  ],
   ['dnf', [['dnf', 'install', '-y', 'chromium']]],
   ['apk', [['apk', 'add', 'chromium']]],
   ['pacman', [['pacman', '-Sy', '--noconfirm', 'chromium']]],
@@ -42,7 +51,8 @@ export function findChromium(): string {
   for (const [manager, commands] of MANAGERS) {
     if (which(manager) === undefined) continue;
     for (const [command, ...args] of commands) {
-      if (command !== undefined) spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+      if (command !== undefined)
+        spawnSync(command, args, { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
     }
     const path = installed();
     if (path !== undefined) return path;

@@ -8,7 +8,9 @@ interface Part {
   readonly command: readonly string[];
 }
 
-const cases = [process.env['WEIR_CONFORMANCE'], '../shared/conformance'].find((path) => path !== undefined && existsSync(path));
+const cases = [process.env['WEIR_CONFORMANCE'], '../shared/conformance'].find(
+  (path) => path !== undefined && existsSync(path),
+);
 
 /** Cases that pass today; a change may raise them and never lower them. */
 const FLOORS = ['--min', 'qtt=700'];
@@ -34,4 +36,5 @@ for (const { name, command } of parts) {
   }
   console.log(`── ${name}: ${((Date.now() - startedMs) / 1000).toFixed(0)} s`);
 }
-if (cases === undefined) console.log('\nConformance cases were not found: set WEIR_CONFORMANCE to their folder to run them.');
+if (cases === undefined)
+  console.log('\nConformance cases were not found: set WEIR_CONFORMANCE to their folder to run them.');

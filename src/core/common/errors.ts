@@ -8,13 +8,7 @@ export interface Rewrite {
   readonly text: string;
 }
 
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 export interface ErrorOptions {
   readonly span?: Span | undefined;

@@ -24,7 +24,8 @@ export function formatSchema(schema: LogicalSchema): string {
     ...schema.key.map((c) => `${quoteName(c.name)} ${formatType(c.type)} KEY`),
     ...schema.value.map((c) => `${quoteName(c.name)} ${formatType(c.type)}`),
     ...schema.headers.map(
-      (c) => `${quoteName(c.name)} ${formatType(c.type)} ${c.header === undefined ? 'HEADERS' : `HEADER('${c.header}')`}`,
+      (c) =>
+        `${quoteName(c.name)} ${formatType(c.type)} ${c.header === undefined ? 'HEADERS' : `HEADER('${c.header}')`}`,
     ),
   ].join(', ');
 }

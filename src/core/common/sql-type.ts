@@ -22,23 +22,10 @@
  */
 import type { Decimal } from 'decimal.js';
 
-export type SqlType =
-  | SimpleType
-  | DecimalType
-  | ArrayType
-  | MapType
-  | StructType;
+export type SqlType = SimpleType | DecimalType | ArrayType | MapType | StructType;
 
 export type SimpleKind =
-  | 'BOOLEAN'
-  | 'INTEGER'
-  | 'BIGINT'
-  | 'DOUBLE'
-  | 'VARCHAR'
-  | 'BYTES'
-  | 'DATE'
-  | 'TIME'
-  | 'TIMESTAMP';
+  'BOOLEAN' | 'INTEGER' | 'BIGINT' | 'DOUBLE' | 'VARCHAR' | 'BYTES' | 'DATE' | 'TIME' | 'TIMESTAMP';
 
 export interface SimpleType {
   readonly kind: SimpleKind;
@@ -68,16 +55,7 @@ export interface StructType {
 
 export type SqlKind = SqlType['kind'];
 
-export type SqlValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Decimal
-  | Uint8Array
-  | SqlValue[]
-  | SqlMap;
+export type SqlValue = null | boolean | number | bigint | string | Decimal | Uint8Array | SqlValue[] | SqlMap;
 export type SqlMap = Map<SqlValue, SqlValue>;
 
 /** A row: the values of a schema's columns, by column index. */

@@ -54,8 +54,14 @@ export function inferColumns(rows: readonly JsonRow[], isText: boolean): Inferen
 
 /** The field's name where it is one in SQL already, in upper case; else with what is no letter or digit replaced. */
 function columnName(field: string, taken: Set<string>): string {
-  const plain = field.trim().replace(/([a-z0-9])([A-Z])/g, '$1_$2').replace(/[^A-Za-z0-9_]+/g, '_').replace(/^_+|_+$/g, '').toUpperCase();
-  const base = plain === '' ? 'COLUMN' : /^[0-9]/.test(plain) ? `C_${plain}` : RESERVED.has(plain) ? `${plain}_` : plain;
+  const plain = field
+    .trim()
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9_]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .toUpperCase();
+  const base =
+    plain === '' ? 'COLUMN' : /^[0-9]/.test(plain) ? `C_${plain}` : RESERVED.has(plain) ? `${plain}_` : plain;
   let name = base;
   for (let i = 2; taken.has(name); i++) name = `${base}_${i}`;
   taken.add(name);
@@ -79,9 +85,12 @@ function wholeType(values: readonly number[]): SqlType {
 function jsonType(values: readonly unknown[]): SqlType {
   if (values.length === 0) return VARCHAR;
   if (values.every((v) => typeof v === 'boolean')) return BOOLEAN;
-  if (values.every((v): v is number => typeof v === 'number')) return values.every(Number.isInteger) ? wholeType(values) : DOUBLE;
-  if (values.every((v): v is readonly unknown[] => Array.isArray(v))) return array(jsonType(values.flat().filter((v) => v !== null)));
-  if (values.every((v): v is JsonRow => typeof v === 'object' && v !== null && !Array.isArray(v))) return structType(values);
+  if (values.every((v): v is number => typeof v === 'number'))
+    return values.every(Number.isInteger) ? wholeType(values) : DOUBLE;
+  if (values.every((v): v is readonly unknown[] => Array.isArray(v)))
+    return array(jsonType(values.flat().filter((v) => v !== null)));
+  if (values.every((v): v is JsonRow => typeof v === 'object' && v !== null && !Array.isArray(v)))
+    return structType(values);
   return VARCHAR;
 }
 
@@ -89,7 +98,12 @@ function structType(values: readonly JsonRow[]): SqlType {
   const names: string[] = [];
   for (const value of values) for (const name of Object.keys(value)) if (!names.includes(name)) names.push(name);
   if (names.length === 0) return VARCHAR;
-  return struct(names.map((name): StructField => ({ name: name.toUpperCase(), type: jsonType(values.map((v) => v[name]).filter((v) => v !== undefined && v !== null)) })));
+  return struct(
+    names.map((name): StructField => ({
+      name: name.toUpperCase(),
+      type: jsonType(values.map((v) => v[name]).filter((v) => v !== undefined && v !== null)),
+    })),
+  );
 }
 
 /** Patterns that dates in files are commonly in, by java.time's letters. */
@@ -108,7 +122,10 @@ const TIME_PATTERNS: readonly (readonly [RegExp, string])[] = [
 
 const TIME_NAME = /(^|_)(TS|TIME|TIMESTAMP|DATE|DATETIME|AT|WHEN)($|_)/;
 
-function timestampOf(columns: readonly InferredColumn[], rows: readonly JsonRow[]): { column: string; format: string | undefined } | undefined {
+function timestampOf(
+  columns: readonly InferredColumn[],
+  rows: readonly JsonRow[],
+): { column: string; format: string | undefined } | undefined {
   for (const column of columns) {
     const values = rows.map((row) => row[column.field]).filter((v) => v !== undefined && v !== null && v !== '');
     if (values.length === 0) continue;
@@ -116,7 +133,11 @@ function timestampOf(columns: readonly InferredColumn[], rows: readonly JsonRow[
       const found = TIME_PATTERNS.find(([form]) => values.every((v) => typeof v === 'string' && form.test(v)));
       if (found !== undefined) return { column: column.name, format: found[1] };
     }
-    if (column.type.kind === 'BIGINT' && TIME_NAME.test(column.name) && values.every((v) => Number(v) > 1e11 && Number(v) < 1e13)) {
+    if (
+      column.type.kind === 'BIGINT' &&
+      TIME_NAME.test(column.name) &&
+      values.every((v) => Number(v) > 1e11 && Number(v) < 1e13)
+    ) {
       return { column: column.name, format: undefined };
     }
   }
@@ -126,18 +147,28 @@ function timestampOf(columns: readonly InferredColumn[], rows: readonly JsonRow[
 const KEY_NAME = /(^|_)(ID|KEY|CODE|UUID|IATA|ICAO|SYMBOL|SKU|ISBN)($|_)/;
 
 /** A column whose values are all different and that has an identifier's name; else the text column that groups best. */
-function keyOf(columns: readonly InferredColumn[], rows: readonly JsonRow[], timestamp: string | undefined): { column: string; isUnique: boolean } | undefined {
+function keyOf(
+  columns: readonly InferredColumn[],
+  rows: readonly JsonRow[],
+  timestamp: string | undefined,
+): { column: string; isUnique: boolean } | undefined {
   const distinct = new Map<InferredColumn, number>();
   for (const column of columns) {
     if (column.name === timestamp || !KEY_KINDS.has(column.type.kind)) continue;
     const values = rows.map((row) => row[column.field]).filter((v) => v !== undefined && v !== null && v !== '');
     if (values.length === rows.length) distinct.set(column, new Set(values).size);
   }
-  const unique = [...distinct].filter(([, count]) => count === rows.length && rows.length > 1).map(([column]) => column);
-  const identifier = unique.find((c) => KEY_NAME.test(c.name)) ?? (timestamp === undefined ? unique.find((c) => columns.indexOf(c) === 0) : undefined);
+  const unique = [...distinct]
+    .filter(([, count]) => count === rows.length && rows.length > 1)
+    .map(([column]) => column);
+  const identifier =
+    unique.find((c) => KEY_NAME.test(c.name)) ??
+    (timestamp === undefined ? unique.find((c) => columns.indexOf(c) === 0) : undefined);
   if (identifier !== undefined) return { column: identifier.name, isUnique: true };
   const named = [...distinct.keys()].find((c) => KEY_NAME.test(c.name));
-  const grouping = named ?? [...distinct].find(([c, count]) => c.type.kind === 'VARCHAR' && count > 1 && count <= rows.length / 2)?.[0];
+  const grouping =
+    named ??
+    [...distinct].find(([c, count]) => c.type.kind === 'VARCHAR' && count > 1 && count <= rows.length / 2)?.[0];
   return grouping === undefined ? undefined : { column: grouping.name, isUnique: false };
 }
 
