@@ -139,6 +139,7 @@ export function applyUpdate(state: ClientState, update: EngineUpdate): Partial<C
     tables: replaced(state.tables, update.tables, (table) => table.source),
     imports: replaced(state.imports, update.imports, (progress) => progress.id),
     subscriptions,
+    functions: update.functions ?? state.functions,
     notices,
     engine: update.engine,
   };

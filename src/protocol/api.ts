@@ -13,6 +13,11 @@
 import type { JsonValue, Rewrite } from '../core/common/errors.ts';
 import type { ErrorCode, ErrorKind } from '../core/common/error-codes.ts';
 import type { Span } from '../core/common/position.ts';
+import type { UserFunction } from '../core/ksql/udf/definition.ts';
+import type { CompatibilityLevel } from '../core/serde/compatibility.ts';
+import type { SchemaType } from '../core/serde/format.ts';
+
+export type { CompatibilityLevel, SchemaType, UserFunction };
 
 export interface WireError {
   readonly code: ErrorCode;
@@ -117,11 +122,35 @@ export interface QueryInfo {
 export interface FunctionInfo {
   readonly name: string;
   readonly kind: 'scalar' | 'table' | 'aggregate';
+  /** `USER` for a person's own functions. */
   readonly category: string;
   readonly description: string;
   readonly signatures: readonly string[];
   readonly examples: readonly { readonly sql: string; readonly result: string }[];
 }
+
+// ------------------------------------------------------------------------------------------------- schemas
+
+export interface SubjectInfo {
+  readonly subject: string;
+  readonly type: SchemaType;
+  /** The level that holds for it. */
+  readonly compatibility: CompatibilityLevel;
+  readonly versions: number;
+}
+export interface SchemaVersion {
+  readonly version: number;
+  /** Ids are unique over all subjects. */
+  readonly id: number;
+  readonly type: SchemaType;
+  readonly schema: string;
+}
+/** What registering a schema would come to. */
+export type SchemaCheck =
+  | { readonly kind: 'compatible' }
+  /** The subject has this schema already. */
+  | { readonly kind: 'known'; readonly version: number }
+  | { readonly kind: 'refused'; readonly error: WireError };
 
 // ------------------------------------------------------------------------------------------------- rows and records
 
@@ -167,7 +196,12 @@ export interface RecordDetail extends RecordView {
   readonly keyFormat: string;
   readonly valueFormat: string;
   readonly headers: readonly { readonly key: string; readonly text: string; readonly bytes: Uint8Array | null }[];
-  readonly batch: { readonly baseOffset: number; readonly records: number; readonly sizeBytes: number; readonly crc: string };
+  readonly batch: {
+    readonly baseOffset: number;
+    readonly records: number;
+    readonly sizeBytes: number;
+    readonly crc: string;
+  };
 }
 
 // ------------------------------------------------------------------------------------------------- statements
@@ -179,7 +213,13 @@ export interface ExecuteOptions {
 
 /** The answer to one statement of a script, in order. A failing statement ends the list. */
 export type StatementResult =
-  | { readonly kind: 'status'; readonly statement: string; readonly span: Span; readonly message: string; readonly queryId?: string | undefined }
+  | {
+      readonly kind: 'status';
+      readonly statement: string;
+      readonly span: Span;
+      readonly message: string;
+      readonly queryId?: string | undefined;
+    }
   /** SHOW, DESCRIBE, EXPLAIN, pull queries: all rows at once. */
   | {
       readonly kind: 'rows';
@@ -234,7 +274,12 @@ export type ImportFormat = 'csv' | 'json' | 'ndjson';
 export interface ImportPlan {
   readonly fileName: string;
   readonly format: ImportFormat;
-  readonly columns: readonly { readonly field: string; readonly name: string; readonly type: string; readonly samples: readonly string[] }[];
+  readonly columns: readonly {
+    readonly field: string;
+    readonly name: string;
+    readonly type: string;
+    readonly samples: readonly string[];
+  }[];
   readonly sourceKind: 'STREAM' | 'TABLE';
   readonly sourceName: string;
   readonly keyColumn: string | undefined;
@@ -270,7 +315,8 @@ export interface SubscriptionUpdate {
   readonly rows: readonly ResultRow[];
   /** Rows since the start, those that were not sent included. */
   readonly total: number;
-  readonly done?: { readonly reason: 'limit' | 'stopped' | 'error' | 'end'; readonly error?: WireError | undefined } | undefined;
+  readonly done?:
+    { readonly reason: 'limit' | 'stopped' | 'error' | 'end'; readonly error?: WireError | undefined } | undefined;
 }
 export interface TableChange {
   readonly source: string;
@@ -289,8 +335,14 @@ export interface EngineUpdate {
   readonly subscriptions: readonly SubscriptionUpdate[];
   readonly tables: readonly TableChange[];
   readonly imports: readonly ImportProgress[];
+  /** All functions, when one was added or removed. */
+  readonly functions?: readonly FunctionInfo[] | undefined;
   /** Events for the person: a query failed, the storage is nearly full. */
-  readonly notices: readonly { readonly level: 'info' | 'warning' | 'error'; readonly text: string; readonly error?: WireError | undefined }[];
+  readonly notices: readonly {
+    readonly level: 'info' | 'warning' | 'error';
+    readonly text: string;
+    readonly error?: WireError | undefined;
+  }[];
   readonly engine: EngineStatus;
 }
 export interface EngineStatus {
@@ -340,6 +392,21 @@ export interface EngineApi {
   readRecord(topic: string, partition: number, offset: number): Promise<RecordDetail | undefined>;
   tableRows(request: TableRowsRequest): Promise<TableRows>;
   topology(queryId: string): Promise<TopologyGraph>;
+
+  /** The value of an expression that reads no column, or of an aggregate with its rows in a comment: a function's example. */
+  evaluate(expression: string): Promise<Cell>;
+  /** The functions that the person wrote. */
+  userFunctions(): Promise<readonly UserFunction[]>;
+  /** Adds a function or replaces one of the same name; queries that run keep the one that they were started with. */
+  addFunction(definition: UserFunction): Promise<void>;
+  removeFunction(name: string): Promise<void>;
+
+  subjects(): Promise<readonly SubjectInfo[]>;
+  /** Oldest first. */
+  subjectVersions(subject: string): Promise<readonly SchemaVersion[]>;
+  checkSchema(subject: string, type: SchemaType, schema: string): Promise<SchemaCheck>;
+  registerSchema(subject: string, type: SchemaType, schema: string): Promise<SchemaVersion>;
+  setCompatibility(subject: string, level: CompatibilityLevel): Promise<void>;
 
   /** Looks at the first part of a file and proposes a plan. */
   planImport(file: Blob, fileName: string): Promise<ImportPlan>;

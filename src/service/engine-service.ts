@@ -9,6 +9,8 @@ import { Session } from '../core/ksql/engine/session.ts';
 import { rowKey } from '../core/common/values/key.ts';
 import { topologyGraph } from './topology-graph.ts';
 import type {
+  Cell,
+  CompatibilityLevel,
   EngineApi,
   EngineStatus,
   EngineUpdate,
@@ -19,19 +21,27 @@ import type {
   ReadRecordsRequest,
   RecordDetail,
   RecordView,
+  SchemaCheck,
+  SchemaType,
+  SchemaVersion,
   Snapshot,
   StatementResult,
+  SubjectInfo,
   TableRows,
   TableRowsRequest,
   TopologyGraph,
+  UserFunction,
 } from '../protocol/api.ts';
 import { toWire } from '../protocol/wire-error.ts';
-import { cellsOf, columnInfo } from './cells.ts';
+import { cellOf, cellsOf, columnInfo } from './cells.ts';
 import { loadFile } from './imports/load-file.ts';
 import { planImport, replanImport } from './imports/plan-import.ts';
 import { functionInfos, queryInfos, sourceInfo, topicInfos } from './infos.ts';
 import { readRecord, readRecords } from './records.ts';
+import { checkSchema, registerSchema, schemaVersions, setCompatibility, subjectInfos } from './schemas.ts';
 import { UpdatePump } from './update-pump.ts';
+import { VARCHAR } from '../core/common/sql-type.ts';
+import { evaluateText } from '../core/ksql/queries/evaluate.ts';
 import { tableColumns, tableEntries } from '../core/ksql/queries/table-view.ts';
 
 export interface Workspace {
@@ -215,6 +225,54 @@ export class EngineService implements EngineApi {
 
   topology(queryId: string): Promise<TopologyGraph> {
     return wired(async () => topologyGraph(this.#require().engine, queryId));
+  }
+
+  evaluate(expression: string): Promise<Cell> {
+    return wired(async () => {
+      const { engine, session } = this.#require();
+      const { type, value } = evaluateText(expression, engine.planner.analyzerContext(session.config(engine.config)));
+      return cellOf(value, type ?? VARCHAR);
+    });
+  }
+
+  userFunctions(): Promise<readonly UserFunction[]> {
+    return wired(async () => this.#require().engine.library.definitions());
+  }
+
+  addFunction(definition: UserFunction): Promise<void> {
+    return wired(async () => {
+      const { engine, pump } = this.#require();
+      await engine.addFunction(definition);
+      pump.onFunctionsChanged();
+    });
+  }
+
+  removeFunction(name: string): Promise<void> {
+    return wired(async () => {
+      const { engine, pump } = this.#require();
+      await engine.removeFunction(name);
+      pump.onFunctionsChanged();
+    });
+  }
+
+  subjects(): Promise<readonly SubjectInfo[]> {
+    return wired(async () => subjectInfos(this.#require().engine.registry));
+  }
+
+  subjectVersions(subject: string): Promise<readonly SchemaVersion[]> {
+    return wired(async () => schemaVersions(this.#require().engine.registry, subject));
+  }
+
+  checkSchema(subject: string, type: SchemaType, schema: string): Promise<SchemaCheck> {
+    return wired(async () => checkSchema(this.#require().engine.registry, subject, type, schema));
+  }
+
+  registerSchema(subject: string, type: SchemaType, schema: string): Promise<SchemaVersion> {
+    return wired(() => registerSchema(this.#require().engine, subject, type, schema));
+  }
+
+  setCompatibility(subject: string, level: CompatibilityLevel): Promise<void> {
+    return wired(() => setCompatibility(this.#require().engine, subject, level));
   }
 
   planImport(file: Blob, fileName: string): Promise<ImportPlan> {

@@ -8,7 +8,7 @@ import type { Engine } from '../core/ksql/engine/engine.ts';
 import type { Subscription } from '../core/ksql/queries/subscription.ts';
 import { toWire } from '../protocol/wire-error.ts';
 import { cellsOf } from './cells.ts';
-import { queryInfos, sourceInfo, topicInfos } from './infos.ts';
+import { functionInfos, queryInfos, sourceInfo, topicInfos } from './infos.ts';
 
 export interface PumpContext {
   readonly engine: Engine;
@@ -29,6 +29,7 @@ export class UpdatePump {
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #tableVersions = new Map<string, number>();
   #notices: EngineUpdate['notices'][number][] = [];
+  #functionsChanged = false;
   #knownSources = new Map<string, string>();
   #knownQueries = new Map<string, string>();
   #listener: ((update: EngineUpdate) => Promise<void>) | undefined;
@@ -57,6 +58,11 @@ export class UpdatePump {
 
   onImport(progress: ImportProgress): void {
     this.#imports.set(progress.id, progress);
+    this.wake();
+  }
+
+  onFunctionsChanged(): void {
+    this.#functionsChanged = true;
     this.wake();
   }
 
@@ -114,6 +120,8 @@ export class UpdatePump {
     this.#imports.clear();
     const notices = this.#notices;
     this.#notices = [];
+    const functions = this.#functionsChanged ? functionInfos(engine.functions) : undefined;
+    this.#functionsChanged = false;
 
     const topics = topicNames.length === 0 ? [] : await topicInfos(topicNames, engine.broker);
     const sources = this.#changedSources();
@@ -125,6 +133,7 @@ export class UpdatePump {
       deletedTopics.length === 0 &&
       imports.length === 0 &&
       notices.length === 0 &&
+      functions === undefined &&
       sources.changed.length === 0 &&
       sources.gone.length === 0 &&
       queries.changed.length === 0 &&
@@ -142,6 +151,7 @@ export class UpdatePump {
       subscriptions,
       tables,
       imports,
+      functions,
       notices,
       engine: await this.#context.status(),
     };

@@ -32,6 +32,21 @@ export function checkCompatible(level: CompatibilityLevel, earlier: SchemaText, 
   return (backward ? unreadable(later, earlier) : undefined) ?? (forward ? unreadable(earlier, later) : undefined);
 }
 
+/** @throws WeirError INVALID_SCHEMA when the text is no schema of its type */
+export function requireReadable({ type, schema, imports }: SchemaText): void {
+  switch (type) {
+    case 'AVRO':
+      parseAvroSchema(schema, imports);
+      return;
+    case 'PROTOBUF':
+      parseProto(schema, imports);
+      return;
+    case 'JSON':
+      jsonSchemaType(schema, imports);
+      return;
+  }
+}
+
 /** Why `reader` cannot read what `writer` describes. */
 function unreadable(reader: SchemaText, writer: SchemaText): string | undefined {
   switch (reader.type) {

@@ -14,7 +14,7 @@
  */
 import { WeirError } from '../common/errors.ts';
 import { parseJson, writeJson } from '../common/values/json-lossless.ts';
-import { checkCompatible, type CompatibilityLevel } from './compatibility.ts';
+import { checkCompatible, requireReadable, type CompatibilityLevel } from './compatibility.ts';
 import type { RegisteredSchema, SchemaReference, SchemaRegistryPort, SchemaType } from './format.ts';
 
 /** A record of the `_schemas` topic; a null value deletes. Both are UTF-8 JSON there. */
@@ -44,6 +44,22 @@ export class SchemaRegistry implements SchemaRegistryPort {
   /** Replays records of `_schemas`, in offset order, without handing them out again. */
   load(records: Iterable<SchemasRecord>): void {
     for (const record of records) this.replay(record);
+  }
+
+  /** Notes the state; the function that it answers with goes back to it. */
+  checkpoint(): () => void {
+    const entriesBySubject = [...this.entriesBySubject].map(([s, entries]): [string, Entry[]] => [s, [...entries]]);
+    const entryById = [...this.entryById];
+    const idByCanonical = [...this.idByCanonical];
+    const levels = [...this.levels];
+    const { firstFreeId } = this;
+    return () => {
+      refill(this.entriesBySubject, entriesBySubject);
+      refill(this.entryById, entryById);
+      refill(this.idByCanonical, idByCanonical);
+      refill(this.levels, levels);
+      this.firstFreeId = firstFreeId;
+    };
   }
 
   subjects(): string[] {
@@ -78,6 +94,15 @@ export class SchemaRegistry implements SchemaRegistryPort {
   ): RegisteredSchema | undefined {
     const canonical = canonicalSchema(type, schema, references);
     return (this.entriesBySubject.get(subject) ?? []).find((entry) => !entry.deleted && entry.canonical === canonical);
+  }
+
+  /**
+   * Whether the subject would take the schema as its next version.
+   * @throws WeirError INVALID_SCHEMA when it cannot be read as its type, INCOMPATIBLE_SCHEMA with the reason
+   */
+  check(subject: string, type: SchemaType, schema: string, references: readonly SchemaReference[] = []): void {
+    requireReadable({ type, schema, imports: this.resolveReferences(references) });
+    this.requireCompatible(subject, type, schema, references);
   }
 
   /**
@@ -250,6 +275,11 @@ export const COMPATIBILITY_LEVELS: readonly CompatibilityLevel[] = [
 
 function compatibilityLevel(value: unknown): CompatibilityLevel {
   return COMPATIBILITY_LEVELS.find((level) => level === value) ?? 'BACKWARD';
+}
+
+function refill<K, V>(map: Map<K, V>, entries: Iterable<readonly [K, V]>): void {
+  map.clear();
+  for (const [key, value] of entries) map.set(key, value);
 }
 
 /** The text without insignificant white space: what makes two schemas the same. */
