@@ -2,6 +2,7 @@
  * `npm run bench`: the engine against hand-written loops over the same bytes, in one process.
  *
  *     --quick         50,000 orders instead of 500,000
+ *     --orders N      so many
  *     --rounds N      measured rounds per case (default 3)
  *     --only TEXT     cases whose name contains the text
  *     --cpu           measures CPU time rather than elapsed time, for a machine that is busy otherwise
@@ -18,6 +19,7 @@ import { machine, printHeading, printMeasured, writeJson } from './report.ts';
 const { values: flags } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    orders: { type: 'string', default: '500000' },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string', default: '' },
     cpu: { type: 'boolean', default: false },
@@ -26,7 +28,7 @@ const { values: flags } = parseArgs({
   },
 });
 
-const orders = flags.quick ? 50_000 : 500_000;
+const orders = flags.quick ? 50_000 : Number(flags.orders);
 const rounds = Number(flags.rounds);
 const heading = { ...machine(), orders, rounds };
 const measured: Measured[] = [];
