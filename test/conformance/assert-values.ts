@@ -10,7 +10,7 @@ import type { Engine } from '../../src/core/ksql/engine/engine.ts';
 import type { Session } from '../../src/core/ksql/engine/session.ts';
 import { compile } from '../../src/core/ksql/expressions/compile.ts';
 import { EMPTY_ROW } from '../../src/core/ksql/expressions/context.ts';
-import { coerceImplicit } from '../../src/core/ksql/expressions/implicit.ts';
+import { insertable } from '../../src/core/ksql/insert-values.ts';
 import { rowSerde } from '../../src/core/ksql/lowering/serdes.ts';
 import { ROWTIME, WINDOWEND, WINDOWSTART } from '../../src/core/ksql/names.ts';
 import { deserializeWindowedKey } from '../../src/core/serde/windowed-key.ts';
@@ -81,7 +81,7 @@ function literal(expression: Expression, type: SqlType, engine: Engine, session:
     compileContext([], engine.planner.analyzerContext(session.config(engine.config))),
   );
   const value = compiled.literal === undefined ? compiled.evaluate(EMPTY_ROW) : compiled.literal;
-  return coerceImplicit(value, compiled.type, type);
+  return insertable(value, compiled.type, type);
 }
 
 function show(value: SqlValue, type: SqlType): string {

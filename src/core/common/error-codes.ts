@@ -167,6 +167,7 @@ export const ERROR_CODES = {
   TYPE_EXISTS: user('A custom type of that name exists.'),
   INVALID_INSERT: user('The VALUES do not fit the columns.'),
   NOT_MATERIALIZED: user('A pull query needs a table with a state store.'),
+  INVALID_LIMIT: user('A persistent query has a LIMIT.'),
   ASSERTION_FAILED: user('What an ASSERT statement says does not hold.'),
   UNKNOWN_VARIABLE: user('UNDEFINE of a variable that is not defined.'),
 } as const satisfies Record<string, ErrorCodeInfo>;

@@ -222,7 +222,7 @@ function headerColumn(column: ColumnDefinition, type: SqlType): HeaderColumn {
   if (!sameType(type, wanted)) {
     throw new WeirError(
       'INVALID_HEADER_COLUMN',
-      `Column \`${column.name}\` reads ${header === undefined ? 'HEADERS' : 'a HEADER'} and must be ${formatType(wanted)}; it is ${formatType(type)}.`,
+      `Column \`${column.name}\` reads ${header === undefined ? 'HEADERS' : `HEADER('${header}')`} and must be ${formatType(wanted)}; it is ${formatType(type)}.`,
       {
         span: column.span,
         hint: `Write ${column.name} ${header === undefined ? 'ARRAY<STRUCT<KEY STRING, VALUE BYTES>> HEADERS' : `BYTES HEADER('${header}')`}.`,

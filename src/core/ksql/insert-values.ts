@@ -1,4 +1,5 @@
 /** INSERT INTO ... VALUES: one record, its values converted to the columns' types. */
+import { decodeBase64 } from '../common/base64.ts';
 import { WeirError } from '../common/errors.ts';
 import type { Row, SqlType, SqlValue } from '../common/sql-type.ts';
 import type { SchemaRegistryPort } from '../serde/format.ts';
@@ -81,14 +82,13 @@ export function insertValues(
   const key = pick(primaryKey);
   const value = pick(target.schema.value);
   const serdeTarget = { topic: target.topic, registry };
-  const isTombstone = target.kind === 'TABLE' && target.schema.value.length > 0 && names !== undefined && false;
   return {
     topic: target.topic,
     key:
       key.length === 0 || key.every((v) => v === null)
         ? null
         : rowSerde(primaryKey, target.key, true, serdeTarget).serialize(key),
-    value: isTombstone ? null : rowSerde(target.schema.value, target.value, false, serdeTarget).serialize(value),
+    value: rowSerde(target.schema.value, target.value, false, serdeTarget).serialize(value),
     timestampMs,
   };
 }
@@ -140,7 +140,7 @@ function literalValue(expression: Expression, type: SqlType, column: string, con
   try {
     const compiled = compile(expression, compileContext([], context));
     const value = compiled.literal === undefined ? compiled.evaluate(EMPTY_ROW) : compiled.literal;
-    return coerceImplicit(value, compiled.type, type);
+    return insertable(value, compiled.type, type);
   } catch (error) {
     if (!(error instanceof WeirError)) throw error;
     throw new WeirError(
@@ -154,6 +154,26 @@ function literalValue(expression: Expression, type: SqlType, column: string, con
       },
     );
   }
+}
+
+/**
+ * Implicit casts, and two conversions that INSERT alone makes: text becomes BYTES (base64), and a struct becomes another by
+ * the names of its fields; those that the column does not have are left out, those that it lacks are NULL.
+ */
+export function insertable(value: SqlValue, from: SqlType | null, to: SqlType): SqlValue {
+  if (from?.kind === 'VARCHAR' && to.kind === 'BYTES' && typeof value === 'string') {
+    const bytes = decodeBase64(value);
+    if (bytes !== undefined) return bytes;
+    throw new WeirError('INVALID_LITERAL', `'${value}' is not base64.`, { hint: 'BYTES are written as base64 text.' });
+  }
+  if (from?.kind === 'STRUCT' && to.kind === 'STRUCT' && Array.isArray(value)) {
+    return to.fields.map((field) => {
+      const index = from.fields.findIndex((candidate) => candidate.name === field.name);
+      const source = from.fields[index];
+      return source === undefined ? null : insertable(value[index] ?? null, source.type, field.type);
+    });
+  }
+  return coerceImplicit(value, from, to);
 }
 
 function wrongCount(statement: InsertValues, wanted: number, target: DataSource): WeirError {

@@ -26,7 +26,8 @@ import { Config } from './config.ts';
 import { declareSource } from './declare.ts';
 import { sinkQuery, sourceTableQuery, type PersistentQuery } from './persistent-query.ts';
 import { Properties } from './properties.ts';
-import { requireUpgrade } from './replace.ts';
+import { requireStateFits } from './aggregate-state.ts';
+import { requireQueryUpgrade, requireUpgrade } from './replace.ts';
 import { createSink, derivedKeyFormat, insertSink } from './sink.ts';
 
 export interface TopicSpec {
@@ -245,6 +246,7 @@ export class Planner {
     const { registry, topicPartitions } = this.#options;
     const properties = new Properties(statement.properties, 'createAs');
     const analyzer = this.analyzerContext(config);
+    refuseLimit(statement.query, `CREATE ${statement.sourceKind} AS SELECT`);
     const query = analyzeQuery(statement.query, analyzer, {
       persistent: true,
       keyFormat: derivedKeyFormat(properties, config),
@@ -252,7 +254,11 @@ export class Planner {
     const { source, layout, createTopic } = createSink(statement, text, query, properties, { config, topicPartitions });
     const prefix = source.kind === 'STREAM' ? 'CSAS' : 'CTAS';
     const old = this.queries().find((q) => q.sink === source.name && q.createsSink);
-    if (existing !== undefined) requireUpgrade(existing, source, statement.name.span);
+    if (existing !== undefined) {
+      requireUpgrade(existing, source, statement.name.span);
+      if (old !== undefined) requireQueryUpgrade(source.name, old.plan, query.root, statement.name.span);
+    }
+    requireStateFits(query.root, source, analyzer, statement.query.span);
     registerSchemas(source, registry, 'always');
     const id = old?.id ?? `${prefix}_${source.name}_${sequence}`;
     const start = sinkQuery(id, text, query, source, layout, true, { analyzer, registry });
@@ -279,6 +285,7 @@ export class Planner {
     }
     const properties = new Properties(statement.properties, 'insert');
     const analyzer = this.analyzerContext(config);
+    refuseLimit(statement.query, 'INSERT INTO ... SELECT');
     const query = analyzeQuery(statement.query, analyzer, { persistent: true, keyFormat: () => target.key });
     const { layout } = insertSink(statement, target, query);
     const id = properties.text('QUERY_ID') ?? `INSERTQUERY_${sequence}`;
@@ -389,3 +396,13 @@ export class Planner {
 }
 
 export { Config };
+
+/** A query that runs on has no end. */
+function refuseLimit(query: Query, statement: string): void {
+  if (query.limit === undefined) return;
+  throw new WeirError('INVALID_LIMIT', `${statement} takes no LIMIT: it runs on.`, {
+    span: query.span,
+    hint: 'Leave LIMIT out, or SELECT with it without keeping the result.',
+    details: { statement },
+  });
+}

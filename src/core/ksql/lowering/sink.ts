@@ -1,6 +1,6 @@
 /** The end of a persistent query: rows become records of the sink's topic. */
 import { WeirError } from '../../common/errors.ts';
-import type { Row } from '../../common/sql-type.ts';
+import type { Row, SqlValue } from '../../common/sql-type.ts';
 import type { KStream } from '../../streams/dsl/api.ts';
 import type { Rec } from '../../streams/record.ts';
 import type { DataSource } from '../catalog.ts';
@@ -14,7 +14,7 @@ import { compileTimestampReader } from './source.ts';
 /** @param layout where the handle's rows, which hold the value columns, differ in type from the sink's */
 export function lowerSink(handle: Handle, sink: DataSource, layout: SinkLayout, lowering: Lowering): void {
   const target = { topic: sink.topic, registry: lowering.registry };
-  const rows = cast(handle.shape === 'STREAM' ? handle.stream : handle.table.toStream(), layout);
+  const rows = cast(handle.shape === 'STREAM' ? handle.stream : handle.table.toStream(), layout, lowering);
   const timed = sink.timestamp === undefined ? rows : withTimestamps(rows, sink, lowering);
   timed.to(sink.topic, {
     keySerde: keySerde(sink.schema.key, sink.key, sink.window, target),
@@ -22,16 +22,24 @@ export function lowerSink(handle: Handle, sink: DataSource, layout: SinkLayout, 
   });
 }
 
-function cast(rows: KStream<StreamKey, Row>, layout: SinkLayout): KStream<StreamKey, Row> {
-  const { castTo } = layout;
+/** A number that does not fit its column is reported and becomes null. */
+function cast(rows: KStream<StreamKey, Row>, layout: SinkLayout, lowering: Lowering): KStream<StreamKey, Row> {
+  const { castTo, schema } = layout;
   if (castTo?.some((type) => type !== undefined) !== true) return rows;
-  const casts = castTo.map((to, i) => {
-    const from = layout.schema.value[i]?.type;
-    return to === undefined || from === undefined ? undefined : castEvaluator(from, to);
+  const casts = schema.value.map(({ name, type }, i): ((value: SqlValue) => SqlValue) => {
+    const to = castTo[i];
+    if (to === undefined) return (value) => value;
+    const convert = castEvaluator(type, to);
+    return (value) => {
+      try {
+        return convert(value);
+      } catch (error) {
+        lowering.onError(error, name);
+        return null;
+      }
+    };
   });
-  return rows.mapValues(
-    (_key, row) => row?.map((value, i) => (value === null ? null : (casts[i]?.(value) ?? value))) ?? null,
-  );
+  return rows.mapValues((_key, row) => row?.map((value, i) => casts[i]?.(value) ?? null) ?? null);
 }
 
 /** `WITH (TIMESTAMP = ...)` on a sink: the column is the record's timestamp; a record without one is dropped. */
