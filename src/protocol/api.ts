@@ -320,8 +320,6 @@ export interface SubscriptionUpdate {
 }
 export interface TableChange {
   readonly source: string;
-  /** Keys (as text) of the rows that changed since the last update, capped. */
-  readonly changedKeys: readonly string[];
   readonly version: number;
 }
 export interface EngineUpdate {

@@ -20,7 +20,7 @@ export function topologyGraph(engine: Engine, queryId: string): TopologyGraph {
   for (const topic of description.topics) nodes.set(topicId(topic.topic), topicNode(topic, short(topic.topic)));
   for (const subtopology of description.subtopologies) {
     for (const node of subtopology.nodes) {
-      nodes.set(node.name, processorNode(node, subtopology.id));
+      nodes.set(node.name, processorNode(node, subtopology.id, built.details.get(node.name)));
       for (const successor of node.successors) edges.push({ from: node.name, to: successor });
       for (const topic of node.topics) {
         if (node.kind === 'source') edges.push({ from: topicId(topic), to: node.name });
@@ -54,8 +54,8 @@ function topicNode(topic: DescribedTopic, label: string): GraphNode {
   };
 }
 
-function processorNode(node: DescribedNode, subtopology: number): GraphNode {
-  return { id: node.name, kind: node.kind, label: labelOf(node.name), detail: node.name, subtopology };
+function processorNode(node: DescribedNode, subtopology: number, detail: string | undefined): GraphNode {
+  return { id: node.name, kind: node.kind, label: labelOf(node.name), detail: detail ?? node.name, subtopology };
 }
 
 /** `KSTREAM-FILTER-0000000003` is a filter. */

@@ -18,8 +18,6 @@ export interface PumpContext {
 
 /** Figures such as rates change without an event; they are looked at this often. */
 const FIGURES_EVERY_MS = 500;
-/** Rows that one update carries of a subscription; more wait in the subscription's own bounded buffer. */
-const MAX_KEYS = 200;
 
 export class UpdatePump {
   readonly #context: PumpContext;
@@ -219,7 +217,7 @@ export class UpdatePump {
       const version = engine.runner.tableVersion(source.name, engine.planner);
       if (version === undefined || this.#tableVersions.get(source.name) === version) continue;
       this.#tableVersions.set(source.name, version);
-      changes.push({ source: source.name, changedKeys: [].slice(0, MAX_KEYS), version });
+      changes.push({ source: source.name, version });
     }
     return changes;
   }

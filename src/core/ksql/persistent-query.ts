@@ -12,6 +12,7 @@ import type { View } from './lowering/context.ts';
 import { lowerProject } from './lowering/lower.ts';
 import { lowerSink } from './lowering/sink.ts';
 import { lowerSource } from './lowering/source.ts';
+import type { PlanNode } from './plan.ts';
 import type { SinkLayout } from './sink.ts';
 
 export interface PersistentQuery {
@@ -23,6 +24,7 @@ export interface PersistentQuery {
   readonly sink: string | undefined;
   /** Whether its sink was made by it: INSERT INTO adds a writer to one that was there. */
   readonly createsSink: boolean;
+  readonly plan: PlanNode;
   /** The config in force when it was started. */
   readonly config: Readonly<Record<string, string>>;
   /** Makes the topology anew; expression failures at run time go to `onError`. */
@@ -34,6 +36,8 @@ export interface BuiltQuery {
   readonly applicationId: string;
   /** How the result is read, when it is a table. */
   readonly view: View | undefined;
+  /** What each node does, in the words of the query, by node name. */
+  readonly details: ReadonlyMap<string, string>;
 }
 
 export interface BuildContext {
@@ -43,6 +47,16 @@ export interface BuildContext {
 
 export function applicationId(serviceId: string, queryId: string): string {
   return `_confluent-ksql-${serviceId}query_${queryId}`;
+}
+
+/** Transient queries have names of their own, so that what a crash leaves of them can be told. */
+export function transientApplicationId(serviceId: string, id: string): string {
+  return `_confluent-ksql-${serviceId}transient_${id}`;
+}
+
+/** What the names of all internal topics and groups begin with. */
+export function applicationPrefixes(serviceId: string): readonly string[] {
+  return [applicationId(serviceId, ''), transientApplicationId(serviceId, '')];
 }
 
 export function sinkQuery(
@@ -61,10 +75,15 @@ export function sinkQuery(
     sources: query.from.sources.map((s) => s.source.name),
     sink: sink.name,
     createsSink,
+    plan: query.root,
     config: context.analyzer.config.toRecord(),
     build: (onError) => {
       const builder = new StreamsBuilder();
+      const details = new Map<string, string>();
       const lowering = {
+        describe: (nodeName: string, detail: string) => {
+          details.set(nodeName, detail);
+        },
         builder,
         analyzer: context.analyzer,
         registry: context.registry,
@@ -74,11 +93,12 @@ export function sinkQuery(
         materialize: sink.kind === 'TABLE',
       };
       const handle = lowerProject(query.root, layout.value, lowering);
-      lowerSink(handle, sink, lowering);
+      lowerSink(handle, sink, layout, lowering);
       return {
         topology: builder.build(),
         applicationId: application,
         view: handle.shape === 'TABLE' ? handle.view : undefined,
+        details,
       };
     },
   };
@@ -107,6 +127,7 @@ export function sourceTableQuery(
     sources: [source.name],
     sink: undefined,
     createsSink: false,
+    plan: node,
     config: context.analyzer.config.toRecord(),
     build: (onError) => {
       const builder = new StreamsBuilder();
@@ -123,6 +144,7 @@ export function sourceTableQuery(
         topology: builder.build(),
         applicationId: application,
         view: handle.shape === 'TABLE' ? handle.view : undefined,
+        details: new Map<string, string>(),
       };
     },
   };

@@ -226,7 +226,6 @@ export class FakeEngine implements EngineApi {
               .map((s) => ({
                 source: s.name,
                 version: this.#tick,
-                changedKeys: [airport(this.#tick / 10), airport(this.#tick / 10 + 5)],
               }))
           : [],
       imports,

@@ -22,6 +22,8 @@ export interface Lowering {
   readonly offsetReset: 'earliest' | 'latest';
   /** Told of each expression that failed for a record; its value became null. */
   readonly onError: (error: unknown, expression: string) => void;
+  /** Told what a node of the topology does, in SQL's words: for its picture. */
+  readonly describe?: ((nodeName: string, detail: string) => void) | undefined;
   /** Keep the result so that it can be queried. */
   readonly materialize: boolean;
 }

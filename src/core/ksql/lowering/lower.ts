@@ -4,6 +4,7 @@ import type { Row } from '../../common/sql-type.ts';
 import { assertNever } from './never.ts';
 import type { PlanNode, ProjectNode } from '../plan.ts';
 import { lowerAggregate } from './aggregate.ts';
+import { describeNode } from './describe-node.ts';
 import {
   evaluator,
   rowEvaluator,
@@ -20,6 +21,12 @@ import { lowerFilter, lowerFlatMap, lowerReformat, lowerRekey } from './stateles
 
 /** Everything below the SELECT list. */
 function lowerNode(node: PlanNode, lowering: Lowering): Handle {
+  const handle = lowerKind(node, lowering);
+  describe(node, handle, lowering);
+  return handle;
+}
+
+function lowerKind(node: PlanNode, lowering: Lowering): Handle {
   switch (node.kind) {
     case 'source':
       return lowerSource(node, lowering);
@@ -59,6 +66,12 @@ export function lowerProject(node: ProjectNode, items: readonly number[], loweri
       return evaluator(expression, node.columns[i]?.name ?? '', scope);
     }),
   );
+  const handle = projected(input, evaluate);
+  describe(node, handle, lowering);
+  return handle;
+}
+
+function projected(input: Handle, evaluate: (row: Row) => Row): Handle {
   if (input.shape === 'STREAM') {
     return { shape: 'STREAM', stream: input.stream.mapValues((_key, row) => (row === null ? null : evaluate(row))) };
   }
@@ -68,6 +81,11 @@ export function lowerProject(node: ProjectNode, items: readonly number[], loweri
     table: input.table.mapValues((_key, row: Row) => evaluate(row)),
     view: withStep(input.view, step),
   };
+}
+
+function describe(node: PlanNode, handle: Handle, lowering: Lowering): void {
+  const nodeName = handle.shape === 'STREAM' ? handle.stream.nodeName : handle.table.nodeName;
+  lowering.describe?.(nodeName, describeNode(node));
 }
 
 function streamOf(handle: Handle): StreamHandle {
