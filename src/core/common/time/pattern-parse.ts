@@ -9,14 +9,18 @@ import type { Element, NumberElement, OffsetShape } from './pattern-elements.ts'
 import { findZone, FixedZone } from './zone.ts';
 
 /**
- * Reads the whole text.
+ * Reads the text, the whole of it or as much of it as the pattern covers.
  * @returns the fields, or the position of the first character that does not fit
  */
-export function parseByPattern(elements: readonly Element[], text: string): ParsedFields | number {
+export function parseByPattern(
+  elements: readonly Element[],
+  text: string,
+  part: 'whole' | 'leading' = 'whole',
+): ParsedFields | number {
   const fields = new ParsedFields();
   const end = parseAll(elements, text, 0, fields);
   if (end < 0) return ~end;
-  return end < text.length ? end : fields;
+  return part === 'whole' && end < text.length ? end : fields;
 }
 
 function parseAll(elements: readonly Element[], text: string, at: number, fields: ParsedFields): number {

@@ -37,6 +37,11 @@ export interface DateFormat extends PartialFormat {
    * @throws WeirError UNPARSEABLE_DATETIME
    */
   parseWhole(text: string): number;
+  /**
+   * The date at the beginning of a text, whatever follows.
+   * @throws WeirError UNPARSEABLE_DATETIME
+   */
+  parseLeading(text: string): number;
 }
 
 /** @throws WeirError INVALID_DATETIME_PATTERN */
@@ -61,12 +66,14 @@ export const compileTimestampFormat = cached((pattern): TimestampFormat => {
 export const compileDateFormat = cached((pattern): DateFormat => {
   const elements = parsePattern(pattern);
   const print = compilePrinter(pattern, elements);
+  const midnight = (text: string, fields: ParsedFields): number => {
+    const local = resolve(pattern, text, fields);
+    if (floorMod(local, MS_PER_DAY) !== 0) throw unparseable(pattern, text, 'a date has no time of day');
+    return local / MS_PER_DAY;
+  };
   return {
-    parse(text) {
-      const local = resolve(pattern, text, read(pattern, elements, text));
-      if (floorMod(local, MS_PER_DAY) !== 0) throw unparseable(pattern, text, 'a date has no time of day');
-      return local / MS_PER_DAY;
-    },
+    parse: (text) => midnight(text, read(pattern, elements, text)),
+    parseLeading: (text) => midnight(text, read(pattern, elements, text, 'leading')),
     parseWhole(text) {
       const fields = read(pattern, elements, text);
       const days = Math.floor(resolve(pattern, text, fields) / MS_PER_DAY);
@@ -108,8 +115,13 @@ function cached<Format>(compile: (pattern: string) => Format): (pattern: string)
   };
 }
 
-function read(pattern: string, elements: readonly Element[], text: string): ParsedFields {
-  const fields = parseByPattern(elements, text);
+function read(
+  pattern: string,
+  elements: readonly Element[],
+  text: string,
+  part: 'whole' | 'leading' = 'whole',
+): ParsedFields {
+  const fields = parseByPattern(elements, text, part);
   if (typeof fields !== 'number') return fields;
   throw unparseable(pattern, text, fields >= text.length ? 'it ends early' : `character ${fields + 1} does not fit`);
 }

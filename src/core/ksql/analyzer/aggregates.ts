@@ -3,7 +3,7 @@
  * the grouping expressions, the aggregates, and the window's bounds. What is left after that is not grouped, an error.
  */
 import { WeirError } from '../../common/errors.ts';
-import { BIGINT } from '../../common/sql-type.ts';
+import { BIGINT, formatType, type SqlType } from '../../common/sql-type.ts';
 import type { Expression, FunctionCall, WindowClause } from '../../sql/ast.ts';
 import type { FunctionRegistry } from '../../sql/functions/function.ts';
 import { childrenOf, mapChildren } from '../../sql/expression-walk.ts';
@@ -14,6 +14,7 @@ import type { AggregateCall, AggregateNode, KeyColumn, PlanColumn, PlanNode, Win
 import type { SourceFormat, WindowInfo } from '../catalog.ts';
 import { typeAggregate } from './aggregate-types.ts';
 import type { AnalyzerContext } from './context.ts';
+import { firstSource, sourcesOf } from './plan-sources.ts';
 import { keyName, refuseMapKey } from './rekey.ts';
 import { definiteType } from './scope.ts';
 
@@ -66,6 +67,7 @@ export interface Grouping {
 
 export function buildAggregate(grouping: Grouping): AggregateNode {
   const { input, groupBy, context } = grouping;
+  refuseKafkaValues(input, groupBy[0]);
   const columns: PlanColumn[] = [];
   const key: KeyColumn[] = groupBy.map((expression, i) => {
     const type = definiteType(expression, input.columns, context);
@@ -86,6 +88,7 @@ export function buildAggregate(grouping: Grouping): AggregateNode {
       if (calls.has(text)) continue;
       const aggregate = typeAggregate(call, input.columns, context);
       if (input.shape === 'TABLE' && aggregate.aggregate.undo === undefined) continue;
+      refuseUnwritableState(call, aggregate.aggregate.stateType, input);
       calls.set(text, { call, text });
       columns.push({ source: undefined, name: text, type: aggregate.aggregate.returnType });
     }
@@ -113,6 +116,37 @@ export function buildAggregate(grouping: Grouping): AggregateNode {
     internalName: grouping.internalName,
     keyFormat: grouping.keyFormat,
   };
+}
+
+/** The state of an aggregation is in the value format of what it reads, as far as a person is concerned. */
+function refuseUnwritableState(call: FunctionCall, state: SqlType, input: PlanNode): void {
+  const { format } = firstSource(input).value;
+  if (format.name !== 'DELIMITED' || !isNested(state)) return;
+  throw new WeirError(
+    'FORMAT_MISFIT',
+    `${formatExpression(call)} keeps a ${formatType(state)} between records, which the value format ${format.name} cannot hold.`,
+    {
+      span: call.span,
+      hint: "Give the source's values another format first: CREATE STREAM ... WITH (VALUE_FORMAT = 'JSON') AS SELECT ...",
+      details: { function: call.name, format: format.name, type: formatType(state) },
+    },
+  );
+}
+
+function isNested(type: SqlType): boolean {
+  return type.kind === 'ARRAY' || type.kind === 'MAP' || type.kind === 'STRUCT';
+}
+
+/** @throws WeirError FORMAT_MISFIT: the KAFKA format is for keys, and for values that are only passed on */
+function refuseKafkaValues(input: PlanNode, at: Expression | undefined): void {
+  const sources = sourcesOf(input).filter((source) => source.value.format.name === 'KAFKA');
+  if (sources.length === 0) return;
+  const names = sources.map((source) => source.name);
+  throw new WeirError('FORMAT_MISFIT', `Values in the format 'KAFKA' cannot be grouped: ${names.join(', ')}.`, {
+    span: at?.span,
+    hint: "Make a stream or table of it in another format first: CREATE ... WITH (VALUE_FORMAT = 'JSON') AS SELECT ...",
+    details: { sources: names, format: 'KAFKA' },
+  });
 }
 
 function refuseWithoutUndo({ input, outputs, context }: Grouping): void {

@@ -18,7 +18,8 @@ import { isColumnIn } from './aggregates.ts';
 import { reformatKey, rekey } from './rekey.ts';
 import { typeOver } from './scope.ts';
 import type { AnalyzerContext } from './context.ts';
-import type { DataSource, SourceFormat } from '../catalog.ts';
+import { keyFormatOf, soleSource, sourcesOf } from './plan-sources.ts';
+import type { SourceFormat } from '../catalog.ts';
 
 export interface JoinBuilder {
   readonly context: AnalyzerContext;
@@ -257,20 +258,6 @@ function namesSchema({ format }: SourceFormat): boolean {
   return FORMATS[format.name].supportsSchemaInference;
 }
 
-/** The format of a node's record keys. */
-export function keyFormatOf(node: PlanNode): SourceFormat {
-  switch (node.kind) {
-    case 'source':
-      return node.source.key;
-    case 'rekey':
-    case 'join':
-    case 'aggregate':
-      return node.keyFormat;
-    default:
-      return keyFormatOf(node.input);
-  }
-}
-
 function refuseKafkaValues(sides: readonly PlanNode[], span: Span): void {
   const sources = sides.flatMap(sourcesOf).filter((s) => s.value.format.name === 'KAFKA');
   if (sources.length === 0) return;
@@ -280,11 +267,6 @@ function refuseKafkaValues(sides: readonly PlanNode[], span: Span): void {
     hint: "Make a stream or table of it in another format first: CREATE ... WITH (VALUE_FORMAT = 'JSON') AS SELECT ...",
     details: { sources: names, format: 'KAFKA' },
   });
-}
-
-function sourcesOf(node: PlanNode): readonly DataSource[] {
-  if (node.kind === 'source') return [node.source];
-  return node.kind === 'join' ? [...sourcesOf(node.left), ...sourcesOf(node.right)] : sourcesOf(node.input);
 }
 
 function joinCondition(tree: FromTree & { kind: 'join' }, builder: JoinBuilder): Comparison {
@@ -432,30 +414,6 @@ function checkPartitions(tree: FromTree & { kind: 'join' }, left: PlanNode, righ
     `\`${leftName}\` and \`${tree.right.alias}\` have different numbers of partitions: \`${leftName}\` has ${a.partitions}, \`${tree.right.alias}\` has ${b.partitions}.`,
     { span: tree.join.span, hint: 'Repartition one of them: CREATE STREAM ... WITH (PARTITIONS = n) AS SELECT ...' },
   );
-}
-
-/** The first source whose partitioning the node keeps. */
-export function soleSource(node: PlanNode): DataSource | undefined {
-  switch (node.kind) {
-    case 'source':
-      return node.source;
-    case 'join':
-      return soleSource(node.left);
-    case 'rekey':
-    case 'aggregate':
-      return undefined;
-    default:
-      return soleSource(node.input);
-  }
-}
-
-/** The leftmost source: its formats are the defaults of what the query makes. */
-export function firstSource(node: PlanNode): DataSource {
-  let current = node;
-  for (;;) {
-    if (current.kind === 'source') return current.source;
-    current = current.kind === 'join' ? current.left : current.input;
-  }
 }
 
 function nameOf(tree: FromTree): string {

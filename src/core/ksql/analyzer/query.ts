@@ -19,7 +19,8 @@ import { rewriteTimestamps } from '../expressions/rewrite-timestamps.ts';
 import { aggregateCalls, buildAggregate, isColumnIn, overAggregate, withCountArgument } from './aggregates.ts';
 import type { AnalyzerContext } from './context.ts';
 import { allColumns, analyzeFrom, type From, type FromTree } from './from.ts';
-import { buildFrom, keyFormatOf } from './joins.ts';
+import { buildFrom } from './joins.ts';
+import { keyFormatOf } from './plan-sources.ts';
 import { ColumnUse, qualify, type Clause, type Names } from './qualify.ts';
 import { rekey } from './rekey.ts';
 import { compileContext, definiteType, typeOver } from './scope.ts';
@@ -63,7 +64,8 @@ export function analyzeQuery(query: Query, context: AnalyzerContext, options: An
     ...names,
     extra: new Set([
       ...(syntheticKey === undefined ? [] : [syntheticKey]),
-      ...(query.window === undefined ? [] : WINDOW_BOUNDS),
+      // Over a join the reference does not resolve them (ksqlDB issue 5931).
+      ...(query.window === undefined || from.sources.length > 1 ? [] : WINDOW_BOUNDS),
     ]),
   };
   const having = query.having === undefined ? undefined : qualify(prepared(query.having), selectNames, 'HAVING');

@@ -2,7 +2,7 @@
 import { WeirError } from '../../common/errors.ts';
 import type { Expression, SelectItem } from '../../sql/ast.ts';
 import { formatExpression } from '../../sql/formatter.ts';
-import { ColumnNamer, isReservedColumn, ROWKEY, ROWOFFSET, ROWPARTITION, ROWTIME } from '../names.ts';
+import { ColumnNamer, isReservedColumn, ROWOFFSET, ROWPARTITION, ROWTIME } from '../names.ts';
 import { keyName } from './rekey.ts';
 import { allColumns, starColumns, type From } from './from.ts';
 import { qualify, type Names } from './qualify.ts';
@@ -158,7 +158,7 @@ export function analyzeSelect(
       const { source, name } = qualified;
       if (source === undefined) return name;
       const holders = from.sources.filter((s) => allColumns(s.source).some((c) => c.name === name));
-      const clashes = isJoin && (holders.length > 1 || name === ROWKEY);
+      const clashes = holders.length > 1;
       return clashes && written.kind === 'column' && written.source !== undefined ? `${source}_${name}` : name;
     }
     if (qualified.kind === 'dereference') return fieldNamer.unique(qualified.field);

@@ -8,7 +8,7 @@
  * per record. A lambda does not outlive its call and cannot call itself, so one frame per lambda is enough.
  */
 import { WeirError } from '../../common/errors.ts';
-import { VARCHAR, type SqlType, type SqlValue } from '../../common/sql-type.ts';
+import { sameType, VARCHAR, type SqlType, type SqlValue } from '../../common/sql-type.ts';
 import type { Expression, FunctionCall, Lambda } from '../../sql/ast.ts';
 import type { Argument, ArgumentValue, LambdaValue, ResolvedCall } from '../../sql/functions/function.ts';
 import { castCanFail, castEvaluator } from './cast.ts';
@@ -45,12 +45,17 @@ export function compileCall(node: FunctionCall, env: Env): Compiled {
   return compileResolved(node, env);
 }
 
-/** The evaluator of a table function's call gives an array of values, each of `type`, or null. */
+/**
+ * The evaluator of a table function's call gives an array of values, each of `type`, or null. An argument that fails fails
+ * the call: the row has no rows, rather than those of a null.
+ */
 export function compileTableCall(node: FunctionCall, env: Env): Compiled {
-  return compileResolved(node, env);
+  return compileResolved(node, env, conversion);
 }
 
-function compileResolved(node: FunctionCall, env: Env): Compiled {
+type ArgumentCompiler = (value: Compiled, to: SqlType, node: Expression, env: Env) => Evaluator;
+
+function compileResolved(node: FunctionCall, env: Env, argument: ArgumentCompiler = guardedArgument): Compiled {
   const compiled = node.args.map((arg) =>
     arg.kind === 'lambda' || arg.kind === 'intervalUnit' ? undefined : env.compile(arg, passingNulls(env)),
   );
@@ -160,8 +165,16 @@ function withFrames(frames: readonly LambdaFrame[], evaluate: Evaluator): Evalua
   };
 }
 
-/** The argument converted to its parameter's type, and null where it fails. */
-function argument(value: Compiled, to: SqlType, node: Expression, env: Env): Evaluator {
+/** The argument converted to its parameter's type. */
+function conversion(value: Compiled, to: SqlType): Evaluator {
+  if (value.type === null || sameType(value.type, to)) return value.evaluate;
+  const convert = castEvaluator(value.type, to);
+  const { evaluate } = value;
+  return (row) => convert(evaluate(row));
+}
+
+/** The same, and null where it fails. */
+function guardedArgument(value: Compiled, to: SqlType, node: Expression, env: Env): Evaluator {
   if (value.type === null) return value.evaluate;
   const convert = castEvaluator(value.type, to);
   const { evaluate } = value;

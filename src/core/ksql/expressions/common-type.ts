@@ -164,6 +164,8 @@ function numberTypeOf(literal: StringLiteral, target: SqlType): SqlType {
   const value = parseDecimal(trimJava(literal.value));
   if (value === undefined) throw invalidLiteral(literal, target);
   const scale = writtenScale(literal.value);
+  // Whole, but written with an exponent.
+  if (scale < 0) return decimal(Math.max(value.e + 1, 1), 0);
   if (scale > 0) return decimal(Math.max(value.abs().lt(1) ? 1 : value.e + 1, 1) + scale, scale);
   const whole = BigInt(value.toFixed());
   if (BigInt.asIntN(32, whole) === whole) return INTEGER;

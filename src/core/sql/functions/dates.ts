@@ -259,8 +259,9 @@ function formatTimestamp(epochMs: number | bigint, pattern: string, zone?: strin
   return zone === undefined ? format.format(toMs(epochMs)) : format.format(toMs(epochMs), zoneOf(zone));
 }
 
+/** As the reference, whose parser stops at the end of the pattern. */
 function parseDate(text: string, pattern: string): number {
-  return safeDays(compileDateFormat(pattern).parse(text));
+  return safeDays(compileDateFormat(pattern).parseLeading(text));
 }
 
 function parseTimestamp(text: string, pattern: string, zone?: string): number {
