@@ -20,9 +20,13 @@ export function ResultsPane() {
   };
   const bar = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    void bar.current
-      ?.querySelector('[role="tab"][aria-selected="true"]')
-      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    // The tabs are there a frame after they were added.
+    const frame = requestAnimationFrame(() => {
+      void bar.current
+        ?.querySelector('[role="tab"][aria-selected="true"]')
+        ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    });
+    return () => cancelAnimationFrame(frame);
   }, [active]);
   return (
     <section className="pane" aria-label="Results">

@@ -50,6 +50,11 @@ function QueryTopology({ id, ids }: { readonly id: string; readonly ids: readonl
     };
   }, [client, id]);
   const placed = useMemo(() => (graph === undefined ? undefined : placeGraph(graph)), [graph]);
+  // A graph that is wider than the panel begins in sight of its first topic, not at its left edge.
+  useEffect(() => {
+    const first = body.current?.querySelector('.topology-node.topic');
+    void first?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [placed, mode]);
   const shown = graph?.nodes.find((n) => n.id === node);
   return (
     <>

@@ -7,7 +7,7 @@ import { formatRate, shorten } from '../../components/format.ts';
 import type { PlacedEdge, PlacedGraph, PlacedNode } from './layout.ts';
 
 /** A graph wider than the panel shrinks this far, and scrolls from there on. */
-const MIN_SCALE = 0.82;
+const MIN_SCALE = 0.76;
 
 const KIND_NAMES: Record<GraphNodeKind, string> = {
   source: 'source',
@@ -82,8 +82,9 @@ export function TopologyView(props: {
         );
       })}
       {placed.nodes.map((p) => {
-        const { id, kind, detail, reason } = p.node;
-        const label = [KIND_NAMES[kind], p.node.label, detail, reason]
+        const { id, kind, reason } = p.node;
+        const { detail } = p;
+        const label = [KIND_NAMES[kind], p.node.label, p.node.detail, reason]
           .filter((t) => t !== undefined && t !== '')
           .join(', ');
         const chars = Math.floor((p.width - 30) / 6.2);

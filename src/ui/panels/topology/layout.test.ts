@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GraphNode, TopologyGraph } from '../../../protocol/api.ts';
-import { placeGraph, smoothPath, titleOf } from './layout.ts';
+import { linesOf, placeGraph, smoothPath, titleOf } from './layout.ts';
 
 const node = (id: string, kind: GraphNode['kind'], subtopology: number | undefined): GraphNode => ({
   id,
@@ -71,6 +71,19 @@ describe('titleOf', () => {
       'Aggregate-GroupBy-repartition',
     );
     expect(titleOf('GroupBy')).toBe('GroupBy');
+  });
+});
+
+describe('linesOf', () => {
+  it('names steps with a capital and leaves names of topics alone', () => {
+    const step = { ...node('p', 'processor', 0), label: 'key select', detail: 'KSTREAM-KEY-SELECT-0000000012' };
+    expect(linesOf(step)).toEqual({ title: 'Key select', detail: 'KSTREAM-KEY-SELECT-12' });
+    expect(linesOf({ ...node('t', 'topic', undefined), label: 'flights', detail: 'source' }).title).toBe('flights');
+  });
+  it('does not say a thing twice', () => {
+    expect(linesOf({ ...node('p', 'processor', 0), label: 'groupby filter', detail: 'GroupBy-filter' }).detail).toBe(
+      '',
+    );
   });
 });
 

@@ -8,6 +8,7 @@ import type { GraphNode, TopologyGraph } from '../../../protocol/api.ts';
 export interface PlacedNode {
   readonly node: GraphNode;
   readonly title: string;
+  readonly detail: string;
   readonly x: number;
   readonly y: number;
   readonly width: number;
@@ -37,7 +38,7 @@ export interface PlacedGraph {
 
 const NODE_HEIGHT = 42;
 const MIN_WIDTH = 120;
-const MAX_WIDTH = 260;
+const MAX_WIDTH = 216;
 const BOX_PADDING = 14;
 const BOX_TITLE = 18;
 const MARGIN = 12;
@@ -50,7 +51,19 @@ export function titleOf(label: string): string {
     return `${words.charAt(0).toUpperCase()}${words.slice(1)} ${generated[2] ?? ''}`;
   }
   const own = label.replace(/^_confluent-ksql-.*?query_[^-]*-/, '').replace(/^_confluent-ksql-.*?query_/, '');
-  return /^[a-z][a-z ]*$/.test(own) ? `${own.charAt(0).toUpperCase()}${own.slice(1)}` : own;
+  return own;
+}
+
+/** The two lines of a node. A name that Kafka generated loses its zeros, one that says the title again is left out. */
+export function linesOf(node: GraphNode): { readonly title: string; readonly detail: string } {
+  const named = titleOf(node.label);
+  const isName = node.kind === 'topic' || node.kind === 'store';
+  const title = isName ? named : `${named.charAt(0).toUpperCase()}${named.slice(1)}`;
+  const detail = /^K(?:STREAM|TABLE)-[A-Z-]+-\d+$/.test(node.detail)
+    ? node.detail.replace(/-0+(\d)/, '-$1')
+    : node.detail;
+  const plain = (text: string): string => text.toLowerCase().replaceAll('-', ' ');
+  return { title, detail: plain(detail) === plain(title) ? '' : detail };
 }
 
 export function nodeWidth(title: string, detail: string): number {
@@ -67,7 +80,8 @@ export function placeGraph(graph: TopologyGraph): PlacedGraph {
   const subtopologies = new Set(graph.nodes.flatMap((node) => node.subtopology ?? []));
   for (const subtopology of subtopologies) dagre.setNode(boxId(subtopology), { width: 0, height: 0 });
   for (const node of graph.nodes) {
-    dagre.setNode(node.id, { width: nodeWidth(titleOf(node.label), node.detail), height: NODE_HEIGHT });
+    const { title, detail } = linesOf(node);
+    dagre.setNode(node.id, { width: nodeWidth(title, detail), height: NODE_HEIGHT });
     if (node.subtopology !== undefined) dagre.setParent(node.id, boxId(node.subtopology));
   }
   const ids = new Set(graph.nodes.map((node) => node.id));
@@ -77,7 +91,7 @@ export function placeGraph(graph: TopologyGraph): PlacedGraph {
 
   const nodes = graph.nodes.map((node): PlacedNode => {
     const { x = 0, y = 0, width = MIN_WIDTH, height = NODE_HEIGHT } = dagre.node(node.id);
-    return { node, title: titleOf(node.label), x: x - width / 2, y: y - height / 2, width, height };
+    return { node, ...linesOf(node), x: x - width / 2, y: y - height / 2, width, height };
   });
   // The boxes are drawn around their nodes: tighter than dagre's own, with room for a title.
   const boxes = [...subtopologies]
