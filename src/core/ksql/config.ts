@@ -22,6 +22,7 @@ export const CONFIG_DEFAULTS = {
   'ksql.streams.commit.interval.ms': '100',
   'ksql.suppress.enabled': 'true',
   'ksql.headers.columns.enabled': 'true',
+  'ksql.new.query.planner.enabled': 'false',
 } as const satisfies Record<string, string>;
 
 export type ConfigName = keyof typeof CONFIG_DEFAULTS;

@@ -26,7 +26,6 @@ import { Config } from './config.ts';
 import { declareSource } from './declare.ts';
 import { sinkQuery, sourceTableQuery, type PersistentQuery } from './persistent-query.ts';
 import { Properties } from './properties.ts';
-import { requireStateFits } from './aggregate-state.ts';
 import { requireQueryUpgrade, requireUpgrade } from './replace.ts';
 import { createSink, derivedKeyFormat, insertSink } from './sink.ts';
 
@@ -251,14 +250,17 @@ export class Planner {
       persistent: true,
       keyFormat: derivedKeyFormat(properties, config),
     });
-    const { source, layout, createTopic } = createSink(statement, text, query, properties, { config, topicPartitions });
+    const { source, layout, createTopic } = createSink(statement, text, query, properties, {
+      config,
+      registry,
+      topicPartitions,
+    });
     const prefix = source.kind === 'STREAM' ? 'CSAS' : 'CTAS';
     const old = this.queries().find((q) => q.sink === source.name && q.createsSink);
     if (existing !== undefined) {
       requireUpgrade(existing, source, statement.name.span);
       if (old !== undefined) requireQueryUpgrade(source.name, old.plan, query.root, statement.name.span);
     }
-    requireStateFits(query.root, source, analyzer, statement.query.span);
     registerSchemas(source, registry, 'always');
     const id = old?.id ?? `${prefix}_${source.name}_${sequence}`;
     const start = sinkQuery(id, text, query, source, layout, true, { analyzer, registry });
@@ -287,7 +289,7 @@ export class Planner {
     const analyzer = this.analyzerContext(config);
     refuseLimit(statement.query, 'INSERT INTO ... SELECT');
     const query = analyzeQuery(statement.query, analyzer, { persistent: true, keyFormat: () => target.key });
-    const { layout } = insertSink(statement, target, query);
+    const { layout } = insertSink(statement, target, query, config);
     const id = properties.text('QUERY_ID') ?? `INSERTQUERY_${sequence}`;
     const start = sinkQuery(id, text, query, target, layout, false, { analyzer, registry });
     start.build(() => undefined);

@@ -2,6 +2,7 @@
  * The WITH clauses of CREATE statements: which properties there are, what each may be, and what they mean together.
  */
 import { WeirError } from '../common/errors.ts';
+import type { Span } from '../common/position.ts';
 import type { Column } from '../common/schema.ts';
 import type { FormatInfo, FormatName, SerdeFeature } from '../serde/format.ts';
 import { FORMAT_NAMES, FORMATS } from '../serde/registry.ts';
@@ -87,6 +88,10 @@ export class Properties {
 
   has(name: PropertyName): boolean {
     return this.#values.has(name);
+  }
+
+  spanOf(name: PropertyName): Span | undefined {
+    return this.#values.get(name)?.property.span;
   }
 
   /** An error that points at the property. */

@@ -4,20 +4,22 @@
  */
 import { WeirError } from '../common/errors.ts';
 import type { Column, LogicalSchema } from '../common/schema.ts';
-import { formatType, quoteName, sameType } from '../common/sql-type.ts';
+import { formatType, isNumeric, quoteName, sameType, type DecimalType, type SqlType } from '../common/sql-type.ts';
 import { validateFormat } from '../serde/registry.ts';
-import type { FormatName } from '../serde/format.ts';
+import type { FormatName, SchemaRegistryPort } from '../serde/format.ts';
 import type { CreateAsSelect, Expression, InsertSelect } from '../sql/ast.ts';
 import { formatExpression } from '../sql/formatter.ts';
 import type { AnalyzedQuery } from './analyzer/query.ts';
-import { firstSource, keyFormatOf, soleSource } from './analyzer/joins.ts';
-import type { DataSource, SourceFormat } from './catalog.ts';
+import { firstSource, keyFormatOf, soleSource } from './analyzer/plan-sources.ts';
+import type { DataSource, SourceFormat, WindowInfo } from './catalog.ts';
 import { kindWord } from './catalog.ts';
 import type { Config } from './config.ts';
 import { topicConfig } from './declare.ts';
+import { implicitlyCasts } from './expressions/implicit.ts';
+import { inferColumns } from './schemas.ts';
 import { foldName } from './fold-name.ts';
 import type { KeyColumn, PlanNode } from './plan.ts';
-import type { Properties } from './properties.ts';
+import type { Properties, Side } from './properties.ts';
 import {
   formatInfo,
   keyFeatures,
@@ -33,6 +35,10 @@ export interface SinkLayout {
   readonly key: readonly number[];
   readonly value: readonly number[];
   readonly schema: LogicalSchema;
+  /** Which columns of the record's key the sink's key columns are, in this order; undefined: those that there are. */
+  readonly keyOf: readonly number[] | undefined;
+  /** For INSERT INTO: the types that the sink has instead of the SELECT's, by value column. */
+  readonly castTo: readonly (SqlType | undefined)[] | undefined;
 }
 
 export interface Sink {
@@ -45,17 +51,26 @@ export interface Sink {
 
 export interface SinkContext {
   readonly config: Config;
+  readonly registry: SchemaRegistryPort;
   readonly topicPartitions: (topic: string) => number | undefined;
 }
 
 /** @throws WeirError KEY_NOT_SELECTED, KEY_SELECTED_TWICE, DUPLICATE_COLUMN, NO_VALUE_COLUMNS */
-export function sinkLayout(query: AnalyzedQuery, target: string, statement: CreateAsSelect | InsertSelect): SinkLayout {
+export function sinkLayout(
+  query: AnalyzedQuery,
+  target: string,
+  statement: CreateAsSelect | InsertSelect,
+  config: Config,
+): SinkLayout {
   const { root, outputs } = query;
-  const key: number[] = [];
-  for (const column of root.input.key) {
-    const chosen = chooseKeyItem(column, query, target, statement);
-    key.push(chosen);
-  }
+  const isFree = root.shape === 'STREAM' && config.flag('ksql.new.query.planner.enabled');
+  const chosen = root.input.key.flatMap((column, of) => {
+    const item = chooseKeyItem(column, query);
+    if (item === undefined && !isFree) throw keyMissing(column, query, target, statement);
+    return item === undefined ? [] : [{ item, of }];
+  });
+  if (isFree) chosen.sort((a, b) => a.item - b.item);
+  const key = chosen.map(({ item }) => item);
   const value = outputs.map((_, i) => i).filter((i) => !key.includes(i));
   const column = (i: number): Column => ({
     name: outputs[i]?.name ?? '',
@@ -73,16 +88,11 @@ export function sinkLayout(query: AnalyzedQuery, target: string, statement: Crea
       },
     );
   }
-  return { key, value, schema };
+  return { key, value, schema, keyOf: isFree ? chosen.map(({ of }) => of) : undefined, castTo: undefined };
 }
 
 /** The SELECT item that becomes this key column: the first of the columns equal to the key that is selected. */
-function chooseKeyItem(
-  column: KeyColumn,
-  query: AnalyzedQuery,
-  target: string,
-  statement: CreateAsSelect | InsertSelect,
-): number {
+function chooseKeyItem(column: KeyColumn, query: AnalyzedQuery): number | undefined {
   const input = query.root.input;
   for (const index of column.equals) {
     const reference = input.columns[index];
@@ -111,7 +121,7 @@ function chooseKeyItem(
     }
     return first;
   }
-  throw keyMissing(column, query, target, statement);
+  return undefined;
 }
 
 function keyMissing(
@@ -194,7 +204,7 @@ export function createSink(
   const rootKey = keyFormatOf(root.input);
   const all = root.columns.map((c) => ({ name: c.name, type: c.type }));
   const timestamp = timestampColumn(properties, all, foldName);
-  const layout = sinkLayout(query, name, statement);
+  const layout = sinkLayout(query, name, statement, config);
   const namedKey = namedFormat(properties, 'KEY');
   const keyName: FormatName =
     namedKey ??
@@ -218,6 +228,8 @@ export function createSink(
     features: valueFeatures(valueName, layout.schema.value, properties, config),
     schemaId: schemaId(properties, 'VALUE', valueName),
   };
+  requirePinned(key, layout.schema.key, 'KEY', properties, context.registry);
+  requirePinned(value, layout.schema.value, 'VALUE', properties, context.registry);
   if (layout.schema.key.length > 0 || keyName === 'NONE')
     validateFormat(keyInfo, { columns: layout.schema.key, isKey: true, features: key.features });
   validateFormat(valueInfo, { columns: layout.schema.value, isKey: false, features: value.features });
@@ -258,6 +270,65 @@ export function createSink(
   };
 }
 
+/**
+ * A schema that the statement pins for a side must have the SELECT's columns first, and in their order.
+ * @throws WeirError SCHEMA_NOT_FOUND, INCOMPATIBLE_SCHEMA
+ */
+function requirePinned(
+  side: SourceFormat,
+  columns: readonly Column[],
+  name: Side,
+  properties: Properties,
+  registry: SchemaRegistryPort,
+): void {
+  const { schemaId: id, format: info, features } = side;
+  if (id === undefined) return;
+  const isKey = name === 'KEY';
+  const there = inferColumns(
+    { info, topic: '', isKey, schemaId: id, isBare: features.has('UNWRAP_SINGLES') },
+    registry,
+  );
+  const property = isKey ? 'KEY_SCHEMA_ID' : 'VALUE_SCHEMA_ID';
+  if (there === undefined) {
+    throw new WeirError('SCHEMA_NOT_FOUND', `${property}: the schema registry has no schema with the id ${id}.`, {
+      span: properties.spanOf(property),
+      hint: 'SHOW or DESCRIBE tells which schemas there are; leave the property out to have one registered.',
+      details: { id },
+    });
+  }
+  const isBare = features.has('UNWRAP_SINGLES');
+  const wrong = columns.filter((column, i) => {
+    const other = there[i];
+    return other === undefined || (!isBare && other.name !== column.name) || !holds(other.type, column.type);
+  });
+  if (wrong.length === 0) return;
+  const show = (list: readonly Column[]): string =>
+    `[${list.map((c) => `${quoteName(c.name)} ${formatType(c.type)}`).join(', ')}]`;
+  throw new WeirError(
+    'INCOMPATIBLE_SCHEMA',
+    `These ${name.toLowerCase()} columns are changed, missing or in another order in the schema ${id}: ${show(wrong)}. It has ${show(there)}.`,
+    {
+      span: properties.spanOf(property),
+      hint: 'Select the columns that the schema has, under the same names and in the same order.',
+      details: { id, columns: wrong.map((c) => c.name) },
+    },
+  );
+}
+
+/** Whether values of the type fit the schema's: of structs the schema may have more fields. */
+function holds(schema: SqlType, type: SqlType): boolean {
+  if (schema.kind === 'STRUCT' && type.kind === 'STRUCT') {
+    return type.fields.every((field) => {
+      const other = schema.fields.find((candidate) => candidate.name === field.name);
+      return other !== undefined && holds(other.type, field.type);
+    });
+  }
+  if (schema.kind === 'ARRAY' && type.kind === 'ARRAY') return holds(schema.element, type.element);
+  if (schema.kind === 'MAP' && type.kind === 'MAP')
+    return holds(schema.key, type.key) && holds(schema.value, type.value);
+  return sameType(schema, type);
+}
+
 /** Whether a PARTITION BY NULL took the key away. */
 function isUnkeyed(node: PlanNode): boolean {
   switch (node.kind) {
@@ -273,7 +344,7 @@ function isUnkeyed(node: PlanNode): boolean {
 }
 
 /** The sink of INSERT INTO ... SELECT: an existing stream whose columns the SELECT must fit. */
-export function insertSink(statement: InsertSelect, target: DataSource, query: AnalyzedQuery): Sink {
+export function insertSink(statement: InsertSelect, target: DataSource, query: AnalyzedQuery, config: Config): Sink {
   const refuse = (
     code: 'READ_ONLY_SOURCE' | 'WRONG_SOURCE_KIND' | 'INCOMPATIBLE_SINK',
     message: string,
@@ -299,13 +370,27 @@ export function insertSink(statement: InsertSelect, target: DataSource, query: A
       'Select from streams, without GROUP BY.',
     );
   }
-  const layout = sinkLayout(query, target.name, statement);
+  if (
+    (query.root.window?.type === 'SESSION') !== (target.window?.type === 'SESSION') ||
+    (query.root.window === undefined) !== (target.window === undefined)
+  ) {
+    throw refuse(
+      'INCOMPATIBLE_SINK',
+      `The keys of this SELECT are ${windowWord(query.root.window)}, those of ${target.name} ${windowWord(target.window)}.`,
+      'Insert into a stream whose keys have the same kind of window.',
+    );
+  }
+  const layout = sinkLayout(query, target.name, statement, config);
   for (const side of ['key', 'value'] as const) {
     const got = layout.schema[side];
     const want = target.schema[side];
     const fits =
       got.length === want.length &&
-      got.every((c, i) => want[i] !== undefined && c.name === want[i].name && assignable(c, want[i]));
+      got.every((c, i) => {
+        const to = want[i];
+        if (to === undefined || c.name !== to.name) return false;
+        return sameType(c.type, to.type) || (side === 'value' && assignable(c, to));
+      });
     if (fits) continue;
     const show = (columns: readonly Column[]): string =>
       columns.map((c) => `${quoteName(c.name)} ${formatType(c.type)}`).join(', ');
@@ -315,17 +400,25 @@ export function insertSink(statement: InsertSelect, target: DataSource, query: A
       'Select the same names and types in the same order.',
     );
   }
-  return { layout, source: target, createTopic: undefined };
+  const castTo = layout.schema.value.map((column, i) => {
+    const wanted = target.schema.value[i]?.type;
+    return wanted === undefined || sameType(column.type, wanted) ? undefined : wanted;
+  });
+  return { layout: { ...layout, castTo }, source: target, createTopic: undefined };
 }
 
-const WIDENING: readonly string[] = ['INTEGER', 'BIGINT', 'DECIMAL', 'DOUBLE'];
+function windowWord(window: WindowInfo | undefined): string {
+  return window === undefined ? 'not windowed' : `${window.type} windowed`;
+}
 
-/** Whether a value of the one column can be written to the other: the same type, or a wider number. */
+/** Whether a value of the one column can be written to the other of another type: a wider number. */
 function assignable(from: Column, to: Column): boolean {
   if (sameType(from.type, to.type)) return true;
-  const a = WIDENING.indexOf(from.type.kind);
-  const b = WIDENING.indexOf(to.type.kind);
-  return a >= 0 && b >= 0 && a < b;
+  if (from.type.kind === 'DECIMAL' && to.type.kind === 'DECIMAL') {
+    const digits = (type: DecimalType): number => type.precision - type.scale;
+    return to.type.scale >= from.type.scale && digits(to.type) >= digits(from.type);
+  }
+  return isNumeric(from.type) && isNumeric(to.type) && implicitlyCasts(from.type, to.type);
 }
 
 export function describeExpressions(expressions: readonly Expression[]): string {

@@ -2,12 +2,12 @@
 import { WeirError } from '../../common/errors.ts';
 import type { Row, SqlValue } from '../../common/sql-type.ts';
 import type { KStream } from '../../streams/dsl/api.ts';
-import type { Rec } from '../../streams/record.ts';
+import { Windowed, type Rec } from '../../streams/record.ts';
 import type { DataSource } from '../catalog.ts';
 import { castEvaluator } from '../expressions/cast.ts';
 import type { SinkLayout } from '../sink.ts';
 import type { Lowering, Handle } from './context.ts';
-import type { StreamKey } from './keys.ts';
+import { columnsOf, type StreamKey } from './keys.ts';
 import { keySerde, valueSerde } from './serdes.ts';
 import { compileTimestampReader } from './source.ts';
 
@@ -15,11 +15,22 @@ import { compileTimestampReader } from './source.ts';
 export function lowerSink(handle: Handle, sink: DataSource, layout: SinkLayout, lowering: Lowering): void {
   const target = { topic: sink.topic, registry: lowering.registry };
   const rows = cast(handle.shape === 'STREAM' ? handle.stream : handle.table.toStream(), layout, lowering);
-  const timed = sink.timestamp === undefined ? rows : withTimestamps(rows, sink, lowering);
+  const keyed = layout.keyOf === undefined ? rows : rows.selectKey(keyPicker(layout.keyOf));
+  const timed = sink.timestamp === undefined ? keyed : withTimestamps(keyed, sink, lowering);
   timed.to(sink.topic, {
     keySerde: keySerde(sink.schema.key, sink.key, sink.window, target),
     valueSerde: valueSerde(sink.schema.value, sink.value, target),
   });
+}
+
+/** Those columns of the key, in its window. */
+function keyPicker(picked: readonly number[]): (key: StreamKey | null) => StreamKey | null {
+  return (key) => {
+    if (key === null || picked.length === 0) return null;
+    const columns = columnsOf(key);
+    const values = picked.map((index) => columns[index] ?? null);
+    return key instanceof Windowed ? new Windowed(values, key.window) : values;
+  };
 }
 
 /** A number that does not fit its column is reported and becomes null. */
