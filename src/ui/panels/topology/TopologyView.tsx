@@ -87,7 +87,7 @@ export function TopologyView(props: {
         const label = [KIND_NAMES[kind], p.node.label, p.node.detail, reason]
           .filter((t) => t !== undefined && t !== '')
           .join(', ');
-        const chars = Math.floor((p.width - 30) / 6.2);
+        const chars = Math.floor((p.width - 36) / 6.5);
         return (
           <g
             key={id}
