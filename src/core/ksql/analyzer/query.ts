@@ -180,7 +180,11 @@ interface GroupContext {
 }
 
 function groupQuery(input: PlanNode, group: GroupContext): { node: PlanNode; items: readonly OutputItem[] } {
-  const { query, context, groupBy, items, having } = group;
+  const { query, context, items, having } = group;
+  const isWhole =
+    group.groupBy.length === 0 && query.emit !== undefined && !group.options.persistent && query.window === undefined;
+  // a push query without GROUP BY aggregates everything; a table would need a key
+  const groupBy = isWhole ? [{ kind: 'integer', value: 0, span: query.span } as const] : group.groupBy;
   for (const expression of groupBy) {
     refuseCalls(expression, 'aggregate', 'GROUP BY', context);
     refuseCalls(expression, 'table', 'GROUP BY', context);
