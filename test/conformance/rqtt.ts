@@ -103,8 +103,20 @@ class RqttRun {
       const problem = judgeError(error.error, message);
       return problem === undefined ? undefined : `wrong error (${message.split('\n')[0] ?? ''}): ${problem}`;
     }
-    if (error !== undefined) return `statement failed: ${describeError(error.error)} [${error.sql}]`;
-    return this.#compareAnswers() ?? (await this.#compareOutputs());
+    if (error !== undefined)
+      return `statement failed: ${describeError(error.error)} [${error.sql}]${this.#queryErrors()}`;
+    const problem = this.#compareAnswers() ?? (await this.#compareOutputs());
+    return problem === undefined ? undefined : problem + this.#queryErrors();
+  }
+
+  /** What ended queries of the case. */
+  #queryErrors(): string {
+    const { planner, runner } = this.#engine;
+    return planner
+      .queries()
+      .map(({ id }) => ({ id, error: runner.status(id).error }))
+      .map(({ id, error }) => (error === undefined ? '' : `; ${id} failed: ${describeError(error)}`))
+      .join('');
   }
 
   async #execute(): Promise<{ readonly error: unknown; readonly sql: string } | undefined> {

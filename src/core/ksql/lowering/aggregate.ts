@@ -23,7 +23,7 @@ import {
   type TableHandle,
 } from './context.ts';
 import { columnsOf, sqlKeys, windowOf, type SqlKey, type StreamKey } from './keys.ts';
-import { internalKeyFormat, internalTarget, internalValueSerde, sqlKeySerde } from './serdes.ts';
+import { internalKeyColumns, internalKeyFormat, internalTarget, internalValueSerde, sqlKeySerde } from './serdes.ts';
 import { copyValue } from './copy-value.ts';
 
 interface Slot {
@@ -39,7 +39,7 @@ export function lowerAggregate(node: AggregateNode, input: Handle, lowering: Low
   const scope = scopeOf(node.input.columns, lowering);
   const slots = node.aggregates.map((call) => slotOf(call, node, lowering));
   const groupers = node.groupBy.map((e) => evaluator(e, formatExpression(e), scope));
-  const keyColumns = node.key.map((k) => ({ name: k.name, type: k.type }));
+  const keyColumns = internalKeyColumns(node.key);
   const keys = sqlKeys(keyColumns.map((c) => c.type));
   const target = internalTarget(`${node.internalName}-GroupBy-repartition`, lowering);
   const keyFormat = internalKeyFormat(node.keyFormat, keyColumns);

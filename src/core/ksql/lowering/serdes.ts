@@ -102,6 +102,11 @@ export function keySerde(
   return windowed;
 }
 
+/** The columns of an internal topic's key. An expression's text is no name in every format, so it gets another. */
+export function internalKeyColumns(key: readonly Column[]): readonly Column[] {
+  return key.map(({ name, type }, i) => ({ name: /^[A-Za-z_]\w*$/.test(name) ? name : `KSQL_COL_${i}`, type }));
+}
+
 /** The key format of an internal topic: what the query's keys are in elsewhere, fitted to these columns. */
 export function internalKeyFormat(format: SourceFormat, columns: readonly Column[]): SourceFormat {
   const fits = columns.length === 1 || (format.format.name !== 'KAFKA' && format.format.name !== 'NONE');

@@ -15,7 +15,7 @@ import {
   type StreamHandle,
 } from './context.ts';
 import { columnsOf, keyOrNull, streamKeys, type StreamKey } from './keys.ts';
-import { internalKeyFormat, internalTarget, internalValueSerde, keySerde } from './serdes.ts';
+import { internalKeyColumns, internalKeyFormat, internalTarget, internalValueSerde, keySerde } from './serdes.ts';
 
 export function lowerFilter(node: FilterNode, input: Handle, lowering: Lowering): Handle {
   const scope = scopeOf(node.input.columns, lowering);
@@ -70,7 +70,7 @@ export function lowerRekey(node: RekeyNode, input: StreamHandle, lowering: Lower
 export function lowerReformat(node: RekeyNode, input: Handle, lowering: Lowering): Handle {
   if (input.shape === 'STREAM') return { shape: 'STREAM', stream: input.stream.selectKey((key) => key) };
   const target = internalTarget(`${node.internalName}-SelectKey-repartition`, lowering);
-  const columns = node.key.map((k) => ({ name: k.name, type: k.type }));
+  const columns = internalKeyColumns(node.key);
   const materialized = {
     name: `${node.internalName}-Materialize`,
     keys: streamKeys(
