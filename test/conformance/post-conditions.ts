@@ -1,6 +1,12 @@
 /** What has to hold after a case: sources as they are described, topics that exist, topics that must not. */
 import { formatSchema } from '../../src/core/common/schema.ts';
-import { type JsonNode, type JsonObject } from '../../src/core/common/values/json-lossless.ts';
+import {
+  parseJson,
+  sameJson,
+  writeJson,
+  type JsonNode,
+  type JsonObject,
+} from '../../src/core/common/values/json-lossless.ts';
 import type { DataSource, SourceFormat } from '../../src/core/ksql/catalog.ts';
 import { parseSchemaText } from '../../src/core/sql/schema-text.ts';
 import { listOf, numberOf, objectOf, textOf } from './json.ts';
@@ -106,6 +112,30 @@ function checkTopic(
   if (source === undefined) return undefined;
   return (
     checkFormat('key', wanted.get('keyFormat'), source.key, source) ??
-    checkFormat('value', wanted.get('valueFormat'), source.value, source)
+    checkFormat('value', wanted.get('valueFormat'), source.value, source) ??
+    checkSchema('key', wanted.get('keySchema'), name, bench) ??
+    checkSchema('value', wanted.get('valueSchema'), name, bench)
   );
+}
+
+/** The schema that is registered for the topic. */
+function checkSchema(
+  side: 'key' | 'value',
+  wanted: JsonNode | undefined,
+  topic: string,
+  bench: Workbench,
+): string | undefined {
+  if (wanted === undefined || wanted === null) return undefined;
+  const registered = bench.engine.registry.latest(`${topic}-${side}`);
+  if (registered === undefined) return `no ${side} schema is registered`;
+  const text = textOf(wanted);
+  const same =
+    text === undefined || registered.type !== 'PROTOBUF'
+      ? sameJson(text === undefined ? wanted : parseJson(text), parseJson(registered.schema))
+      : normal(text) === normal(registered.schema);
+  return same ? undefined : `${side} schema ${registered.schema} instead of ${text ?? writeJson(wanted)}`;
+}
+
+function normal(protobuf: string): string {
+  return protobuf.replace(/\s+/g, ' ').trim();
 }
