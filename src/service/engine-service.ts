@@ -276,7 +276,10 @@ export class EngineService implements EngineApi {
   }
 
   planImport(file: Blob, fileName: string): Promise<ImportPlan> {
-    return wired(() => planImport(file, fileName));
+    return wired(() => {
+      const { catalog } = this.#require().engine.planner;
+      return planImport(file, fileName, (name) => catalog.source(name) !== undefined);
+    });
   }
 
   replanImport(plan: ImportPlan): Promise<ImportPlan> {

@@ -8,7 +8,12 @@ import { readRows, sniffFormat } from './read-rows.ts';
 const SAMPLE_ROWS = 1_000;
 const DEFAULT_PARTITIONS = 4;
 
-export async function planImport(file: Blob, fileName: string): Promise<ImportPlan> {
+/** @param isTaken whether a stream or table of that name exists: then the proposal keeps the file's size in its name */
+export async function planImport(
+  file: Blob,
+  fileName: string,
+  isTaken: (source: string) => boolean,
+): Promise<ImportPlan> {
   const format = await sniffFormat(file, fileName);
   const rows: JsonRow[] = [];
   for await (const piece of readRows(file, format)) {
@@ -22,7 +27,8 @@ export async function planImport(file: Blob, fileName: string): Promise<ImportPl
     });
   }
   const inferred = inferColumns(rows.slice(0, SAMPLE_ROWS), format === 'csv');
-  const sourceName = sourceNameOf(fileName.replace(/-\d+[km]?(?=\.)/i, ''));
+  const short = sourceNameOf(fileName.replace(/-\d+[km]?(?=\.)/i, ''));
+  const sourceName = isTaken(short) ? sourceNameOf(fileName) : short;
   return replanImport({
     fileName,
     format,
