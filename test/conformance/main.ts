@@ -5,6 +5,7 @@
  *     --json FILE      details of each case
  *     --grep TEXT      only cases whose name or file contains TEXT
  *     --verbose        the reason of each failure
+ *     --live           qtt: process the inputs by the running engine instead of the synchronous driver
  *     --min N          fail when fewer cases pass (with one suite), --min qtt=N for each suite
  *
  * The exit code tells whether the run itself worked and the floors were reached, not whether every case passed.
@@ -13,7 +14,7 @@ import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { filesOf, findSuites, loadJsonCases, SUITES, type SuiteFolder, type SuiteName } from './load-cases.ts';
-import { runQttCase } from './qtt.ts';
+import { runQttCase, type QttOptions } from './qtt.ts';
 import { runRqttCase, skippedEntries } from './rqtt.ts';
 import { loadSqlCases, runSqlCase } from './sql.ts';
 import { count, fileLine, totalLine, type CaseResult } from './report.ts';
@@ -25,10 +26,14 @@ interface RunnableCase {
   readonly run: () => Promise<string | undefined>;
 }
 
-function casesOf(suite: SuiteName, path: string): readonly RunnableCase[] {
+function casesOf(suite: SuiteName, path: string, options: QttOptions): readonly RunnableCase[] {
   switch (suite) {
     case 'qtt':
-      return loadJsonCases(path).map(({ name, body, isEnabled }) => ({ name, isEnabled, run: () => runQttCase(body) }));
+      return loadJsonCases(path).map(({ name, body, isEnabled }) => ({
+        name,
+        isEnabled,
+        run: () => runQttCase(body, options),
+      }));
     case 'rqtt':
       return loadJsonCases(path).flatMap(({ name, body, isEnabled }) => [
         { name, isEnabled, run: () => runRqttCase(body) },
@@ -60,7 +65,7 @@ async function runCase(suite: SuiteName, file: string, runnable: RunnableCase): 
   }
 }
 
-interface Options {
+interface Options extends QttOptions {
   readonly grep: string | undefined;
   readonly isVerbose: boolean;
 }
@@ -70,7 +75,7 @@ async function runSuite({ suite, path }: SuiteFolder, options: Options): Promise
   for (const filePath of filesOf(path, suite === 'sql' ? '.sql' : '.json')) {
     const file = basename(filePath);
     const { grep } = options;
-    const chosen = casesOf(suite, filePath).filter(
+    const chosen = casesOf(suite, filePath, options).filter(
       ({ name }) => grep === undefined || name.includes(grep) || file.includes(grep),
     );
     if (chosen.length === 0) continue;
@@ -109,6 +114,7 @@ async function main(): Promise<number> {
       json: { type: 'string' },
       grep: { type: 'string' },
       verbose: { type: 'boolean', default: false },
+      live: { type: 'boolean', default: false },
       min: { type: 'string', multiple: true, default: [] },
     },
   });
@@ -121,7 +127,7 @@ async function main(): Promise<number> {
   const minimum = floors(values.min, suites);
   const results: CaseResult[] = [];
   for (const folder of folders)
-    results.push(...(await runSuite(folder, { grep: values.grep, isVerbose: values.verbose })));
+    results.push(...(await runSuite(folder, { grep: values.grep, isVerbose: values.verbose, isLive: values.live })));
   if (values.json !== undefined) {
     writeFileSync(
       values.json,

@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '../../src/core/common/values/json-lossless.ts';
 import { executeScript } from '../../src/core/ksql/engine/execute.ts';
+import { Producer } from '../../src/core/clients/producer.ts';
 import type { Engine } from '../../src/core/ksql/engine/engine.ts';
 import { Session } from '../../src/core/ksql/engine/session.ts';
 import type { PersistentQuery } from '../../src/core/ksql/persistent-query.ts';
@@ -26,9 +27,17 @@ import {
   type Workbench,
 } from './workbench.ts';
 
+export interface QttOptions {
+  /** The running engine processes the inputs, one after another, instead of the driver. Every topic has one partition. */
+  readonly isLive: boolean;
+}
+
 /** @returns why the case fails; undefined when it passes */
-export async function runQttCase(body: JsonObject): Promise<string | undefined> {
-  const run = new QttRun(body);
+export async function runQttCase(
+  body: JsonObject,
+  options: QttOptions = { isLive: false },
+): Promise<string | undefined> {
+  const run = new QttRun(body, options);
   try {
     return await run.run();
   } finally {
@@ -43,7 +52,10 @@ interface Stop {
   readonly text: string;
 }
 
+const LIVE_STEP_RECORDS = 1_000;
+
 class QttRun {
+  readonly #isLive: boolean;
   readonly #body: JsonObject;
   readonly #statements: readonly string[];
   readonly #inputs: readonly CaseRecord[];
@@ -53,7 +65,8 @@ class QttRun {
   readonly #internalTopics = new Set<string>();
   #engine: Engine | undefined;
 
-  constructor(body: JsonObject) {
+  constructor(body: JsonObject, { isLive }: QttOptions) {
+    this.#isLive = isLive;
     this.#body = body;
     this.#statements = listOf(body.get('statements')).map((node) => textOf(node) ?? '');
     this.#inputs = caseRecords(body.get('inputs'));
@@ -65,17 +78,19 @@ class QttRun {
   }
 
   async run(): Promise<string | undefined> {
-    const bench = await openWorkbench(propertiesOf(this.#body), false, declaredTopics(this.#body));
+    const bench = await openWorkbench(propertiesOf(this.#body), this.#isLive, declaredTopics(this.#body));
     this.#engine = bench.engine;
     await createTopics(
       bench,
       this.#statements,
       this.#inputs.map((record) => record.topic),
+      this.#isLive ? 1 : undefined,
     );
-    const stop = (await this.#execute(bench)) ?? this.#process(bench);
+    const stop = (await this.#execute(bench)) ?? (this.#isLive ? await this.#processLive(bench) : this.#process(bench));
     const expected = this.#body.get('expectedException');
     if (expected !== undefined) return judge(objectOf(expected), stop);
     if (stop !== undefined) return `${stop.at} failed: ${describeError(stop.error)} [${stop.text}]`;
+    if (this.#isLive) return this.#compareOutputs(bench);
     return (
       this.#compareOutputs(bench) ??
       (await checkPostConditions(objectOf(this.#body.get('post')), bench, this.#internalTopics))
@@ -95,7 +110,7 @@ class QttRun {
       for (const { statement } of parseLeniently(sql)) {
         if (statement.kind !== 'insertValues') continue;
         const topic = engine.planner.catalog.source(statement.target.name)?.topic;
-        if (topic !== undefined) this.#write(topic, await reader.read(topic));
+        if (topic !== undefined && !this.#isLive) this.#write(topic, await reader.read(topic));
       }
     }
     return undefined;
@@ -110,6 +125,39 @@ class QttRun {
       }
     }
     return undefined;
+  }
+
+  async #processLive(bench: Workbench): Promise<Stop | undefined> {
+    const { engine } = bench;
+    const reader = new TopicReader(engine);
+    const outputs = new Set(this.#outputs.map((record) => record.topic));
+    const given = new Set<string>();
+    const settle = async (): Promise<Stop | undefined> => {
+      while (await engine.step(LIVE_STEP_RECORDS));
+      for (const topic of outputs) {
+        if (!given.has(topic)) this.#write(topic, await reader.read(topic));
+      }
+      for (const { id } of engine.planner.queries()) {
+        const { error } = engine.runner.status(id);
+        if (error !== undefined) return { at: 'processing', error, text: id };
+      }
+      return undefined;
+    };
+    const producer = new Producer(engine.broker);
+    let stop = await settle();
+    for (const record of this.#inputs) {
+      if (stop !== undefined) return stop;
+      given.add(record.topic);
+      const { topic } = record;
+      const bridge = new TopicBridge(topic, this.#history.declared(topic), bench.topics.get(topic), engine.registry);
+      const headers = (record.headers ?? []).map((header) => ({ ...header }));
+      const key = bridge.keyBytes(record);
+      (await producer.topic(topic)).append(key, bridge.valueBytes(record), record.timestampMs ?? 0, headers);
+      await engine.flushSchemas();
+      await producer.flush();
+      stop = await settle();
+    }
+    return stop;
   }
 
   #runQuery(query: PersistentQuery, index: number, bench: Workbench): void {

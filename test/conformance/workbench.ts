@@ -172,12 +172,13 @@ export async function createTopics(
   bench: Workbench,
   statements: readonly string[],
   inputTopics: Iterable<string>,
+  allPartitions?: number,
 ): Promise<void> {
   const named = topicsOfStatements(statements);
   const inputs = new Set(inputTopics);
   for (const name of new Set([...bench.topics.keys(), ...named.keys(), ...inputs])) {
     const declared = bench.topics.get(name);
-    const partitions = declared?.partitions ?? named.get(name) ?? DEFAULT_PARTITIONS;
+    const partitions = allPartitions ?? declared?.partitions ?? named.get(name) ?? DEFAULT_PARTITIONS;
     await bench.engine.createTopic(name, partitions, declared?.replicas ?? 1);
   }
   for (const topic of bench.topics.values()) {
