@@ -2,6 +2,7 @@
 import type { Client } from '../../client/client.ts';
 import { formatEditor } from '../editor/formatting.ts';
 import { editor } from '../editor/handle.ts';
+import { setFunctions } from '../panels/functions/state.ts';
 import { PANELS } from '../panels/registry.ts';
 import { setPreferences, usePreferences, type Theme } from './preferences.ts';
 import { runAll, runCurrent, runStatement } from './run.ts';
@@ -75,6 +76,16 @@ export const COMMANDS: readonly Command[] = [
     keys: String(index + 1),
     run: () => setPreferences({ rightTab: panel.id }),
   })),
+  {
+    id: 'search-functions',
+    title: 'Search the functions',
+    group: 'View',
+    keys: '/',
+    run: () => {
+      setPreferences({ rightTab: 'functions' });
+      setFunctions({ focusWanted: true });
+    },
+  },
   ...['SHOW STREAMS;', 'SHOW TABLES;', 'SHOW TOPICS;', 'SHOW QUERIES;', 'SHOW FUNCTIONS;', 'SHOW PROPERTIES;'].map(
     (sql): Command => ({ id: sql, title: sql, group: 'Statements', run: (client) => runStatement(client, sql) }),
   ),

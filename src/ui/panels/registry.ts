@@ -1,6 +1,8 @@
 /** The panels of the picture, in the order of their tabs and of the keys 1, 2, 3... */
 import type { PanelDefinition } from './panel.ts';
+import { FunctionsPanel } from './functions/FunctionsPanel.tsx';
 import { QueriesPanel } from './queries/QueriesPanel.tsx';
+import { SchemasPanel } from './schemas/SchemasPanel.tsx';
 import { TablesPanel } from './tables/TablesPanel.tsx';
 import { TopicsPanel } from './topics/TopicsPanel.tsx';
 import { TopologyPanel } from './topology/TopologyPanel.tsx';
@@ -10,4 +12,6 @@ export const PANELS: readonly PanelDefinition[] = [
   { id: 'tables', title: 'Tables', icon: 'table', Component: TablesPanel },
   { id: 'queries', title: 'Queries', icon: 'query', Component: QueriesPanel },
   { id: 'topology', title: 'Topology', icon: 'graph', Component: TopologyPanel },
+  { id: 'functions', title: 'Functions', icon: 'function', Component: FunctionsPanel },
+  { id: 'schemas', title: 'Schemas', icon: 'file', Component: SchemasPanel },
 ];
