@@ -61,6 +61,8 @@ export class Broker implements api.BrokerApi {
   readonly #queue: CommitQueue;
   readonly #maintenance: Maintenance;
   readonly #checkpointing = new Set<PartitionLog>();
+  /** What is left of a round of cleaning. */
+  #uncleaned: PartitionLog[] = [];
   readonly #subscribers: Subscribers;
   readonly #waits = new Set<FetchWait>();
   /** Filled by the operations of the storage batch that is on its way. */
@@ -261,12 +263,20 @@ export class Broker implements api.BrokerApi {
     }
   }
 
-  /** Applies retention and compaction to every topic. The worker calls it now and then, when there is time. */
-  async clean(): Promise<void> {
+  /**
+   * Applies retention and compaction. The worker calls it now and then, when there is time.
+   * @param maxPartitions how many partitions this call looks at; the next one goes on behind them
+   * @returns whether some of this round are left
+   */
+  async clean(maxPartitions = Number.POSITIVE_INFINITY): Promise<boolean> {
     this.#requireOpen();
-    for (const { config, logs } of this.#topics.all()) {
-      for (const log of logs) await this.#maintenance.clean(log, config, this.#options.clock.nowMs());
+    if (this.#uncleaned.length === 0) this.#uncleaned = this.#topics.all().flatMap(({ logs }) => logs);
+    for (const log of this.#uncleaned.splice(0, maxPartitions)) {
+      const topic = this.#topics.find(log.id.topic);
+      if (topic?.logs.includes(log) !== true) continue;
+      await this.#maintenance.clean(log, topic.config, this.#options.clock.nowMs());
     }
+    return this.#uncleaned.length > 0;
   }
 
   // ---- records

@@ -18,6 +18,8 @@ import type { CommitStage } from './commit-stage.ts';
 
 export const CHECKPOINT_BYTES = 16 * 1024 * 1024;
 const PAGE_BATCHES = 64;
+/** A log is compacted when at least this part of it came after the last time (Kafka's min.cleanable.dirty.ratio). */
+const MIN_DIRTY_RATIO = 0.5;
 
 export interface MaintenanceContext {
   readonly storage: StoragePort;
@@ -35,6 +37,8 @@ interface Prefix {
 
 export class Maintenance {
   readonly #context: MaintenanceContext;
+  /** Bytes that a log had after it was last compacted. */
+  readonly #compactedBytes = new WeakMap<PartitionLog, number>();
   #last: Promise<void> = Promise.resolve();
 
   constructor(context: MaintenanceContext) {
@@ -128,9 +132,12 @@ export class Maintenance {
   }
 
   async #compact(log: PartitionLog, config: TopicConfig, nowMs: number): Promise<void> {
+    const cleanBytes = this.#compactedBytes.get(log) ?? 0;
+    if (cleanBytes > 0 && log.sizeBytes - cleanBytes < MIN_DIRTY_RATIO * log.sizeBytes) return;
     const tombstonesBeforeMs = nowMs - config['delete.retention.ms'];
     const rewritten = await compactPartition(log, this.#context.storage, tombstonesBeforeMs);
     const { puts, deletes } = rewritten;
+    this.#compactedBytes.set(log, log.sizeBytes - rewritten.removedBytes);
     if (puts.length + deletes.length === 0) return;
     await this.#context.exclusive(log, (stage) => {
       for (const put of puts) stage.put(put);

@@ -2,12 +2,14 @@
  * The command topic: every statement that changed the catalog or the queries, in order. Start-up replays it.
  *
  * A record's key is JSON text as in ksqlDB (`"stream/DELAYED/create"`), its value the statement's text with the session's
- * properties and variables that it was executed with. A statement's offset is its sequence number, part of query ids.
+ * properties and variables that it was executed with, and what its planning was answered from outside of the catalog.
+ * A statement's offset is its sequence number, part of query ids.
  */
 import { WeirError } from '../../common/errors.ts';
 import type { BrokerApi, ProduceBatch } from '../../broker/api.ts';
 import { RecordBatchBuilder } from '../../log/record-batch-builder.ts';
 import { decodeRecords } from '../../log/record-columns.ts';
+import type { PlanningAnswers } from './planning-environment.ts';
 
 export interface CommandRecord {
   /** Offset in the command topic. */
@@ -15,6 +17,15 @@ export interface CommandRecord {
   readonly statement: string;
   readonly config: Readonly<Record<string, string>>;
   readonly variables: Readonly<Record<string, string>>;
+  /** Undefined for those that are not planned: TERMINATE, PAUSE, RESUME. */
+  readonly answers?: PlanningAnswers | undefined;
+}
+
+/** A record that is no command: written by a newer version, or by somebody else. */
+export interface UnreadableCommand {
+  readonly sequence: number;
+  readonly text: string;
+  readonly error: WeirError;
 }
 
 const encoder = new TextEncoder();
@@ -59,35 +70,65 @@ export async function readAll(
   }
 }
 
-export async function readCommands(broker: BrokerApi, topic: string): Promise<readonly CommandRecord[]> {
-  const commands: CommandRecord[] = [];
+export async function readCommands(
+  broker: BrokerApi,
+  topic: string,
+): Promise<readonly (CommandRecord | UnreadableCommand)[]> {
+  const commands: (CommandRecord | UnreadableCommand)[] = [];
   await readAll(broker, topic, (sequence, _key, value) => {
     if (value === null) return;
-    commands.push({ sequence, ...decodeCommand(decoder.decode(value), topic, sequence) });
+    const text = decoder.decode(value);
+    const command = decodeCommand(text);
+    commands.push(
+      command === undefined ? { sequence, text, error: unreadable(topic, sequence) } : { sequence, ...command },
+    );
   });
   return commands;
 }
 
-function decodeCommand(text: string, topic: string, offset: number): Omit<CommandRecord, 'sequence'> {
-  const parsed: unknown = JSON.parse(text);
-  if (
-    typeof parsed !== 'object' ||
-    parsed === null ||
-    !('statement' in parsed) ||
-    typeof parsed.statement !== 'string'
-  ) {
-    throw new WeirError('CORRUPT_BATCH', `The command at offset ${offset} of ${topic} cannot be read.`, {
-      details: { topic, partition: 0, offset },
-    });
-  }
+function decodeCommand(text: string): Omit<CommandRecord, 'sequence'> | undefined {
+  const parsed = parseObject(text);
+  if (typeof parsed?.['statement'] !== 'string') return undefined;
+  const answers = asObject(parsed['answers']);
   return {
-    statement: parsed.statement,
-    config: 'config' in parsed ? texts(parsed.config) : {},
-    variables: 'variables' in parsed ? texts(parsed.variables) : {},
+    statement: parsed['statement'],
+    config: texts(parsed['config']),
+    variables: texts(parsed['variables']),
+    ...(answers !== undefined && {
+      answers: {
+        topics: numbers(answers['topics']),
+        latest: numbers(answers['latest']),
+        registered: numbers(answers['registered']),
+      },
+    }),
   };
 }
 
+function unreadable(topic: string, offset: number): WeirError {
+  return new WeirError('CORRUPT_BATCH', `The command at offset ${offset} of ${topic} cannot be read.`, {
+    hint: 'It may have been written by a newer Weir: reload the page to get the newest version.',
+    details: { topic, partition: 0, offset },
+  });
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return asObject(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null ? { ...value } : undefined;
+}
+
 function texts(value: unknown): Readonly<Record<string, string>> {
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(Object.entries(value).map(([name, text]): [string, string] => [name, String(text)]));
+  const entries = Object.entries(asObject(value) ?? {});
+  return Object.fromEntries(entries.map(([name, text]): [string, string] => [name, String(text)]));
+}
+
+function numbers(value: unknown): Readonly<Record<string, number>> {
+  const entries = Object.entries(asObject(value) ?? {});
+  return Object.fromEntries(entries.map(([name, number]): [string, number] => [name, Number(number)]));
 }

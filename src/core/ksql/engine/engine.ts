@@ -8,7 +8,7 @@
  *
  * Nothing runs by itself: whoever opened the engine calls `step` from its event loop.
  */
-import { WeirError, assert } from '../../common/errors.ts';
+import { WeirError } from '../../common/errors.ts';
 import { Broker } from '../../broker/broker.ts';
 import type { BrokerApi, TopicConfig } from '../../broker/api.ts';
 import { RecordBatchBuilder } from '../../log/record-batch-builder.ts';
@@ -27,7 +27,16 @@ import { QueryRunner } from '../queries/query-runner.ts';
 import type { ScriptSandbox } from '../../ports/script-sandbox.ts';
 import type { UserFunction } from '../udf/definition.ts';
 import { FUNCTIONS_TOPIC, FunctionLibrary } from '../udf/library.ts';
-import { commandTopic, encodeCommand, readAll, readCommands, type CommandRecord } from './command-log.ts';
+import { applicationId, applicationPrefixes } from '../persistent-query.ts';
+import {
+  commandTopic,
+  encodeCommand,
+  readAll,
+  readCommands,
+  type CommandRecord,
+  type UnreadableCommand,
+} from './command-log.ts';
+import { PlanningEnvironment } from './planning-environment.ts';
 import type { Session } from './session.ts';
 
 export interface EngineOptions {
@@ -47,7 +56,17 @@ export interface EngineOptions {
   readonly onExpressionError?: ((queryId: string, error: unknown, expression: string) => void) | undefined;
 }
 
+/** A recorded statement that could not be carried out again when the engine was opened. */
+export interface SkippedCommand {
+  readonly sequence: number;
+  readonly statement: string;
+  readonly error: WeirError;
+}
+
 const SCHEMAS_TOPIC = '_schemas';
+const MAINTENANCE_EVERY_MS = 30_000;
+/** Partitions that are looked at in one go. */
+const MAINTAINED_PARTITIONS = 4;
 
 export class Engine {
   readonly broker: BrokerApi;
@@ -62,6 +81,10 @@ export class Engine {
   readonly #storageBroker: Broker;
   readonly #commandTopic: string;
   readonly #partitions = new Map<string, number>();
+  readonly #environment: PlanningEnvironment;
+  #skipped: readonly SkippedCommand[] = [];
+  #maintainedAtMs: number;
+  #isMaintaining = false;
   /** Registry records of the statement in progress, written with its command. */
   readonly #schemaRecords: SchemasRecord[] = [];
   #lock: Promise<unknown> = Promise.resolve();
@@ -86,11 +109,13 @@ export class Engine {
     this.registry = new SchemaRegistry((record) => {
       this.#schemaRecords.push(record);
     });
+    this.#environment = new PlanningEnvironment(this.registry, this.#partitions);
+    this.#maintainedAtMs = options.clock.nowMs();
     this.planner = new Planner({
       functions: this.functions,
       functionContext: { config: this.config.toRecord(), nowMs: () => options.clock.nowMs(), random: options.random },
-      registry: this.registry,
-      topicPartitions: (topic) => this.#partitions.get(topic),
+      registry: this.#environment.registry,
+      topicPartitions: (topic) => this.#environment.topicPartitions(topic),
     });
     this.library = new FunctionLibrary({
       broker,
@@ -99,6 +124,11 @@ export class Engine {
       openSandbox: options.openSandbox,
     });
     this.runner = new QueryRunner({ broker, clock: options.clock, onExpressionError: options.onExpressionError });
+  }
+
+  /** Statements of the command topic that opening had to leave out, with the reason: the rest is as it was. */
+  get skippedCommands(): readonly SkippedCommand[] {
+    return this.#skipped;
   }
 
   /** Runs `task` when the statements before it are done. */
@@ -113,26 +143,48 @@ export class Engine {
     parsed: ParsedStatement & { readonly statement: CommandStatement },
     session: Session,
   ): Promise<Command> {
-    this.#schemaRecords.length = 0;
-    const config = session.config(this.config);
-    const command = this.planner.plan(parsed.statement, parsed.text, this.#sequence, config);
-    if (command.createTopic !== undefined)
-      await this.createTopic(
-        command.createTopic.topic,
-        command.createTopic.partitions,
-        command.createTopic.replicas,
-        command.createTopic.config,
-      );
-    await this.#record(commandKey(parsed.statement), {
-      statement: parsed.text,
-      config: session.overrides(),
-      variables: Object.fromEntries(session.variables()),
-    });
+    const command = await this.#prepare(parsed, session);
     this.planner.apply(command);
     for (const id of command.terminate) await this.runner.terminate(id, command.start?.id !== id);
     if (command.start !== undefined && this.#options.runQueries !== false) await this.runner.start(command.start);
     if (command.deleteTopic !== undefined) await this.deleteTopic(command.deleteTopic);
     return command;
+  }
+
+  /** Plans and records; when that fails nothing has changed. */
+  async #prepare(
+    parsed: ParsedStatement & { readonly statement: CommandStatement },
+    session: Session,
+  ): Promise<Command> {
+    this.#schemaRecords.length = 0;
+    const forget = this.registry.checkpoint();
+    let created: string | undefined;
+    try {
+      const { result: command, answers } = this.#environment.note(() =>
+        this.planner.plan(parsed.statement, parsed.text, this.#sequence, session.config(this.config)),
+      );
+      const { createTopic } = command;
+      if (command.start !== undefined && this.#options.runQueries !== false) {
+        await this.runner.check(command.start, createTopic);
+      }
+      if (createTopic !== undefined) {
+        await this.createTopic(createTopic.topic, createTopic.partitions, createTopic.replicas, createTopic.config);
+        created = createTopic.topic;
+      }
+      await this.#record(commandKey(parsed.statement), {
+        statement: parsed.text,
+        config: session.overrides(),
+        variables: Object.fromEntries(session.variables()),
+        answers,
+      });
+      return command;
+    } catch (error) {
+      forget();
+      this.#schemaRecords.length = 0;
+      // When the storage takes nothing any more the topic stays, empty; the statement's own error is the one to tell.
+      if (created !== undefined) await this.broker.deleteTopics([created]).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** TERMINATE, PAUSE and RESUME survive a restart: they are recorded as well. */
@@ -182,9 +234,10 @@ export class Engine {
   }
 
   async deleteTopic(topic: string): Promise<void> {
+    for (const side of ['key', 'value']) this.registry.deleteSubject(`${topic}-${side}`);
+    await this.flushSchemas();
     await this.broker.deleteTopics([topic]);
     this.#partitions.delete(topic);
-    for (const side of ['key', 'value']) this.registry.deleteSubject(`${topic}-${side}`);
   }
 
   /** Writes one record, as INSERT INTO ... VALUES does. */
@@ -202,6 +255,17 @@ export class Engine {
    */
   step(budget: number): Promise<boolean> {
     return this.runner.step(budget);
+  }
+
+  /**
+   * Applies retention and compaction, a few partitions at a time, every half a minute. To be called often: mostly it has
+   * nothing to do.
+   */
+  async maintain(): Promise<void> {
+    const nowMs = this.clock.nowMs();
+    if (!this.#isMaintaining && nowMs - this.#maintainedAtMs < MAINTENANCE_EVERY_MS) return;
+    this.#isMaintaining = await this.#storageBroker.clean(MAINTAINED_PARTITIONS);
+    this.#maintainedAtMs = nowMs;
   }
 
   async close(): Promise<void> {
@@ -246,19 +310,62 @@ export class Engine {
     await this.broker.subscribe((event) => {
       for (const change of event.topics) {
         if (change.kind === 'deleted') this.#partitions.delete(change.topic);
-        else void this.#learnPartitions(change.topic);
+        else this.#learnPartitions(change.topic).catch(() => this.#partitions.delete(change.topic));
       }
     });
     await this.#recoverSchemas();
     await this.library.recover();
-    for (const command of await readCommands(this.broker, this.#commandTopic)) {
-      this.#sequence = command.sequence;
-      await this.#replay(command);
-      this.#sequence = command.sequence + 1;
-    }
-    this.#schemaRecords.length = 0;
+    await this.#replayAll();
+    if (this.#skipped.length === 0) await this.#sweep();
     if (this.#options.runQueries === false) return;
     for (const query of this.planner.queries()) await this.runner.start(query);
+  }
+
+  async #replayAll(): Promise<void> {
+    const skipped = new Map<string, SkippedCommand>();
+    // Replay plans anew, and what that registers is in the registry already, or was deleted since.
+    const restore = this.registry.checkpoint();
+    let last: Command | undefined;
+    for (const command of await readCommands(this.broker, this.#commandTopic)) {
+      this.#sequence = command.sequence + 1;
+      try {
+        last = await this.#replay(command);
+      } catch (error) {
+        last = undefined;
+        const { sequence } = command;
+        const statement = 'text' in command ? command.text : command.statement;
+        const known = error instanceof WeirError ? error : new WeirError('INTERNAL', String(error), { cause: error });
+        const subject = sourceOf(command);
+        // What was dropped later is missed by nobody.
+        if (subject?.isDrop === true && known.code === 'UNKNOWN_SOURCE') skipped.delete(subject.name);
+        else skipped.set(subject?.name ?? String(sequence), { sequence, statement, error: known });
+      }
+    }
+    restore();
+    this.#schemaRecords.length = 0;
+    this.#skipped = [...skipped.values()];
+    if (last?.deleteTopic !== undefined) await this.#finishDeletion(last.deleteTopic);
+  }
+
+  /** The last statement was to delete a topic, and a crash may have been faster. An empty one may be of the next statement. */
+  async #finishDeletion(topic: string): Promise<void> {
+    if (!this.#partitions.has(topic)) return;
+    const [description] = await this.broker.describeTopics([topic]);
+    if (description?.partitions.some(({ highWatermark }) => highWatermark > 0) === true) await this.deleteTopic(topic);
+  }
+
+  /** Removes what a crash left of queries that have ended: internal topics and committed offsets. */
+  async #sweep(): Promise<void> {
+    const serviceId = this.config.get('ksql.service.id');
+    const prefixes = applicationPrefixes(serviceId);
+    const living = this.planner.queries().map((query) => applicationId(serviceId, query.id));
+    const isOrphan = (name: string, belongs: (id: string) => boolean): boolean =>
+      prefixes.some((prefix) => name.startsWith(prefix)) && !living.some(belongs);
+    const orphans = [...this.#partitions.keys()].filter((topic) => isOrphan(topic, (id) => topic.startsWith(`${id}-`)));
+    if (orphans.length > 0) await this.broker.deleteTopics(orphans);
+    for (const { groupId } of await this.broker.listGroups()) {
+      if (isOrphan(groupId, (id) => groupId === id)) await this.broker.deleteGroup(groupId);
+    }
   }
 
   async #learnPartitions(topic: string): Promise<void> {
@@ -276,18 +383,25 @@ export class Engine {
     this.registry.load(records);
   }
 
-  async #replay(record: CommandRecord): Promise<void> {
+  async #replay(record: CommandRecord | UnreadableCommand): Promise<Command | undefined> {
+    if ('error' in record) throw record.error;
     const statement: Statement = parseStatement(record.statement, {
       variables: new Map(Object.entries(record.variables)),
     });
     if (statement.kind === 'queryControl' && statement.query !== undefined) {
       await this.#applyControl(statement.action, statement.query.name);
-      return;
+      return undefined;
     }
-    assert(isCommand(statement), `the command topic holds commands: ${record.statement}`);
-    this.planner.apply(
-      this.planner.plan(statement, record.statement, record.sequence, this.config.with(record.config)),
-    );
+    if (!isCommand(statement)) {
+      throw new WeirError('UNSUPPORTED_STATEMENT', `The recorded statement is not one that is replayed.`, {
+        details: { statement: record.statement },
+      });
+    }
+    const plan = (): Command =>
+      this.planner.plan(statement, record.statement, record.sequence, this.config.with(record.config));
+    const command = record.answers === undefined ? plan() : this.#environment.replay(record.answers, plan);
+    this.planner.apply(command);
+    return command;
   }
 
   async #applyControl(action: 'TERMINATE' | 'PAUSE' | 'RESUME', id: string): Promise<void> {
@@ -300,9 +414,24 @@ export class Engine {
         this.runner.setPaused(id, true);
         return;
       case 'RESUME':
-        this.runner.setPaused(id, false);
+        await this.runner.resume(id);
         return;
     }
+  }
+}
+
+/** The source that a recorded statement creates or drops. */
+function sourceOf(command: CommandRecord | UnreadableCommand): { name: string; isDrop: boolean } | undefined {
+  if ('error' in command) return undefined;
+  try {
+    const statement = parseStatement(command.statement, { variables: new Map(Object.entries(command.variables)) });
+    if (statement.kind === 'dropSource') return { name: statement.name.name, isDrop: true };
+    if (statement.kind === 'createSource' || statement.kind === 'createAsSelect') {
+      return { name: statement.name.name, isDrop: false };
+    }
+    return undefined;
+  } catch {
+    return undefined;
   }
 }
 

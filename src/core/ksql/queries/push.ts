@@ -14,6 +14,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Session } from '../engine/session.ts';
 import { keyOf } from '../../common/values/key.ts';
 import type { StreamKey } from '../lowering/keys.ts';
+import { transientApplicationId } from '../persistent-query.ts';
 import { columnsOf, windowOf } from '../lowering/keys.ts';
 import { lowerProject } from '../lowering/lower.ts';
 import { WINDOWEND, WINDOWSTART } from '../names.ts';
@@ -37,6 +38,7 @@ export async function openPush(
   const topology = pushTopology(engine, session, analyzed, subscription);
   await engine.runner.startTransient({
     id,
+    applicationId: transientApplicationId(session.config(engine.config).get('ksql.service.id'), id),
     topology,
     subscription,
     statement: text,
@@ -72,7 +74,7 @@ function pushTopology(engine: Engine, session: Session, analyzed: AnalyzedQuery,
       builder,
       analyzer: engine.planner.analyzerContext(config),
       registry: engine.registry,
-      applicationId: subscription.id,
+      applicationId: transientApplicationId(config.get('ksql.service.id'), subscription.id),
       offsetReset: readsFromStart(config) ? 'earliest' : 'latest',
       onError: () => undefined,
       materialize: false,

@@ -40,6 +40,7 @@ export interface QueryInstance {
 }
 
 export async function openInstance(options: InstanceOptions): Promise<QueryInstance> {
+  if (!options.isTransient) await rememberStart(options);
   const instance = await StreamsInstance.open({
     broker: options.broker,
     topology: options.topology,
@@ -48,8 +49,19 @@ export async function openInstance(options: InstanceOptions): Promise<QueryInsta
     onRecordError: options.onRecordError,
     isTransient: options.isTransient,
   });
+  // Steps wait for one another, and the end for the last of them: two at a time would read the same records twice.
+  let last: Promise<unknown> = Promise.resolve();
+  let isClosed = false;
+  const end = async (): Promise<void> => {
+    isClosed = true;
+    await last;
+  };
   return {
-    step: (budget) => instance.step(budget),
+    step: (budget) => {
+      const step = last.then(() => (isClosed ? false : instance.step(budget)));
+      last = step.catch(() => undefined);
+      return step;
+    },
     get state() {
       const { state } = instance;
       return state === 'PAUSED' || state === 'CLOSED' ? 'RUNNING' : state;
@@ -62,9 +74,52 @@ export async function openInstance(options: InstanceOptions): Promise<QueryInsta
       const stores: readonly StateStore[] = instance.stores(name);
       return stores.filter(isQueryable);
     },
-    close: () => instance.close(),
-    destroy: () => instance.destroy(),
+    close: async () => {
+      await end();
+      await instance.close();
+    },
+    destroy: async () => {
+      await end();
+      await instance.destroy();
+    },
   };
+}
+
+/** Stands for a query that could not be started. */
+export function failedInstance(error: WeirError): QueryInstance {
+  return {
+    step: () => Promise.resolve(false),
+    state: 'ERROR',
+    error,
+    counts: () => ({ consumed: 0, produced: 0, lag: 0, skipped: {} }),
+    stores: () => {
+      throw error;
+    },
+    close: () => Promise.resolve(),
+    destroy: () => Promise.resolve(),
+  };
+}
+
+/**
+ * A query that begins at the end of its topics commits where that is before it reads: else it would begin at a later end
+ * when it is opened again before its first commit, and lose what came in between.
+ */
+async function rememberStart({ broker, topology, applicationId }: InstanceOptions): Promise<void> {
+  const names = topology.nodes.flatMap((node) =>
+    node.kind === 'source' && !node.internal && node.offsetReset === 'latest' ? node.topics : [],
+  );
+  if (names.length === 0) return;
+  const { partitions: committed } = await broker.offsetFetch({ groupId: applicationId });
+  const known = new Set(committed.filter(({ offset }) => offset >= 0).map((p) => `${p.topic}/${p.partition}`));
+  const fresh = (await broker.describeTopics(names)).flatMap(({ topic, partitions }) =>
+    partitions.flatMap(({ partition }) => (known.has(`${topic}/${partition}`) ? [] : [{ topic, partition }])),
+  );
+  if (fresh.length === 0) return;
+  const { partitions } = await broker.listOffsets({ partitions: fresh.map((p) => ({ ...p, at: 'latest' })) });
+  await broker.offsetCommit({
+    groupId: applicationId,
+    partitions: partitions.map(({ topic, partition, offset }) => ({ topic, partition, offset })),
+  });
 }
 
 /** A table's store: its kind tells how it is read. */

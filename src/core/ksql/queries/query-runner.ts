@@ -2,14 +2,16 @@
  * Runs the queries: the persistent ones, the transient ones behind subscriptions, and readers such as PRINT. One after
  * another gets a share of each step, so that none starves.
  */
+import { WeirError } from '../../common/errors.ts';
 import type { BrokerApi } from '../../broker/api.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { partitionCounts, planTopics } from '../../streams/runtime/internal-topics.ts';
 import type { Topology } from '../../streams/topology.ts';
 import type { View } from '../lowering/context.ts';
 import type { PersistentQuery } from '../persistent-query.ts';
 import type { Planner } from '../planner.ts';
 import type { QueryStatus } from '../statements/describe.ts';
-import { openInstance, type QueryInstance } from './query-instance.ts';
+import { failedInstance, openInstance, type QueryInstance } from './query-instance.ts';
 import { RateMeter } from './rate-meter.ts';
 import type { Subscription } from './subscription.ts';
 import { TableView } from './table-view.ts';
@@ -52,22 +54,49 @@ export class QueryRunner {
     this.#options = options;
   }
 
+  /**
+   * Whether the query could run: its topics are there, and those to be joined have the same number of partitions.
+   * @param created a topic that will be there by then
+   * @throws WeirError UNKNOWN_TOPIC, INVALID_TOPOLOGY
+   */
+  async check(
+    query: PersistentQuery,
+    created: { readonly topic: string; readonly partitions: number } | undefined,
+  ): Promise<void> {
+    const existing = partitionCounts(await this.#options.broker.listTopics());
+    if (created !== undefined) existing.set(created.topic, created.partitions);
+    const { topology, applicationId } = query.build(() => undefined);
+    planTopics(topology, applicationId, existing, false);
+  }
+
+  /** Starts the query; one that cannot start is in state ERROR, with the reason. */
   async start(query: PersistentQuery): Promise<void> {
     const { broker, onExpressionError } = this.#options;
-    const built = query.build((error, expression) => onExpressionError?.(query.id, error, expression));
-    const instance = await openInstance({
-      broker,
-      topology: built.topology,
-      applicationId: built.applicationId,
-      onUndeserializable: (error, topic, partition, offset) =>
-        onExpressionError?.(query.id, error, `${topic}-${partition}@${offset}`),
-      onRecordError: (error, node) => onExpressionError?.(query.id, error, node),
-      isTransient: false,
-    });
+    const known = (error: unknown): WeirError =>
+      error instanceof WeirError
+        ? error
+        : new WeirError('PROCESSING_FAILED', `${query.id} cannot start: ${String(error)}`, { cause: error });
+    let view: View | undefined;
+    let instance: QueryInstance;
+    try {
+      const built = query.build((error, expression) => onExpressionError?.(query.id, error, expression));
+      view = built.view;
+      instance = await openInstance({
+        broker,
+        topology: built.topology,
+        applicationId: built.applicationId,
+        onUndeserializable: (error, topic, partition, offset) =>
+          onExpressionError?.(query.id, error, `${topic}-${partition}@${offset}`),
+        onRecordError: (error, node) => onExpressionError?.(query.id, error, node),
+        isTransient: false,
+      });
+    } catch (error) {
+      instance = failedInstance(known(error));
+    }
     this.#running.set(query.id, {
       query,
       instance,
-      view: built.view,
+      view,
       consumed: new RateMeter(),
       produced: new RateMeter(),
       isPaused: this.#paused.has(query.id),
@@ -84,6 +113,15 @@ export class QueryRunner {
     else await running.instance.close();
   }
 
+  /** Lets a paused query go on, and starts one that failed anew: from its last commit. */
+  async resume(id: string): Promise<void> {
+    this.setPaused(id, false);
+    const running = this.#running.get(id);
+    if (running?.instance.state !== 'ERROR') return;
+    await running.instance.close();
+    await this.start(running.query);
+  }
+
   setPaused(id: string, isPaused: boolean): void {
     if (isPaused) this.#paused.add(id);
     else this.#paused.delete(id);
@@ -97,17 +135,18 @@ export class QueryRunner {
 
   async startTransient(query: {
     readonly id: string;
+    readonly applicationId: string;
     readonly topology: Topology;
     readonly subscription: Subscription;
     readonly statement: string;
     readonly sources: readonly string[];
   }): Promise<void> {
     const { broker } = this.#options;
-    const { id, topology, subscription, statement, sources } = query;
+    const { id, applicationId, topology, subscription, statement, sources } = query;
     const instance = await openInstance({
       broker,
       topology,
-      applicationId: id,
+      applicationId,
       onUndeserializable: () => undefined,
       onRecordError: () => undefined,
       isTransient: true,
@@ -182,7 +221,8 @@ export class QueryRunner {
     const running = this.#running.get(id);
     if (running === undefined) return IDLE;
     const { instance } = running;
-    return { state: running.isPaused ? 'PAUSED' : instance.state, error: instance.error, ...instance.counts() };
+    const state = running.isPaused && instance.state !== 'ERROR' ? 'PAUSED' : instance.state;
+    return { state, error: instance.error, ...instance.counts() };
   }
 
   rates(id: string): { readonly consumed: number; readonly produced: number } {
@@ -201,6 +241,11 @@ export class QueryRunner {
     const running = this.#keeper(name, planner);
     if (running?.view === undefined) return undefined;
     return new TableView(running.view, running.instance.stores(running.view.store));
+  }
+
+  /** Whether a query keeps the table, be it ready to be read or not. */
+  keepsTable(name: string, planner: Planner): boolean {
+    return this.#keeper(name, planner)?.view !== undefined;
   }
 
   /** Changes whenever the table may have. */
