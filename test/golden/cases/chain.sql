@@ -1,0 +1,15 @@
+-- Queries over queries: a filter, an aggregate over it, a projection of the aggregate.
+CREATE STREAM S (K STRING KEY, V INT) WITH (KAFKA_TOPIC = 's', PARTITIONS = ${partitions}, VALUE_FORMAT = 'JSON');
+CREATE STREAM POSITIVE AS SELECT * FROM S WHERE V > 0;
+CREATE TABLE TOTALS AS SELECT K, SUM(V) AS TOTAL FROM POSITIVE GROUP BY K;
+CREATE TABLE LARGE AS SELECT K, TOTAL FROM TOTALS WHERE TOTAL > 4;
+INSERT INTO S (ROWTIME, K, V) VALUES (1, 'a', 3);
+INSERT INTO S (ROWTIME, K, V) VALUES (2, 'a', -9);
+INSERT INTO S (ROWTIME, K, V) VALUES (3, 'b', 5);
+INSERT INTO S (ROWTIME, K, V) VALUES (4, 'a', 4);
+--> topic LARGE
+--> a | {"TOTAL":7} @ 4
+--> b | {"TOTAL":5} @ 3
+--> pull SELECT * FROM TOTALS;
+--> ["a",7]
+--> ["b",5]

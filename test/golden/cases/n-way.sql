@@ -1,0 +1,19 @@
+-- Three tables in one join, and a stream with two of them.
+-- @ordered
+CREATE TABLE A (K STRING PRIMARY KEY, X INT) WITH (KAFKA_TOPIC = 'a', PARTITIONS = ${partitions}, VALUE_FORMAT = 'JSON');
+CREATE TABLE B (K STRING PRIMARY KEY, Y INT) WITH (KAFKA_TOPIC = 'b', PARTITIONS = ${partitions}, VALUE_FORMAT = 'JSON');
+CREATE TABLE C (K STRING PRIMARY KEY, Z INT) WITH (KAFKA_TOPIC = 'c', PARTITIONS = ${partitions}, VALUE_FORMAT = 'JSON');
+CREATE STREAM S (K STRING KEY, V INT) WITH (KAFKA_TOPIC = 's', PARTITIONS = ${partitions}, VALUE_FORMAT = 'JSON');
+CREATE TABLE ABC AS SELECT A.K AS K, X, Y, Z FROM A JOIN B ON A.K = B.K LEFT JOIN C ON A.K = C.K;
+CREATE STREAM SAB AS SELECT S.K AS K, V, X, Y FROM S JOIN A ON S.K = A.K LEFT JOIN B ON S.K = B.K;
+INSERT INTO A (ROWTIME, K, X) VALUES (1, 'p', 1);
+INSERT INTO S (ROWTIME, K, V) VALUES (2, 'p', 100);
+INSERT INTO B (ROWTIME, K, Y) VALUES (3, 'p', 10);
+INSERT INTO S (ROWTIME, K, V) VALUES (4, 'p', 200);
+INSERT INTO C (ROWTIME, K, Z) VALUES (5, 'p', 1000);
+--> topic ABC
+--> p | {"X":1,"Y":10,"Z":null} @ 3
+--> p | {"X":1,"Y":10,"Z":1000} @ 5
+--> topic SAB
+--> p | {"V":100,"X":1,"Y":null} @ 2
+--> p | {"V":200,"X":1,"Y":10} @ 4

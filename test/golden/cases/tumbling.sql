@@ -1,0 +1,20 @@
+-- Tumbling windows: late records count while the grace period lasts, and are dropped afterwards.
+-- @one-partition
+-- @ordered
+CREATE STREAM S (K STRING KEY, V INT) WITH (KAFKA_TOPIC = 's', PARTITIONS = ${partitions}, VALUE_FORMAT = 'JSON');
+CREATE TABLE T AS SELECT K, COUNT(*) AS N, SUM(V) AS TOTAL FROM S WINDOW TUMBLING (SIZE 10 SECONDS, GRACE PERIOD 5 SECONDS) GROUP BY K;
+INSERT INTO S (ROWTIME, K, V) VALUES (1000, 'a', 1);
+INSERT INTO S (ROWTIME, K, V) VALUES (12000, 'a', 2);
+INSERT INTO S (ROWTIME, K, V) VALUES (9000, 'a', 4);
+INSERT INTO S (ROWTIME, K, V) VALUES (15000, 'b', 8);
+INSERT INTO S (ROWTIME, K, V) VALUES (9500, 'a', 16);
+--> topic T
+--> a @ 1970-01-01T00:00:00.000Z | {"N":1,"TOTAL":1} @ 1000
+--> a @ 1970-01-01T00:00:00.000Z | {"N":2,"TOTAL":5} @ 9000
+--> a @ 1970-01-01T00:00:10.000Z | {"N":1,"TOTAL":2} @ 12000
+--> b @ 1970-01-01T00:00:10.000Z | {"N":1,"TOTAL":8} @ 15000
+--> pull SELECT K, WINDOWSTART, WINDOWEND, N FROM T WHERE K = 'a';
+--> ["a",0,10000,2]
+--> ["a",10000,20000,1]
+--> pull SELECT N FROM T WHERE K = 'a' AND WINDOWSTART >= 10000;
+--> [1]
