@@ -137,6 +137,7 @@ export const ERROR_CODES = {
   READ_ONLY_SOURCE: user('A SOURCE stream or table is read-only.'),
   DUPLICATE_SOURCE: user('A source or alias stands more than once in FROM.'),
   SELF_JOIN: user('A source is joined to itself.'),
+  READS_OWN_SINK: user('A query would read what it writes, without end.'),
   AMBIGUOUS_COLUMN: user('Several sources have a column of that name.'),
   DUPLICATE_COLUMN: user('Two columns have the same name.'),
   RESERVED_COLUMN: user('The name belongs to a pseudo column or a window bound.'),

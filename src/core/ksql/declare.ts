@@ -24,6 +24,7 @@ import {
   Properties,
   schemaId,
   timestampColumn,
+  topicSize,
   valueFeatures,
   windowInfo,
   type Side,
@@ -50,6 +51,7 @@ export function declareSource(statement: CreateSource, text: string, context: De
   const properties = new Properties(statement.properties, 'create');
   const name = statement.name.name;
   const topic = properties.text('KAFKA_TOPIC') ?? name;
+  const { partitions: wanted, replicas } = topicSize(properties);
 
   const keyName =
     namedFormat(properties, 'KEY') ?? parseFormatName(config.get('ksql.persistence.default.format.key'), 'KEY_FORMAT');
@@ -94,6 +96,14 @@ export function declareSource(statement: CreateSource, text: string, context: De
       },
       context.registry,
     );
+    if (inferred === undefined && id !== undefined) {
+      const property = side === 'KEY' ? 'KEY_SCHEMA_ID' : 'VALUE_SCHEMA_ID';
+      throw new WeirError('SCHEMA_NOT_FOUND', `${property}: the schema registry has no schema with the id ${id}.`, {
+        span: properties.spanOf(property),
+        hint: 'Name the columns in the statement instead.',
+        details: { id },
+      });
+    }
     if (inferred === undefined && side === 'VALUE') {
       throw new WeirError('NO_SCHEMA', `The schema registry has no schema for the values of topic '${topic}'.`, {
         span: statement.name.span,
@@ -122,7 +132,6 @@ export function declareSource(statement: CreateSource, text: string, context: De
   validateFormat(valueInfo, { columns: value, isKey: false, features: valueFormat.features });
 
   const existing = context.topicPartitions(topic);
-  const wanted = properties.integer('PARTITIONS');
   if (existing === undefined && wanted === undefined) {
     throw new WeirError(
       'UNKNOWN_TOPIC',
@@ -141,8 +150,6 @@ export function declareSource(statement: CreateSource, text: string, context: De
       'Leave PARTITIONS out.',
     );
   }
-  if (wanted !== undefined && wanted < 1)
-    throw properties.fault('PARTITIONS', `A topic cannot have ${wanted} partitions.`, 'Use 1 or more.');
   const source: DataSource = {
     name,
     kind: statement.sourceKind,
@@ -161,7 +168,7 @@ export function declareSource(statement: CreateSource, text: string, context: De
     source,
     createTopic:
       existing === undefined
-        ? { partitions: wanted ?? 1, replicas: properties.integer('REPLICAS') ?? 1, config: topicConfig(properties) }
+        ? { partitions: wanted ?? 1, replicas: replicas ?? 1, config: topicConfig(properties) }
         : undefined,
   };
 }

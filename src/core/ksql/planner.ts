@@ -25,6 +25,7 @@ import { capital, kindWord, Catalog, type DataSource } from './catalog.ts';
 import { Config } from './config.ts';
 import { declareSource } from './declare.ts';
 import { sinkQuery, sourceTableQuery, type PersistentQuery } from './persistent-query.ts';
+import { isReservedColumn } from './names.ts';
 import { Properties } from './properties.ts';
 import { requireQueryUpgrade, requireUpgrade } from './replace.ts';
 import { createSink, derivedKeyFormat, insertSink } from './sink.ts';
@@ -355,6 +356,13 @@ export class Planner {
     }
     const value = [...source.schema.value];
     for (const column of statement.add) {
+      if (isReservedColumn(column.name)) {
+        throw new WeirError('RESERVED_COLUMN', `'${column.name}' is a reserved column name: every record has it.`, {
+          span,
+          hint: 'Choose another name.',
+          details: { name: column.name },
+        });
+      }
       if ([...source.schema.key, ...value].some((c) => c.name === column.name)) {
         throw new WeirError('DUPLICATE_COLUMN', `${name} has a column \`${column.name}\` already.`, {
           span,

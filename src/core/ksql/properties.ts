@@ -10,6 +10,7 @@ import type { Property } from '../sql/ast.ts';
 import type { SourceFormat, TimestampColumn, WindowInfo, WindowType } from './catalog.ts';
 import type { Config } from './config.ts';
 import { nearest } from '../common/nearest.ts';
+import { compileTimestampFormat } from '../common/time/pattern.ts';
 import { formatExpression } from '../sql/formatter.ts';
 import { durationMs } from './durations.ts';
 
@@ -70,6 +71,13 @@ export class Properties {
         throw new WeirError('UNKNOWN_PROPERTY', `${name} is not a property of this WITH clause.`, {
           span: property.span,
           hint: close === undefined ? `There are ${Object.keys(known).join(', ')}.` : `Did you mean ${close}?`,
+          details: { name },
+        });
+      }
+      if (this.#values.has(name as PropertyName)) {
+        throw new WeirError('INVALID_PROPERTY', `${name} is given twice.`, {
+          span: property.span,
+          hint: 'Give each property once.',
           details: { name },
         });
       }
@@ -200,11 +208,20 @@ export function formatInfo(
         `Write ${property} = ';'.`,
       );
     }
+    if (own === 'FULL_SCHEMA_NAME' && !FULL_NAME.test(value)) {
+      throw properties.fault(
+        property,
+        `'${value}' cannot be the ${property}: it is a name such as Order or com.example.Order.`,
+        'Use letters, digits and underscores; parts are separated by dots, and begin with no digit.',
+      );
+    }
     given[own] = value;
   }
   const kept = inherited?.name === name ? inheritable(inherited) : {};
   return { name, properties: { ...kept, ...given } };
 }
+
+const FULL_NAME = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 
 function isDelimiter(text: string): boolean {
   return /^(tab|space)$/i.test(text) || (text.length === 1 && text.trim() !== '');
@@ -339,7 +356,35 @@ export function timestampColumn(
       format === undefined ? "Add TIMESTAMP_FORMAT = 'yyyy-MM-dd''T''HH:mm:ss'." : 'Leave TIMESTAMP_FORMAT out.',
     );
   }
+  if (format !== undefined) {
+    try {
+      compileTimestampFormat(format);
+    } catch (error) {
+      if (!(error instanceof WeirError)) throw error;
+      throw properties.fault(
+        'TIMESTAMP_FORMAT',
+        `'${format}' is no pattern of a time: ${error.message}`,
+        "Write TIMESTAMP_FORMAT = 'yyyy-MM-dd HH:mm:ss'.",
+      );
+    }
+  }
   return { column: name, format };
+}
+
+/** The topic's partitions and replicas that the clause names. @throws WeirError INVALID_PROPERTY when there would be none */
+export function topicSize(properties: Properties): {
+  readonly partitions: number | undefined;
+  readonly replicas: number | undefined;
+} {
+  const partitions = properties.integer('PARTITIONS');
+  if (partitions !== undefined && partitions < 1) {
+    throw properties.fault('PARTITIONS', `A topic cannot have ${partitions} partitions.`, 'Use 1 or more.');
+  }
+  const replicas = properties.integer('REPLICAS');
+  if (replicas !== undefined && replicas < 1 && replicas !== -1) {
+    throw properties.fault('REPLICAS', `A topic cannot have ${replicas} replicas.`, 'Use 1, or leave REPLICAS out.');
+  }
+  return { partitions, replicas };
 }
 
 /** The rest of what makes up one side's format. */

@@ -4,6 +4,7 @@
  */
 import { WeirError } from '../common/errors.ts';
 import type { Column, LogicalSchema } from '../common/schema.ts';
+import type { Span } from '../common/position.ts';
 import { formatType, isNumeric, quoteName, sameType, type DecimalType, type SqlType } from '../common/sql-type.ts';
 import { validateFormat } from '../serde/registry.ts';
 import type { FormatName, SchemaRegistryPort } from '../serde/format.ts';
@@ -27,6 +28,7 @@ import {
   parseFormatName,
   schemaId,
   timestampColumn,
+  topicSize,
   valueFeatures,
 } from './properties.ts';
 
@@ -235,10 +237,11 @@ export function createSink(
   validateFormat(valueInfo, { columns: layout.schema.value, isKey: false, features: value.features });
 
   const topic = properties.text('KAFKA_TOPIC') ?? `${config.get('ksql.output.topic.name.prefix')}${name}`;
+  const size = topicSize(properties);
+  refuseFeedback(query, topic, name, properties.spanOf('KAFKA_TOPIC') ?? statement.name.span);
   const partitions =
-    properties.integer('PARTITIONS') ??
-    (Number(config.get('ksql.sink.partitions')) || (soleSource(root) ?? first).partitions);
-  const replicas = properties.integer('REPLICAS') ?? (Number(config.get('ksql.sink.replicas')) || 1);
+    size.partitions ?? (Number(config.get('ksql.sink.partitions')) || (soleSource(root) ?? first).partitions);
+  const replicas = size.replicas ?? (Number(config.get('ksql.sink.replicas')) || 1);
   const existing = context.topicPartitions(topic);
   return {
     layout,
@@ -380,6 +383,7 @@ export function insertSink(statement: InsertSelect, target: DataSource, query: A
       'Insert into a stream whose keys have the same kind of window.',
     );
   }
+  refuseFeedback(query, target.topic, target.name, statement.target.span);
   const layout = sinkLayout(query, target.name, statement, config);
   for (const side of ['key', 'value'] as const) {
     const got = layout.schema[side];
@@ -405,6 +409,17 @@ export function insertSink(statement: InsertSelect, target: DataSource, query: A
     return wanted === undefined || sameType(column.type, wanted) ? undefined : wanted;
   });
   return { layout: { ...layout, castTo }, source: target, createTopic: undefined };
+}
+
+/** @throws WeirError READS_OWN_SINK */
+function refuseFeedback(query: AnalyzedQuery, topic: string, sink: string, span: Span): void {
+  const source = query.from.sources.find((s) => s.source.topic === topic);
+  if (source === undefined) return;
+  throw new WeirError(
+    'READS_OWN_SINK',
+    `${sink} would be written to topic '${topic}', which the query reads as ${source.source.name}: it would never end.`,
+    { span, hint: 'Write to another topic.', details: { topic, source: source.source.name } },
+  );
 }
 
 function windowWord(window: WindowInfo | undefined): string {

@@ -5,6 +5,7 @@
 import { WeirError } from '../../common/errors.ts';
 import { BIGINT, formatType, type SqlType } from '../../common/sql-type.ts';
 import type { Expression, FunctionCall, WindowClause } from '../../sql/ast.ts';
+import { sessionWindows, timeWindows } from '../../streams/windows.ts';
 import type { FunctionRegistry } from '../../sql/functions/function.ts';
 import { childrenOf, mapChildren } from '../../sql/expression-walk.ts';
 import { formatExpression } from '../../sql/formatter.ts';
@@ -223,7 +224,42 @@ export function isColumnIn(expression: Expression, node: PlanNode, indexes: read
   });
 }
 
+/** @throws WeirError INVALID_WINDOW */
 export function windowSpecOf(window: WindowClause): WindowSpec {
+  const spec = writtenSpec(window);
+  try {
+    requireRetention(spec);
+  } catch (error) {
+    throw error instanceof WeirError ? error.at(window.span) : error;
+  }
+  return spec;
+}
+
+/** Windows have to be kept until their grace period is over. */
+function requireRetention(spec: WindowSpec): void {
+  const { kind, retentionMs } = spec;
+  const windows =
+    kind === 'session'
+      ? sessionWindows(spec.gapMs, spec.graceMs)
+      : timeWindows(spec.sizeMs, kind === 'hopping' ? spec.advanceMs : spec.sizeMs, spec.graceMs);
+  const lengthMs = windows.kind === 'session' ? windows.inactivityGapMs : windows.sizeMs;
+  const leastMs = lengthMs + windows.graceMs;
+  if (retentionMs === undefined || retentionMs >= leastMs) return;
+  const length = windows.kind === 'session' ? 'gap' : 'size';
+  throw new WeirError(
+    'INVALID_WINDOW',
+    `The RETENTION of ${retentionMs} ms is less than the window's ${length} and grace period: ${lengthMs} ms and ${windows.graceMs} ms.`,
+    {
+      hint:
+        spec.graceMs === undefined
+          ? 'Without a GRACE PERIOD late records are taken for a day: add one, or a longer RETENTION.'
+          : 'Give a longer RETENTION, or leave it out.',
+      details: { retentionMs, leastMs },
+    },
+  );
+}
+
+function writtenSpec(window: WindowClause): WindowSpec {
   const graceMs = window.grace === undefined ? undefined : toMs(window.grace);
   const retentionMs = window.retention === undefined ? undefined : toMs(window.retention);
   switch (window.kind) {

@@ -133,6 +133,16 @@ export function analyzeQuery(query: Query, context: AnalyzerContext, options: An
       partitionBy.length === node.key.length &&
       partitionBy.length > 0 &&
       partitionBy.every((e, i) => isColumnIn(e, node, node.key[i]?.equals ?? []));
+    if (!unchanged && node.window !== undefined) {
+      throw new WeirError(
+        'INVALID_PARTITION_BY',
+        'PARTITION BY cannot re-key a windowed source: its window would be lost.',
+        {
+          span: query.partitionBy[0]?.span,
+          hint: 'Select WINDOWSTART and WINDOWEND into a stream declared without a window, and re-key that.',
+        },
+      );
+    }
     if (!unchanged) {
       const keyFormat = options.keyFormat(keyFormatOf(node));
       const rekeyed = rekey(node, partitionBy, 'partitionBy', { context }, 'PartitionBy', keyFormat);
