@@ -119,7 +119,8 @@ function caller(name: string, module: ScriptModule): Call {
   return (member, args) => {
     if (ended !== undefined) throw ended;
     try {
-      return JSON.parse(module.call(member, JSON.stringify(args)));
+      const result: unknown = JSON.parse(module.call(member, JSON.stringify(args)));
+      return result;
     } catch (error) {
       if (error instanceof ScriptTimeout) {
         ended = new WeirError('FUNCTION_RAN_AWAY', `${name} took too long and was ended: ${error.message}`, {
@@ -145,7 +146,7 @@ function aggregateSignature(
     const write = argTypes.map((type) => toScript(type));
     const read = fromScript(returnType);
     const asArgs = (args: readonly SqlValue[]): unknown[] => args.map((arg, i) => (write[i] ?? toScript(VARCHAR))(arg));
-    const stateOf = (state: SqlValue): unknown => JSON.parse(String(state as string));
+    const stateOf = (state: SqlValue): unknown => JSON.parse(String(state));
     const step =
       (member: string) =>
       (state: SqlValue, args: readonly SqlValue[]): SqlValue =>
