@@ -12,7 +12,7 @@ import type { DataSource } from '../catalog.ts';
 import type { SourceField, SourceNode } from '../plan.ts';
 import type { Handle, Lowering, RowMapper } from './context.ts';
 import { columnsOf, streamKeys, windowOf, type StreamKey } from './keys.ts';
-import { keySerde, valueSerde } from './serdes.ts';
+import { internalKeyFormat, internalTarget, internalValueSerde, keySerde, valueSerde } from './serdes.ts';
 import type { KStream } from '../../streams/dsl/api.ts';
 
 /** Where a record was read from. */
@@ -72,12 +72,22 @@ export function lowerSource(node: SourceNode, lowering: Lowering): Handle {
   const name = lowering.materialize ? storeName : undefined;
   const step: RowMapper = (key, row, timestampMs) => layout(key, row, timestampMs, NO_ORIGIN);
   const table = builder
-    .table(source.topic, consumed, { name, storeName, keys })
+    .table(source.topic, consumed, { name, storeName, keys, ...changelogSerdes(source, storeName, lowering) })
     .transformValues((key, row, timestampMs) => (row === null ? null : step(key, row, timestampMs)));
   return {
     shape: 'TABLE',
     table,
     view: name === undefined ? undefined : { store: name, kind: 'key-value', steps: [step] },
+  };
+}
+
+/** What is kept of a source is written in formats of the engine's own: columns that are not read are null there. */
+function changelogSerdes(source: DataSource, storeName: string, lowering: Lowering) {
+  const target = internalTarget(`${storeName}-changelog`, lowering);
+  const key = internalKeyFormat(source.key, source.schema.key);
+  return {
+    keySerde: keySerde(source.schema.key, key, source.window, target),
+    valueSerde: internalValueSerde(source.schema.value, target),
   };
 }
 

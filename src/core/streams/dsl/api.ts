@@ -51,11 +51,14 @@ export interface Materialized<K, V> {
 }
 
 /** How a source table is kept: with a name always, without one only if a downstream operation has to look rows up. */
-export interface TableSource<K> {
+export interface TableSource<K, V = unknown> {
   readonly name?: string | undefined;
   /** What the store is called if it is only kept because an operation needs it. Default: generated. */
   readonly storeName?: string | undefined;
   readonly keys: KeyAdapter<K>;
+  /** How the changelog is written. Default: as the topic is. */
+  readonly keySerde?: Serde<K> | undefined;
+  readonly valueSerde?: Serde<V> | undefined;
   readonly logging?: boolean | undefined;
 }
 
@@ -314,5 +317,5 @@ export interface KGroupedTable<K, V> {
 export interface StreamsBuilderApi {
   stream<K, V>(topics: string | readonly string[], consumed: Consumed<K, V>): KStream<K, V>;
   /** Null keys are dropped, null values delete. */
-  table<K, V>(topic: string, consumed: Consumed<K, V>, source: TableSource<K>): KTable<K, V>;
+  table<K, V>(topic: string, consumed: Consumed<K, V>, source: TableSource<K, V>): KTable<K, V>;
 }

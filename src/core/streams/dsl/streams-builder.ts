@@ -28,14 +28,14 @@ export class StreamsBuilder implements StreamsBuilderApi {
     return this.#builder.handles.stream({ nodeName, sources: new Set([nodeName]), rekeyedBy: undefined });
   }
 
-  table<K, V>(topic: string, consumed: Consumed<K, V>, source: TableSource<K>): KTable<K, V> {
+  table<K, V>(topic: string, consumed: Consumed<K, V>, source: TableSource<K, V>): KTable<K, V> {
     const builder = this.#builder;
     const storeName = source.name ?? source.storeName ?? builder.newStoreName(`${topic}-`);
     const sourceName = this.#source(topic, consumed, 'KSTREAM-SOURCE-');
     const nodeName = builder.newName('KTABLE-SOURCE-');
     const processor = new TableSourceProcessor<K, V>(storeName, () => {
-      const { keySerde, valueSerde } = consumed;
-      const options = { name: storeName, keys: source.keys, keySerde, valueSerde, logging: source.logging ?? true };
+      const { keys, keySerde = consumed.keySerde, valueSerde = consumed.valueSerde, logging = true } = source;
+      const options = { name: storeName, keys, keySerde, valueSerde, logging };
       builder.topology.addStore(keyValueStoreBuilder(options), [nodeName]);
     });
     builder.processor(nodeName, processor.supplier, [sourceName]);
