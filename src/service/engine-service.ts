@@ -122,6 +122,9 @@ export class EngineService implements EngineApi {
         open.wake();
       });
       if (this.#listener !== undefined) open.pump.listen(this.#listener);
+      for (const { statement, error } of engine.skippedCommands) {
+        open.pump.notice('warning', `A statement of this workspace cannot be read: ${statement.slice(0, 200)}`, error);
+      }
       void this.#run(open);
       return { kind: 'open', snapshot: await snapshot(options.workspace, engine) };
     });
@@ -356,6 +359,7 @@ export class EngineService implements EngineApi {
       if (!open.paused) {
         try {
           progressed = await open.engine.step(STEP_BUDGET);
+          await open.engine.maintain();
         } catch (error) {
           open.pump.notice('error', 'The engine stopped on an error', error);
           open.paused = true;

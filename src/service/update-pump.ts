@@ -18,6 +18,8 @@ export interface PumpContext {
 
 /** Figures such as rates change without an event; they are looked at this often. */
 const FIGURES_EVERY_MS = 500;
+/** Notices that wait for the page at most. */
+const MAX_NOTICES = 50;
 
 export class UpdatePump {
   readonly #context: PumpContext;
@@ -46,8 +48,11 @@ export class UpdatePump {
 
   onBrokerEvent(event: BrokerEvent): void {
     for (const { topic } of event.appended) this.#topics.add(topic);
-    for (const change of event.topics)
-      (change.kind === 'deleted' ? this.#deletedTopics : this.#topics).add(change.topic);
+    for (const { kind, topic } of event.topics) {
+      const isGone = kind === 'deleted';
+      (isGone ? this.#topics : this.#deletedTopics).delete(topic);
+      (isGone ? this.#deletedTopics : this.#topics).add(topic);
+    }
     for (const { partitions } of event.offsets) {
       for (const { topic } of partitions) this.#topics.add(topic);
     }
@@ -74,8 +79,15 @@ export class UpdatePump {
   }
 
   notice(level: 'info' | 'warning' | 'error', text: string, error?: unknown): void {
-    this.#notices.push({ level, text, ...(error === undefined ? {} : { error: toWire(error) }) });
+    this.#note(level, text, error);
     this.wake();
+  }
+
+  /** Of notices that say the same, one waits; beyond a bound none are taken, for nobody would read them. */
+  #note(level: 'info' | 'warning' | 'error', text: string, error?: unknown): void {
+    if (this.#notices.length >= MAX_NOTICES) return;
+    if (this.#notices.some((waiting) => waiting.level === level && waiting.text === text)) return;
+    this.#notices.push({ level, text, ...(error === undefined ? {} : { error: toWire(error) }) });
   }
 
   close(): void {
@@ -94,10 +106,22 @@ export class UpdatePump {
       while (!this.#closed && this.#listener !== undefined) {
         const update = await this.#collect();
         if (update === undefined) break;
-        await this.#listener(update);
+        await this.#deliver(update, this.#listener);
       }
+    } catch (error) {
+      // Told with the next update.
+      if (!this.#closed) this.#note('error', 'What has changed could not be looked up', error);
     } finally {
       this.#running = false;
+    }
+  }
+
+  /** A page that does not take an update is gone: another may listen later. */
+  async #deliver(update: EngineUpdate, listener: (update: EngineUpdate) => Promise<void>): Promise<void> {
+    try {
+      await listener(update);
+    } catch {
+      if (this.#listener === listener) this.#listener = undefined;
     }
   }
 

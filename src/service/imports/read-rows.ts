@@ -1,5 +1,5 @@
 /** Reads a file as rows, piece by piece: never more of it in memory than a piece and one row. */
-import Papa from 'papaparse';
+import { CsvSplitter, type CsvRecord } from '../../core/connect/files/split-csv.ts';
 import { JsonSplitter } from '../../core/connect/files/split-json.ts';
 import type { JsonRow } from '../../core/connect/files/infer.ts';
 import type { ImportFormat } from '../../protocol/api.ts';
@@ -24,29 +24,38 @@ export async function sniffFormat(file: Blob, fileName: string): Promise<ImportF
   return 'csv';
 }
 
-export async function* readRows(file: Blob, format: ImportFormat): AsyncGenerator<FileRows> {
-  if (format === 'csv') yield* readCsv(file);
-  else yield* readJson(file);
+/** @param chunkBytes how much of the file is read at a time */
+export async function* readRows(file: Blob, format: ImportFormat, chunkBytes = CHUNK_BYTES): AsyncGenerator<FileRows> {
+  const chunks = readChunks(file, chunkBytes);
+  if (format === 'csv') yield* readCsv(chunks, file.size);
+  else yield* readJson(chunks, file.size);
 }
 
-async function* readChunks(file: Blob): AsyncGenerator<{ readonly text: string; readonly readBytes: number }> {
+interface Chunk {
+  readonly text: string;
+  readonly readBytes: number;
+}
+
+/** A byte order mark at the start is left out, and bytes that are no UTF-8 become U+FFFD. */
+async function* readChunks(file: Blob, chunkBytes: number): AsyncGenerator<Chunk> {
   const decoder = new TextDecoder();
-  for (let at = 0; at < file.size; at += CHUNK_BYTES) {
-    const bytes = await file.slice(at, Math.min(at + CHUNK_BYTES, file.size)).arrayBuffer();
-    yield { text: decoder.decode(bytes, { stream: true }), readBytes: Math.min(at + CHUNK_BYTES, file.size) };
+  for (let at = 0; at < file.size; at += chunkBytes) {
+    const readBytes = Math.min(at + chunkBytes, file.size);
+    const bytes = await file.slice(at, readBytes).arrayBuffer();
+    yield { text: decoder.decode(bytes, { stream: readBytes < file.size }), readBytes };
   }
 }
 
-async function* readJson(file: Blob): AsyncGenerator<FileRows> {
+async function* readJson(chunks: AsyncIterable<Chunk>, sizeBytes: number): AsyncGenerator<FileRows> {
   const splitter = new JsonSplitter();
-  for await (const { text, readBytes } of readChunks(file)) {
+  for await (const { text, readBytes } of chunks) {
     yield { rows: splitter.push(text).map((piece) => parsePiece(piece.text, piece.line)), readBytes };
   }
   const rest = splitter.end();
   if (rest !== undefined)
     yield {
       rows: [{ kind: 'bad', line: rest.line, text: rest.text.slice(0, 200), reason: 'The object is not closed.' }],
-      readBytes: file.size,
+      readBytes: sizeBytes,
     };
 }
 
@@ -63,59 +72,38 @@ function parsePiece(text: string, line: number): FileRow {
   }
 }
 
-/** CSV with a header line; quotes and line breaks in fields as in RFC 4180. Rows are cut where the parser says a record ended. */
-async function* readCsv(file: Blob): AsyncGenerator<FileRows> {
+/** CSV with a header line. */
+async function* readCsv(chunks: AsyncIterable<Chunk>, sizeBytes: number): AsyncGenerator<FileRows> {
+  const splitter = new CsvSplitter();
   let header: readonly string[] | undefined;
-  let rest = '';
-  let line = 1;
-  for await (const { text, readBytes } of readChunks(file)) {
-    const isLast = readBytes >= file.size;
-    const input = rest + text;
-    const parsed = Papa.parse<string[]>(input, { skipEmptyLines: false });
-    const records = parsed.data;
-    // The last record may go on in the next piece.
-    const complete = isLast ? records : records.slice(0, -1);
-    rest = isLast ? '' : tailOf(input, parsed.meta.linebreak, records.at(-1));
+  const rowsOf = (records: readonly CsvRecord[]): FileRow[] => {
     const rows: FileRow[] = [];
-    for (const record of complete) {
-      const at = line;
-      line += 1 + record.reduce((sum, field) => sum + (field.match(/\n/g)?.length ?? 0), 0);
-      if (record.length === 1 && record[0] === '') continue;
-      if (header === undefined) {
-        header = record.map((name, i) => (name.trim() === '' ? `column_${i + 1}` : name.trim()));
-        continue;
-      }
-      rows.push(csvRow(header, record, at));
+    for (const record of records) {
+      if (header === undefined) header = headerOf(record.fields);
+      else rows.push(csvRow(header, record));
     }
-    yield { rows, readBytes };
-  }
+    return rows;
+  };
+  for await (const { text, readBytes } of chunks) yield { rows: rowsOf(splitter.push(text)), readBytes };
+  yield { rows: rowsOf(splitter.end()), readBytes: sizeBytes };
 }
 
-/** The text of the last, incomplete record. */
-function tailOf(input: string, linebreak: string, last: readonly string[] | undefined): string {
-  if (last === undefined) return '';
-  // The last record starts after the last line break outside of quotes.
-  let quoted = false;
-  let start = 0;
-  for (let i = 0; i < input.length; i++) {
-    const code = input.charCodeAt(i);
-    if (code === 34) quoted = !quoted;
-    else if (!quoted && code === 10) start = i + 1;
-    else if (!quoted && code === 13 && linebreak === '\r') start = i + 1;
+/** Columns without a name, or with one that is taken, are told apart by their number. */
+function headerOf(fields: readonly string[]): readonly string[] {
+  const names: string[] = [];
+  for (const [i, field] of fields.entries()) {
+    const name = field.trim();
+    names.push(name === '' || names.includes(name) ? `${name === '' ? 'column' : name}_${i + 1}` : name);
   }
-  return input.slice(start);
+  return names;
 }
 
-function csvRow(header: readonly string[], record: readonly string[], line: number): FileRow {
-  if (record.length !== header.length) {
-    return {
-      kind: 'bad',
-      line,
-      text: record.join(',').slice(0, 200),
-      reason: `The line has ${record.length} fields, the header ${header.length}.`,
-    };
-  }
+function csvRow(header: readonly string[], { fields, line, isUnclosed }: CsvRecord): FileRow {
+  const text = fields.join(',');
+  const bad = (reason: string): FileRow => ({ kind: 'bad', line, text: text.slice(0, 200), reason });
+  if (isUnclosed) return bad('A quote is not closed.');
+  if (fields.length !== header.length) return bad(`The line has ${fields.length} fields, the header ${header.length}.`);
   const row: Record<string, string | null> = {};
-  for (const [i, name] of header.entries()) row[name] = record[i] === '' ? null : (record[i] ?? null);
-  return { kind: 'row', line, row, text: record.join(',') };
+  for (const [i, name] of header.entries()) row[name] = fields[i] === '' ? null : (fields[i] ?? null);
+  return { kind: 'row', line, row, text };
 }

@@ -1,6 +1,10 @@
 /**
  * Cuts a JSON array, or newline-delimited JSON, into its elements while the text is still coming in: bytes of one element
  * at most are held back. It tracks strings and nesting only; whether an element is valid is its parser's business.
+ *
+ * An element that is broken must not take those behind it along. Inside of an object another can only begin behind a colon,
+ * a comma or a bracket; where one begins behind anything else the element before it was never closed, and ends there. A line
+ * break ends a string, for JSON has none inside of them.
  */
 export interface JsonPiece {
   readonly text: string;
@@ -17,6 +21,8 @@ export class JsonSplitter {
   #escaped = false;
   #line = 1;
   #startLine = 1;
+  /** The last character that is no white space, outside of strings. */
+  #before = 0;
 
   /** The elements that are complete with this piece of text. Objects alone are elements; brackets and commas around them are not. */
   push(chunk: string): JsonPiece[] {
@@ -28,14 +34,21 @@ export class JsonSplitter {
       const code = text.charCodeAt(i);
       if (code === NEWLINE) this.#line++;
       if (this.#inString) {
-        if (this.#escaped) this.#escaped = false;
+        if (this.#escaped && code !== NEWLINE) this.#escaped = false;
         else if (code === BACKSLASH) this.#escaped = true;
         else if (code === QUOTE) this.#inString = false;
-        else if (code === NEWLINE) this.#recover();
+        else if (code === NEWLINE) {
+          this.#inString = false;
+          this.#escaped = false;
+        }
         continue;
       }
       if (code === QUOTE) this.#inString = this.#depth > 0;
       else if (code === OPEN) {
+        if (this.#depth > 0 && !PRECEDING_OBJECTS.has(this.#before)) {
+          pieces.push({ text: text.slice(this.#start, i).trimEnd(), line: this.#startLine });
+          this.#depth = 0;
+        }
         if (this.#depth === 0) {
           this.#start = i;
           this.#startLine = this.#line;
@@ -48,6 +61,7 @@ export class JsonSplitter {
           this.#start = -1;
         }
       }
+      if (code > SPACE) this.#before = code;
     }
     const keep = this.#start >= 0 ? this.#start : text.length;
     this.#pending = text.slice(keep);
@@ -60,11 +74,6 @@ export class JsonSplitter {
   end(): JsonPiece | undefined {
     return this.#start >= 0 ? { text: this.#pending, line: this.#startLine } : undefined;
   }
-
-  /** A line break inside a string is no JSON: the string ended somewhere before. */
-  #recover(): void {
-    this.#inString = false;
-  }
 }
 
 const QUOTE = 34;
@@ -72,3 +81,6 @@ const BACKSLASH = 92;
 const OPEN = 123;
 const CLOSE = 125;
 const NEWLINE = 10;
+const SPACE = 32;
+/** `:`, `,` and `[`. */
+const PRECEDING_OBJECTS: ReadonlySet<number> = new Set([58, 44, 91]);
