@@ -66,7 +66,7 @@ export function declareSource(statement: CreateSource, text: string, context: De
       details: { property: 'VALUE_FORMAT' },
     });
   }
-  const keyInfo = formatInfo(keyName, properties, 'KEY', undefined);
+  const keyInfo = formatInfo(keyName, properties, 'KEY', undefined, name);
   const valueInfo = formatInfo(valueName, properties, 'VALUE', undefined);
   const keyId = schemaId(properties, 'KEY', keyName);
   const valueId = schemaId(properties, 'VALUE', valueName);

@@ -182,13 +182,15 @@ export function parseFormatName(name: string, property: PropertyName): FormatNam
 
 /**
  * The format's own properties. A property that the clause gives to a format that has no use for it is refused;
- * `inherited` are the source's properties, which a sink of the same format keeps.
+ * `inherited` are the source's properties, which a sink of the same format keeps. Avro keys get a name of their own,
+ * `owner` being the stream or table, so that classes generated from several topics' schemas do not clash (ksqlDB #6465).
  */
 export function formatInfo(
   name: FormatName,
   properties: Properties,
   side: Side,
   inherited: FormatInfo | undefined,
+  owner?: string,
 ): FormatInfo {
   const given: Record<string, string> = {};
   for (const [property, own] of FORMAT_PROPERTIES[side]) {
@@ -218,7 +220,19 @@ export function formatInfo(
     given[own] = value;
   }
   const kept = inherited?.name === name ? inheritable(inherited) : {};
-  return { name, properties: { ...kept, ...given } };
+  const named =
+    side === 'KEY' && name === 'AVRO' && owner !== undefined
+      ? { FULL_SCHEMA_NAME: `io.confluent.ksql.avro_schemas.${camelCase(owner)}Key` }
+      : {};
+  return { name, properties: { ...kept, ...named, ...given } };
+}
+
+/** LEFT_TABLE is LeftTable. */
+function camelCase(name: string): string {
+  return name
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
+    .join('');
 }
 
 const FULL_NAME = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;

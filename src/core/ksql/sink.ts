@@ -218,7 +218,7 @@ export function createSink(
         ? defaultKeyFormat(config)
         : rootKey.format.name);
   const valueName = namedFormat(properties, 'VALUE') ?? first.value.format.name;
-  const keyInfo = formatInfo(keyName, properties, 'KEY', rootKey.format);
+  const keyInfo = formatInfo(keyName, properties, 'KEY', rootKey.format, name);
   const valueInfo = formatInfo(valueName, properties, 'VALUE', first.value.format);
   const key: SourceFormat = {
     format: keyInfo,
