@@ -146,7 +146,11 @@ function aggregateSignature(
     const write = argTypes.map((type) => toScript(type));
     const read = fromScript(returnType);
     const asArgs = (args: readonly SqlValue[]): unknown[] => args.map((arg, i) => (write[i] ?? toScript(VARCHAR))(arg));
-    const stateOf = (state: SqlValue): unknown => JSON.parse(String(state));
+    const stateOf = (state: SqlValue): unknown => {
+      assert(typeof state === 'string', 'a state is JSON text');
+      const parsed: unknown = JSON.parse(state);
+      return parsed;
+    };
     const step =
       (member: string) =>
       (state: SqlValue, args: readonly SqlValue[]): SqlValue =>
