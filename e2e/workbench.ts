@@ -68,8 +68,9 @@ export class Workbench {
   /** Runs a statement that answers with a message, and expects that message. */
   async runStatement(sql: string, message: string | RegExp): Promise<void> {
     await this.run(sql);
-    await expect(this.log.getByRole('alert').last()).toBeHidden();
-    await expect(this.log).toContainText(message);
+    const line = this.log.locator('.log-line').last();
+    await expect(line.getByRole('alert')).toHaveCount(0);
+    await expect(line).toContainText(message);
   }
 
   /** Runs a query and gives the rows of its grid, once it says that there are so many. */
@@ -90,8 +91,13 @@ export class Workbench {
     return heads.map((head) => head.trim());
   }
 
-  async show(panel: 'Topics' | 'Tables' | 'Queries' | 'Topology'): Promise<void> {
+  async show(panel: 'Topics' | 'Tables' | 'Queries' | 'Topology' | 'Functions' | 'Schemas'): Promise<void> {
     await this.picture.getByRole('tab', { name: panel }).click();
+  }
+
+  /** The pane of the lesson and the catalog. */
+  get left(): Locator {
+    return this.page.getByRole('navigation', { name: 'Lesson and catalog' });
   }
 
   async showCatalog(): Promise<void> {

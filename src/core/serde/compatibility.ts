@@ -29,7 +29,10 @@ export function checkCompatible(level: CompatibilityLevel, earlier: SchemaText, 
   if (earlier.type !== later.type) return `it is ${later.type}, and the earlier version is ${earlier.type}`;
   const backward = level.startsWith('BACKWARD') || level.startsWith('FULL');
   const forward = level.startsWith('FORWARD') || level.startsWith('FULL');
-  return (backward ? unreadable(later, earlier) : undefined) ?? (forward ? unreadable(earlier, later) : undefined);
+  const back = backward ? unreadable(later, earlier) : undefined;
+  if (back !== undefined) return `the new schema cannot read data of the earlier one: ${back}`;
+  const ahead = forward ? unreadable(earlier, later) : undefined;
+  return ahead === undefined ? undefined : `the earlier schema cannot read data of the new one: ${ahead}`;
 }
 
 /** @throws WeirError INVALID_SCHEMA when the text is no schema of its type */
@@ -123,7 +126,7 @@ function recordUnreadable(
     const source = writer.fields.find((other) => other.name === field.name || field.aliases.includes(other.name));
     if (source !== undefined) return avroUnreadable(field.type, source.type, step, seen);
     return field.defaultValue === undefined
-      ? `${step} is missing on one side and has no default${isNullable(field.type) ? ' (add "default": null)' : ''}`
+      ? `that data lacks ${step}, which has no default${isNullable(field.type) ? ' (add "default": null)' : ''}`
       : undefined;
   });
 }

@@ -210,7 +210,7 @@ function accepts(pattern: TypePattern | undefined, arg: Argument, generics: Gene
 }
 
 /** Whether a value of the type may be passed; binds type variables on the way. */
-function unify(pattern: TypePattern, type: SqlType, generics: Generics, casts: boolean): boolean {
+export function unify(pattern: TypePattern, type: SqlType, generics: Generics, casts: boolean): boolean {
   switch (pattern.kind) {
     case 'any':
       return true;

@@ -118,6 +118,8 @@ describe('callAt', () => {
 
   it('is nothing outside of calls', () => {
     expect(callAt('SELECT F(a) ', 12)).toBeUndefined();
+    expect(callAt("SELECT F(G(a, b), 'x,y' , ", 26)?.earlier).toEqual(['G(a, b)', "'x,y'"]);
+    expect(callAt('SELECT F(a, ARRAY[b, c', 22)?.earlier).toEqual(['a']);
     expect(callAt('SELECT (a', 9)).toBeUndefined();
   });
 });

@@ -11,6 +11,8 @@ export interface CallAt {
   readonly nameSpan: Span;
   /** Index of the argument that the cursor is in. */
   readonly argumentIndex: number;
+  /** The texts of the arguments before it. */
+  readonly earlier: readonly string[];
 }
 
 /** The innermost call whose parentheses the cursor is in. */
@@ -18,25 +20,45 @@ export function callAt(text: string, offset: number): CallAt | undefined {
   const { tokens } = statementAt(text, offset);
   const before = tokens.filter((token) => (token.endOffset ?? token.startOffset) < offset);
   let depth = 0;
-  let argumentIndex = 0;
+  /** The commas between the arguments up to the cursor, the last one first. */
+  let commas: IToken[] = [];
   for (let i = before.length - 1; i >= 0; i--) {
-    const type = before[i]?.tokenType;
+    const token = before[i];
+    if (token === undefined) break;
+    const type = token.tokenType;
     if (type === T.RightParen || type === T.RightBracket) {
       depth++;
     } else if (type === T.LeftBracket) {
       if (depth > 0) depth--;
-      else argumentIndex = 0; // the cursor is inside ARRAY[ or an index, itself within an argument
+      else commas = []; // the cursor is inside ARRAY[ or an index, itself within an argument
     } else if (type === T.LeftParen) {
       if (depth > 0) {
         depth--;
         continue;
       }
       const name: IToken | undefined = before[i - 1];
-      if (name !== undefined && isName(name)) return { name: nameOf(name), nameSpan: spanOf(name), argumentIndex };
-      argumentIndex = 0;
+      if (name !== undefined && isName(name)) {
+        return {
+          name: nameOf(name),
+          nameSpan: spanOf(name),
+          argumentIndex: commas.length,
+          earlier: between(text, token, commas.toReversed()),
+        };
+      }
+      commas = [];
     } else if (type === T.Comma && depth === 0) {
-      argumentIndex++;
+      commas.push(token);
     }
   }
   return undefined;
+}
+
+/** What stands between the parenthesis and the commas after it. */
+function between(text: string, open: IToken, commas: readonly IToken[]): readonly string[] {
+  let start = open.startOffset + 1;
+  return commas.map((comma) => {
+    const argument = text.slice(start, comma.startOffset).trim();
+    start = comma.startOffset + 1;
+    return argument;
+  });
 }

@@ -3,9 +3,12 @@ import * as monaco from 'monaco-editor/editor/editor.api.js';
 import type { Client } from '../../../client/client.ts';
 import type { ClientState } from '../../../client/state.ts';
 import type { TypeName } from '../../../core/sql/ast.ts';
+import { argumentFit, type Fit } from '../../../core/sql/language/argument-fit.ts';
 import { completionContext, type CompletionContext, type Wanted } from '../../../core/sql/language/completion.ts';
+import { callAt } from '../../../core/sql/language/signature.ts';
 import { parseType } from '../../../core/sql/parse.ts';
 import type { SourceInfo } from '../../../protocol/api.ts';
+import { argumentType, typeOfText } from './argument-type.ts';
 import { PROPERTIES, SESSION_PROPERTIES, TYPE_NAMES } from './words.ts';
 
 type Item = monaco.languages.CompletionItem;
@@ -34,7 +37,8 @@ export function complete(
     if (!items.has(key)) items.set(key, { label, kind, range, insertText: label, ...rest });
   };
   const state = client.store.getState();
-  for (const wanted of context.wanted) COMPLETERS[wanted](state, context, add);
+  const place: Place = { ...context, fitOf: fitAt(state, context, model.getValue(), model.getOffsetAt(position)) };
+  for (const wanted of context.wanted) COMPLETERS[wanted](state, place, add);
   for (const keyword of context.keywords) {
     add(keyword, Kind.Keyword, { insertText: `${keyword} `, sortText: RANK.keyword + keyword });
   }
@@ -42,7 +46,26 @@ export function complete(
 }
 
 type Add = (label: string, kind: monaco.languages.CompletionItemKind, rest: Partial<Item>) => void;
-type Completer = (state: ClientState, context: CompletionContext, add: Add) => void;
+type Completer = (state: ClientState, context: Place, add: Add) => void;
+
+/** Where completion happens, and how well a column of a type would do there. */
+interface Place extends CompletionContext {
+  readonly fitOf: (type: string) => Fit;
+}
+
+/** Columns of the parameter's type stand first, then those that are converted to it, then the rest. */
+const FIT_RANK: Record<Fit, string> = { exact: '0', converted: '1', none: '2' };
+
+function fitAt(state: ClientState, context: CompletionContext, text: string, offset: number): Place['fitOf'] {
+  const call = callAt(text, offset);
+  const fn = state.functions.find((f) => f.name === call?.name);
+  if (call === undefined || fn === undefined) return () => 'exact';
+  const earlier = call.earlier.map((argument) => argumentType(state, context.scope, argument));
+  return (typeText) => {
+    const type = typeOfText(typeText);
+    return type === undefined ? 'none' : argumentFit(fn.signatures, earlier, type);
+  };
+}
 
 const nothing: Completer = () => undefined;
 
@@ -71,7 +94,7 @@ const COMPLETERS: Record<Wanted, Completer> = {
         add(column.name, Kind.Field, {
           detail: `${column.type}, of ${source.name}`,
           insertText: several ? `${quoted(alias)}.${name}` : name,
-          sortText: RANK.column + column.name,
+          sortText: RANK.column + FIT_RANK[context.fitOf(column.type)] + column.name,
         });
       }
     }

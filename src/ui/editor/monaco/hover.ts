@@ -3,8 +3,10 @@ import * as monaco from 'monaco-editor/editor/editor.api.js';
 import type { Client } from '../../../client/client.ts';
 import { completionContext } from '../../../core/sql/language/completion.ts';
 import { tokenAt } from '../../../core/sql/language/highlight.ts';
+import { overloadFor, parametersOf } from '../../../core/sql/language/argument-fit.ts';
 import { callAt } from '../../../core/sql/language/signature.ts';
 import type { FunctionInfo } from '../../../protocol/api.ts';
+import { argumentType } from './argument-type.ts';
 
 const code = (text: string): monaco.IMarkdownString => ({ value: `${'```'}ksql\n${text}\n${'```'}` });
 
@@ -63,27 +65,6 @@ function describeFunction(fn: FunctionInfo): monaco.IMarkdownString[] {
   ];
 }
 
-/** The parts of `NAME(a BIGINT, b STRING) -> BIGINT` that stand for its parameters. */
-export function parametersOf(signature: string): readonly (readonly [number, number])[] {
-  const open = signature.indexOf('(');
-  const parts: (readonly [number, number])[] = [];
-  let depth = 0;
-  let start = open + 1;
-  for (let i = open + 1; open >= 0 && i < signature.length; i++) {
-    const c = signature[i];
-    if (c === '(' || c === '<' || c === '[') depth++;
-    else if (c === ')' && depth === 0) {
-      if (signature.slice(start, i).trim() !== '') parts.push([start, i]);
-      break;
-    } else if (c === ')' || c === ']' || (c === '>' && signature[i - 1] !== '=' && signature[i - 1] !== '-')) depth--;
-    else if (c === ',' && depth === 0) {
-      parts.push([start, i]);
-      start = i + 1;
-    }
-  }
-  return parts;
-}
-
 export function signatureHelp(
   client: Client,
   model: monaco.editor.ITextModel,
@@ -97,9 +78,12 @@ export function signatureHelp(
     documentation: fn.description,
     parameters: parametersOf(label).map(([start, end]) => ({ label: [start, end] as [number, number] })),
   }));
-  const fitting = signatures.findIndex((s) => s.parameters.length > call.argumentIndex);
+  const { scope } = completionContext(model.getValue(), model.getOffsetAt(position));
+  const earlier = call.earlier.map((argument) => argumentType(client.store.getState(), scope, argument));
+  const activeSignature = overloadFor(fn.signatures, earlier);
+  const last = (signatures[activeSignature]?.parameters.length ?? 1) - 1;
   return {
-    value: { signatures, activeSignature: Math.max(0, fitting), activeParameter: call.argumentIndex },
+    value: { signatures, activeSignature, activeParameter: Math.min(call.argumentIndex, Math.max(0, last)) },
     dispose: () => undefined,
   };
 }

@@ -122,7 +122,6 @@ export function FunctionForm({ draft }: { readonly draft: Draft }) {
           id={ids.code}
           className="field mono function-code"
           spellCheck={false}
-          rows={12}
           value={definition.source}
           onChange={(event) => changeDraft({ source: event.target.value })}
         />

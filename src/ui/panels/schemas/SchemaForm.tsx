@@ -72,7 +72,6 @@ export function SchemaForm({ draft }: { readonly draft: SchemaDraft }) {
           id={ids.schema}
           className="field mono schema-input"
           spellCheck={false}
-          rows={14}
           value={draft.schema}
           onChange={(event) => change({ schema: event.target.value })}
         />

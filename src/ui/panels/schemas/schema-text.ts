@@ -12,12 +12,13 @@ export function prettySchema(type: SchemaType, text: string): string {
   }
 }
 
-const WIDTH = 64;
+const WIDTH = 72;
 
-/** Objects and arrays that are short and not the outermost stay on one line. */
+/** What is short stays on one line, but for the outermost and for lists of objects, such as a record's fields. */
 function print(node: JsonNode, indent: string): string {
   const flat = flatten(node);
-  if (indent !== '' && indent.length + flat.length <= WIDTH) return flat;
+  const isObjects = Array.isArray(node) && node.some((item) => item instanceof Map);
+  if (indent !== '' && !isObjects && indent.length + flat.length <= WIDTH) return flat;
   const inner = `${indent}  `;
   if (Array.isArray(node) && node.length > 0) {
     return `[\n${node.map((item) => inner + print(item, inner)).join(',\n')}\n${indent}]`;

@@ -1,0 +1,118 @@
+/** The function browser, and functions of one's own: written, used, kept, ended when they run away, removed. */
+import { expect, test, type Workbench } from './workbench.ts';
+
+const search = (bench: Workbench) => bench.picture.getByRole('combobox', { name: /^Search functions/ });
+const option = (bench: Workbench, name: string) =>
+  bench.picture.getByRole('option').filter({ has: bench.page.getByText(name, { exact: true }) });
+const detail = (bench: Workbench, name: string) =>
+  bench.picture.getByRole('region', { name: `Function ${name}`, exact: true });
+
+test('a function is found, tried and written by keyboard alone', async ({ bench }) => {
+  await bench.page.locator('body').press('/');
+  await expect(search(bench)).toBeFocused();
+  await expect(option(bench, 'ABS')).toHaveAttribute('aria-selected', 'true');
+  await bench.page.keyboard.press('ArrowDown');
+  await expect(option(bench, 'ABS')).toHaveAttribute('aria-selected', 'false');
+  await bench.page.keyboard.type('abs');
+  await expect(detail(bench, 'ABS')).toContainText('ABS(');
+  await expect(option(bench, 'ABS')).toHaveAttribute('aria-selected', 'true');
+
+  await detail(bench, 'ABS').getByRole('button', { name: 'Run ABS(-1)' }).press('Enter');
+  await expect(detail(bench, 'ABS').getByText('as documented')).toBeVisible();
+
+  await bench.write('SELECT ');
+  await bench.page.keyboard.press('ControlOrMeta+End');
+  await search(bench).focus();
+  await search(bench).press('Enter');
+  await expect(bench.editor).toBeFocused();
+  await bench.page.keyboard.type('x');
+  await expect(bench.page.locator('.monaco-editor').first()).toContainText('ABS(x)');
+});
+
+test('functions are narrowed by kind and category; examples of aggregates and table functions run', async ({
+  bench,
+}) => {
+  await bench.show('Functions');
+  await bench.picture.getByRole('button', { name: 'Aggregate', exact: true }).click();
+  await search(bench).fill('sum');
+  const sum = detail(bench, 'SUM');
+  await sum.getByRole('button', { name: /^Run SUM/ }).click();
+  await expect(sum.getByText('as documented')).toBeVisible();
+  await bench.picture.getByRole('button', { name: 'Table', exact: true }).click();
+  await search(bench).fill('explode');
+  const explode = detail(bench, 'EXPLODE');
+  await explode
+    .getByRole('button', { name: /^Run EXPLODE/ })
+    .first()
+    .click();
+  await expect(explode.getByText('as documented')).toBeVisible();
+  await search(bench).fill('no such thing');
+  await bench.picture.getByRole('button', { name: /^Show all \d+ functions/ }).click();
+  expect(await bench.picture.getByRole('option').count()).toBeGreaterThan(140);
+});
+
+test('a function of one’s own is used in queries, survives a reload, and is removed', async ({ bench }) => {
+  await bench.show('Functions');
+  await bench.picture.getByRole('button', { name: 'New function' }).click();
+  await bench.picture.getByRole('button', { name: 'Add and try' }).click();
+  await expect(bench.picture.getByText('160.9344')).toBeVisible();
+  await expect(bench.picture.getByText('TO_KM can be used in queries')).toBeVisible();
+
+  await bench.runStatement(
+    "CREATE STREAM trips (k INT KEY, miles DOUBLE) WITH (KAFKA_TOPIC='trips', PARTITIONS=1, VALUE_FORMAT='JSON');",
+    'Stream TRIPS created',
+  );
+  await bench.runStatement('INSERT INTO trips VALUES (1, 10);', '1 record inserted');
+  await bench.runStatement(
+    'CREATE STREAM trips_km AS SELECT k, TO_KM(miles) AS km FROM trips EMIT CHANGES;',
+    /CSAS_TRIPS_KM_\d+/,
+  );
+  const [row = []] = await bench.query('SELECT km FROM trips_km EMIT CHANGES LIMIT 1;', 1);
+  expect(row).toContain('16.09344');
+
+  await bench.reload();
+  await bench.runStatement('INSERT INTO trips VALUES (2, 100);', '1 record inserted');
+  await bench.query('SELECT km FROM trips_km EMIT CHANGES LIMIT 2;', 2);
+  await bench.show('Functions');
+  await search(bench).fill('TO_KM');
+  const own = detail(bench, 'TO_KM');
+  await own.getByRole('button', { name: 'Remove' }).click();
+  await expect(own.getByRole('alert')).toContainText('FUNCTION_IN_USE');
+  await bench.run('TERMINATE ALL;');
+  await own.getByRole('button', { name: 'Remove' }).click();
+  await expect(own).toBeHidden();
+  await bench.run('SELECT TO_KM(miles) AS km FROM trips EMIT CHANGES LIMIT 1;');
+  await expect(bench.log.getByRole('alert').last()).toContainText('UNKNOWN_FUNCTION');
+});
+
+test('code that will not do is refused in place, and code that runs away is ended while the page goes on', async ({
+  bench,
+}) => {
+  await bench.show('Functions');
+  await bench.picture.getByRole('button', { name: 'New function' }).click();
+  const code = bench.picture.getByRole('textbox', { name: /^Code/ });
+  await code.fill('export function evaluate(miles) {');
+  await bench.picture.getByRole('button', { name: 'Add the function' }).click();
+  await expect(bench.picture.getByRole('alert')).toContainText('INVALID_FUNCTION');
+
+  await code.fill('export function evaluate(miles) { for (;;); }');
+  // A page that stands still would not draw: the longest frame says whether it did.
+  await bench.page.evaluate(() => {
+    const page = globalThis as { longestFrameMs?: number };
+    let last = performance.now();
+    const frame = (): void => {
+      const now = performance.now();
+      page.longestFrameMs = Math.max(page.longestFrameMs ?? 0, now - last);
+      last = now;
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  });
+  await bench.picture.getByRole('button', { name: 'Add and try' }).click();
+  await code.focus();
+  await expect(bench.picture.getByRole('alert')).toContainText('FUNCTION_RAN_AWAY');
+  await bench.picture.getByRole('button', { name: 'Back to all functions' }).click();
+  await expect(detail(bench, 'TO_KM')).toBeVisible();
+  const longestMs = await bench.page.evaluate(() => (globalThis as { longestFrameMs?: number }).longestFrameMs ?? 0);
+  expect(longestMs, 'the longest time without a frame').toBeLessThan(450);
+});
