@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { TestPlanner } from './testing.ts';
+
+const create = (columns: string, properties: string): string =>
+  `CREATE STREAM X ${columns} WITH (KAFKA_TOPIC = 'x', VALUE_FORMAT = 'JSON', PARTITIONS = 1${properties});`;
+
+describe('properties', () => {
+  it.each([
+    ['PARTITIONS = 2', 'PARTITIONS = 2', /given twice/],
+    ['REPLICAS = 0', 'REPLICAS = 0', /0 replicas/],
+    ["TIMESTAMP = 'NOPE'", "TIMESTAMP = 'NOPE'", /not a column/],
+    ["TIMESTAMP = 'A'", "TIMESTAMP = 'A'", /neither a BIGINT nor a TIMESTAMP/],
+    ["TIMESTAMP = 'B', TIMESTAMP_FORMAT = 'qqqqqqq{'", "TIMESTAMP_FORMAT = 'qqqqqqq{'", /no pattern/],
+    ["WINDOW_TYPE = 'TUMBLING'", "WINDOW_TYPE = 'TUMBLING'", /WINDOW_SIZE/],
+    ["WINDOW_TYPE = 'SESSION', WINDOW_SIZE = '1 SECOND'", "WINDOW_SIZE = '1 SECOND'", /no meaning/],
+    ["WINDOW_SIZE = '1 SECOND'", "WINDOW_SIZE = '1 SECOND'", /needs a WINDOW_TYPE/],
+    ['WRAP_SINGLE_VALUE = true', 'WRAP_SINGLE_VALUE = true', /values of one column/],
+    ["VALUE_DELIMITER = ';'", "VALUE_DELIMITER = ';'", /no use for/],
+    ["KEY_FORMAT = 'AVRO', KEY_SCHEMA_FULL_NAME = '1a'", "KEY_SCHEMA_FULL_NAME = '1a'", /'1a' cannot be/],
+    ['VALUE_SCHEMA_ID = 1', 'VALUE_SCHEMA_ID = 1', /JSON has none/],
+  ])('refuses %s where it stands', (properties, at, message) => {
+    const found = new TestPlanner().refusal(create('(K INT KEY, A INT, B STRING)', `, ${properties}`));
+    expect(found).toMatchObject({ code: 'INVALID_PROPERTY', at });
+    expect(found.error.message).toMatch(message);
+    expect(found.error.hint).toBeDefined();
+  });
+
+  it('refuses topics without partitions before it looks at the topic', () => {
+    const sql = "CREATE STREAM X (A INT) WITH (KAFKA_TOPIC = 'x', VALUE_FORMAT = 'JSON', PARTITIONS = 0);";
+    expect(new TestPlanner().refusal(sql).error.message).toContain('0 partitions');
+  });
+});
+
+describe('columns', () => {
+  it.each([
+    ['(K INT KEY, K INT)', 'DUPLICATE_COLUMN', 'K'],
+    ['(ROWTIME BIGINT)', 'RESERVED_COLUMN', 'ROWTIME'],
+    ['(K MAP<STRING, INT> KEY, V INT)', 'MAP_KEY', 'K'],
+    ["(V INT, H INT HEADER('h'))", 'INVALID_HEADER_COLUMN', "H INT HEADER('h')"],
+  ])('%s is refused', (columns, code, at) => {
+    expect(new TestPlanner().refusal(create(columns, ''))).toMatchObject({ code, at });
+  });
+
+  it('are added by ALTER, except reserved ones', () => {
+    const planner = new TestPlanner([create('(K INT KEY, A INT)', '')]);
+    expect(planner.schemaOf('ALTER STREAM X ADD COLUMN B STRING;')).toBe('`K` INTEGER KEY, `A` INTEGER, `B` STRING');
+    expect(planner.refusal('ALTER STREAM X ADD COLUMN ROWTIME BIGINT;').code).toBe('RESERVED_COLUMN');
+    expect(planner.refusal('ALTER STREAM X ADD COLUMN A INT;').code).toBe('DUPLICATE_COLUMN');
+  });
+});
