@@ -13,7 +13,7 @@ const cases = [process.env['WEIR_CONFORMANCE'], '../shared/conformance'].find(
 );
 
 /** Cases that pass today; a change may raise them and never lower them. */
-const FLOORS = ['--min', 'qtt=700'];
+const FLOORS = ['--min', 'qtt=1638', '--min', 'rqtt=295', '--min', 'sql=55'];
 
 const parts: readonly Part[] = [
   { name: 'types, lint, rules, format', command: ['npm', 'run', '--silent', 'check'] },
