@@ -25,7 +25,8 @@ import {
   UNWRAP_ONLY,
 } from './format-support.ts';
 import { deserializationError, fieldStep, Mismatch, serializationError } from './serde-errors.ts';
-import { decodeUtf8, encodeUtf8 } from '../common/utf8.ts';
+import { decodeInterned } from './interned-text.ts';
+import { textOutput } from './text-output.ts';
 
 export const kafkaFormat: Format = {
   name: 'KAFKA',
@@ -85,8 +86,12 @@ const CODECS: Partial<Record<SqlType['kind'], Codec>> = {
     decode: (bytes) => view(sized(bytes, 8, 'DOUBLE')).getFloat64(0),
   },
   VARCHAR: {
-    encode: (value) => encodeUtf8(expectString(value)),
-    decode: (bytes) => decodeUtf8(bytes),
+    encode(value) {
+      textOutput.begin();
+      textOutput.text(expectString(value));
+      return textOutput.finish();
+    },
+    decode: decodeInterned,
   },
   BYTES: {
     encode: (value) => new Uint8Array(expectBytes(value)),

@@ -83,7 +83,7 @@ export function lowerAggregate(node: AggregateNode, input: Handle, lowering: Low
 
   const step: RowMapper = (key, state) => {
     const row: Row = [...columnsOf(key)];
-    for (const [i, slot] of slots.entries()) row.push(slot.aggregate.result(state[i] ?? null));
+    for (let i = 0; i < slots.length; i++) row.push(slots[i]?.aggregate.result(state[i] ?? null) ?? null);
     const window = windowOf(key);
     if (window !== undefined) row.push(window.startMs, window.endMs);
     return row;

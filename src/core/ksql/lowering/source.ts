@@ -137,8 +137,9 @@ export function compileLayout(fields: readonly SourceField[]): Layout {
   const readers = fields.map(fieldReader);
   const indexes = fields.map((f) => (f.from === 'value' ? f.index : -1));
   const size = fields.length;
+  const blank: Row = fields.map(() => null);
   return (key, value, timestampMs, origin) => {
-    const row: Row = new Array<null>(size).fill(null);
+    const row = blank.slice();
     for (let i = 0; i < size; i++) {
       const index = indexes[i] ?? -1;
       row[i] = index >= 0 ? (value[index] ?? null) : (readers[i]?.(key, value, timestampMs, origin) ?? null);
