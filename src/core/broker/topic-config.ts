@@ -92,5 +92,10 @@ function checkTopicName(name: string): void {
           : /^[a-zA-Z0-9._-]+$/.test(name)
             ? null
             : 'only letters, digits, ".", "_" and "-" are allowed';
-  if (complaint !== null) throw new WeirError('INVALID_TOPIC', `"${name}" cannot name a topic: ${complaint}.`);
+  if (complaint !== null) {
+    throw new WeirError('INVALID_TOPIC', `"${name}" cannot name a topic: ${complaint}.`, {
+      hint: 'Name it like orders or orders-2025.',
+      details: { topic: name },
+    });
+  }
 }

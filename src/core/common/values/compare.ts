@@ -90,6 +90,7 @@ export function comparatorOf(type: SqlType): Comparator {
     case 'MAP':
     case 'STRUCT':
       throw new WeirError('NOT_COMPARABLE', `Values of type ${formatType(type)} have no order.`, {
+        hint: 'Compare a member of it: an element, an entry or a field.',
         details: { type: formatType(type) },
       });
     default:

@@ -126,6 +126,7 @@ function compileLambda(node: Lambda, types: readonly SqlType[], env: Env): Compi
   if (twice !== undefined) {
     throw new WeirError('MISPLACED_EXPRESSION', `The lambda ${textOf(node)} has two parameters named '${twice}'.`, {
       span: node.span,
+      hint: 'Give each parameter a name of its own.',
       details: { parameter: twice },
     });
   }

@@ -35,6 +35,10 @@ export function compileBoolean(expression: Expression, env: Env, place: string):
 export function wrongType(expression: Expression, type: SqlType | null, wanted: string, place: string): WeirError {
   return new WeirError('TYPE_MISMATCH', `${place} must be ${wanted}, and ${typed(expression, type)} is not.`, {
     span: expression.span,
+    hint:
+      wanted === 'BOOLEAN'
+        ? `Write a condition, for example ${textOf(expression)} IS NOT NULL.`
+        : `Write one, or a CAST to ${wanted}.`,
     details: { expression: textOf(expression), type: typeText(type), wanted },
   });
 }

@@ -126,5 +126,9 @@ function featuresText({ features }: SourceFormat): string {
 }
 
 function failed(message: string, span: Span, details: Readonly<Record<string, string | number>>): WeirError {
-  return new WeirError('ASSERTION_FAILED', message, { span, details });
+  return new WeirError('ASSERTION_FAILED', message, {
+    span,
+    hint: 'SHOW and DESCRIBE tell what there is.',
+    details,
+  });
 }

@@ -36,5 +36,8 @@ export function quoted(text: string): string {
 export function countLiteral(name: string, value: SqlValue): number {
   if (typeof value === 'number' && value >= 1) return value;
   const given = typeof value === 'number' ? value : 'NULL';
-  throw functionFailed(name, `the count must be 1 or more, not ${given}`, { code: 'INVALID_ARGUMENT' });
+  throw functionFailed(name, `the count must be 1 or more, not ${given}`, {
+    code: 'INVALID_ARGUMENT',
+    hint: 'Write a whole number from 1 on.',
+  });
 }

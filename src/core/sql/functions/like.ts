@@ -25,7 +25,10 @@ interface Segment {
  */
 export function compileLike(pattern: string, escape?: string): LikeMatcher {
   if (escape !== undefined && escape.length !== 1) {
-    throw new WeirError('INVALID_LIKE_ESCAPE', `The ESCAPE of a LIKE is one character, and '${escape}' is not.`);
+    throw new WeirError('INVALID_LIKE_ESCAPE', `The ESCAPE of a LIKE is one character, and '${escape}' is not.`, {
+      hint: "Write for example ESCAPE '!'.",
+      details: { escape },
+    });
   }
   const segments = parse(pattern, escape);
   const [first, ...rest] = segments;
