@@ -42,7 +42,7 @@ import { checkSchema, registerSchema, schemaVersions, setCompatibility, subjectI
 import { UpdatePump } from './update-pump.ts';
 import { VARCHAR } from '../core/common/sql-type.ts';
 import { evaluateText } from '../core/ksql/queries/evaluate.ts';
-import { tableColumns, tableEntries } from '../core/ksql/queries/table-view.ts';
+import { tableColumns, tableEntries } from '../core/ksql/queries/table-rows.ts';
 
 export interface Workspace {
   readonly engine: Engine;

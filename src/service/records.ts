@@ -1,5 +1,5 @@
 /** A topic's records for the log picture and the inspector. */
-import { WeirError } from '../core/common/errors.ts';
+import { toWeirError } from '../core/broker/partition-error.ts';
 import type { BrokerApi } from '../core/broker/api.ts';
 import { RecordBatchHeader } from '../core/log/record-batch.ts';
 import { readControlType } from '../core/log/control-record.ts';
@@ -71,7 +71,7 @@ async function visit(
   if (fetched === undefined) return;
   if (fetched.error !== null) {
     if (fetched.error.code === 'OFFSET_OUT_OF_RANGE') return;
-    throw new WeirError(fetched.error.code, fetched.error.message, { hint: fetched.error.hint ?? undefined });
+    throw toWeirError(fetched.error);
   }
   for (const bytes of fetched.batches) {
     const header = new RecordBatchHeader(bytes);

@@ -215,10 +215,10 @@ class GoldenRun {
     const lines: string[] = [];
     await this.#engine.runner.drainTransient(output.subscription.id, () => {
       for (const { row } of output.subscription.take()) {
-        const [timestampMs, key, value] = row;
-        lines.push(
-          `${key === null ? '' : String(key)} | ${value === null ? '' : String(value)} @ ${String(timestampMs)}`,
+        const [timestampMs, key, value] = row.map((cell) =>
+          cell === null ? '' : typeof cell === 'string' ? cell : JSON.stringify(cell),
         );
+        lines.push(`${key ?? ''} | ${value ?? ''} @ ${timestampMs ?? ''}`);
       }
     });
     await this.#engine.runner.stopTransient(output.subscription.id);

@@ -34,6 +34,7 @@
  * partition, so that one damaged partition does not keep the others from being read.
  */
 import type { ErrorCode } from '../common/error-codes.ts';
+import type { JsonValue } from '../common/errors.ts';
 import type { Durability } from '../ports/storage.ts';
 
 export type { Durability } from '../ports/storage.ts';
@@ -96,6 +97,7 @@ export interface PartitionError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly hint: string | null;
+  readonly details: Readonly<Record<string, JsonValue>>;
 }
 
 export interface ProduceBatch extends TopicPartition {

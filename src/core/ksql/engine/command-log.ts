@@ -6,6 +6,7 @@
  * A statement's offset is its sequence number, part of query ids.
  */
 import { WeirError } from '../../common/errors.ts';
+import { toWeirError } from '../../broker/partition-error.ts';
 import type { BrokerApi, ProduceBatch } from '../../broker/api.ts';
 import { RecordBatchBuilder } from '../../log/record-batch-builder.ts';
 import { decodeRecords } from '../../log/record-columns.ts';
@@ -58,8 +59,7 @@ export async function readAll(
     const { partitions } = await broker.fetch({ partitions: [{ topic, partition: 0, offset }] });
     const [fetched] = partitions;
     if (fetched === undefined) return;
-    if (fetched.error !== null)
-      throw new WeirError(fetched.error.code, fetched.error.message, { hint: fetched.error.hint ?? undefined });
+    if (fetched.error !== null) throw toWeirError(fetched.error);
     for (const bytes of fetched.batches) {
       const records = decodeRecords(bytes);
       for (let i = records.firstIndexAt(offset); i < records.count; i++)

@@ -19,10 +19,11 @@ import { rowEvaluator } from '../lowering/context.ts';
 import { columnsOf, windowOf } from '../lowering/keys.ts';
 import { NO_BYTES, rowSerde } from '../lowering/serdes.ts';
 import { compileLayout, NO_ORIGIN } from '../lowering/source.ts';
-import { ROWOFFSET, ROWPARTITION, WINDOW_BOUNDS } from '../names.ts';
-import type { OutputColumn, RowsOutput } from '../output.ts';
+import { ROWOFFSET, ROWPARTITION } from '../names.ts';
+import type { RowsOutput } from '../output.ts';
 import type { SourceNode } from '../plan.ts';
 import { keyConstraints, type KeyConstraints } from './key-constraints.ts';
+import { outputColumns } from './output-columns.ts';
 import { readStream } from './pull-stream.ts';
 import type { TableEntry } from './table-view.ts';
 
@@ -47,22 +48,6 @@ export async function pullQuery(engine: Engine, session: Session, statement: Que
   }
   const rows = tableRows(engine, analyzed, node, statement, config);
   return { kind: 'rows', title, columns, rows, notes: [] };
-}
-
-/** A pull query's header says which columns are the key; a push query's rows have none. */
-export function outputColumns(analyzed: AnalyzedQuery, kind: 'pull' | 'push'): readonly OutputColumn[] {
-  const { root } = analyzed;
-  const keys = new Set(kind === 'pull' ? root.key.flatMap((k) => k.equals) : []);
-  return root.columns.map((c, i) => ({
-    name: c.name,
-    type: c.type,
-    role: keys.has(i) || (kind === 'pull' && isWindowBound(root.expressions[i])) ? 'key' : 'value',
-  }));
-}
-
-/** The bounds of a windowed table's rows are part of their key. */
-function isWindowBound(expression: Expression | undefined): boolean {
-  return expression?.kind === 'column' && WINDOW_BOUNDS.has(expression.name);
 }
 
 function tableRows(

@@ -18,7 +18,7 @@ import { transientApplicationId } from '../persistent-query.ts';
 import { columnsOf, windowOf } from '../lowering/keys.ts';
 import { lowerProject } from '../lowering/lower.ts';
 import { WINDOWEND, WINDOWSTART } from '../names.ts';
-import { outputColumns } from './pull.ts';
+import { outputColumns } from './output-columns.ts';
 import { Subscription } from './subscription.ts';
 
 export async function openPush(
