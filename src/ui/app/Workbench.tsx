@@ -6,6 +6,7 @@ import { ImportDialog } from '../import/ImportDialog.tsx';
 import { DropTarget } from '../import/DropTarget.tsx';
 import { LeftPane } from '../catalog/LeftPane.tsx';
 import { ResultsPane } from '../results/ResultsPane.tsx';
+import { SharedDialog } from '../share/SharedDialog.tsx';
 import { RightPane } from '../panels/RightPane.tsx';
 import { useEngine } from './engine.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
@@ -79,6 +80,7 @@ export function Workbench() {
       <HelpDialog />
       <WorkspaceDialog />
       <ImportDialog />
+      <SharedDialog />
       <DropTarget />
       {lost && <LostScreen />}
     </div>

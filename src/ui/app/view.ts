@@ -12,6 +12,11 @@ export interface ImportRequest {
   readonly fileName: string;
 }
 
+/** A script from elsewhere that waits for the person's word: nothing of it has run. */
+export type SharedScript =
+  | { readonly kind: 'link' | 'file' | 'example'; readonly title: string; readonly note: string; readonly sql: string }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
 export interface View {
   /** The key under the pointer, lit in every view. */
   readonly hoverKey: string | undefined;
@@ -19,6 +24,7 @@ export interface View {
   readonly record: RecordAddress | undefined;
   readonly dialog: DialogKind | undefined;
   readonly importing: ImportRequest | undefined;
+  readonly shared: SharedScript | undefined;
   readonly table: string | undefined;
   readonly query: string | undefined;
   /** A topic to bring into sight; `at` makes each request a new one. */
@@ -30,6 +36,7 @@ export const useView = create<View>(() => ({
   record: undefined,
   dialog: undefined,
   importing: undefined,
+  shared: undefined,
   table: undefined,
   query: undefined,
   topic: undefined,

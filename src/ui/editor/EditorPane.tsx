@@ -8,6 +8,7 @@ import { setPreferences, shownTheme, usePreferences } from '../app/preferences.t
 import { runAll, runCurrent } from '../app/run.ts';
 import { STARTING_TEXT } from '../../lessons/flights.ts';
 import { useResults } from '../results/results.ts';
+import { ShareMenu } from '../share/ShareMenu.tsx';
 import { formatEditor } from './formatting.ts';
 import { editor, setEditorHandle, type EditorHandle } from './handle.ts';
 import { useEditorState, type Problem } from './state.ts';
@@ -170,6 +171,7 @@ function EditorToolbar() {
           Format
         </AriaButton>
       </Tip>
+      <ShareMenu />
       <span className="spacer" />
       <span className="editor-running" role="status">
         {running ? 'Running…' : ''}

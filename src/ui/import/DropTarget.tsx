@@ -1,10 +1,13 @@
 import { useEffect, useState } from 'react';
 import { setView } from '../app/view.ts';
 import { Icon } from '../components/Icon.tsx';
+import { useClient } from '../app/engine.tsx';
+import { isScriptFile, openScriptFile } from '../share/actions.ts';
 import './import.css';
 
 /** Takes a file dropped anywhere on the page. */
 export function DropTarget() {
+  const client = useClient();
   const [over, setOver] = useState(false);
   useEffect(() => {
     let depth = 0;
@@ -30,7 +33,9 @@ export function DropTarget() {
       depth = 0;
       setOver(false);
       const file = event.dataTransfer?.files[0];
-      if (file !== undefined) setView({ importing: { file, fileName: file.name } });
+      if (file === undefined) return;
+      if (isScriptFile(file.name)) openScriptFile(file).catch(client.report);
+      else setView({ importing: { file, fileName: file.name } });
     };
     const options = { capture: true };
     addEventListener('dragenter', enter, options);
@@ -43,13 +48,13 @@ export function DropTarget() {
       removeEventListener('dragover', move, options);
       removeEventListener('drop', drop, options);
     };
-  }, []);
+  }, [client]);
   if (!over) return null;
   return (
     <div className="drop-target" aria-hidden="true">
       <div>
         <Icon name="upload" size={20} />
-        Drop to import: CSV, a JSON array, or NDJSON
+        Drop to import CSV, JSON or NDJSON, or to open a .sql script
       </div>
     </div>
   );
