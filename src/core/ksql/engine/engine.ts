@@ -156,14 +156,16 @@ export class Engine {
     parsed: ParsedStatement & { readonly statement: CommandStatement },
     session: Session,
   ): Promise<Command> {
-    this.#schemaRecords.length = 0;
     const forget = this.registry.checkpoint();
+    const earlier = this.#schemaRecords.length;
+    let own: readonly SchemasRecord[] | undefined;
     let created: string | undefined;
     try {
       const { result: command, answers } = this.#environment.note(() =>
         this.planner.plan(parsed.statement, parsed.text, this.#sequence, session.config(this.config)),
       );
       const { createTopic } = command;
+      own = this.#schemaRecords.slice(earlier);
       if (command.start !== undefined && this.#options.runQueries !== false) {
         await this.runner.check(command.start, createTopic);
       }
@@ -180,7 +182,10 @@ export class Engine {
       return command;
     } catch (error) {
       forget();
-      this.#schemaRecords.length = 0;
+      for (const record of own ?? this.#schemaRecords.slice(earlier)) {
+        const at = this.#schemaRecords.indexOf(record);
+        if (at >= 0) this.#schemaRecords.splice(at, 1);
+      }
       // When the storage takes nothing any more the topic stays, empty; the statement's own error is the one to tell.
       if (created !== undefined) await this.broker.deleteTopics([created]).catch(() => undefined);
       throw error;
