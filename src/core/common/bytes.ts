@@ -63,18 +63,6 @@ export function compareBytes(left: Uint8Array, right: Uint8Array): number {
   return left.length - right.length;
 }
 
-export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
-  let length = 0;
-  for (const part of parts) length += part.length;
-  const result = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
-}
-
 /**
  * Copies a stretch of bytes. A call into `set` costs more than moving a few bytes by hand, and the keys and values of
  * records are often short.
@@ -91,10 +79,4 @@ export function copyBytes(source: Uint8Array, target: Uint8Array, at: number): v
 /** The bytes in a buffer of their own, without what surrounds them. Structured cloning would copy the whole buffer. */
 export function compactBytes(bytes: Uint8Array): Uint8Array {
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
-}
-
-export function toHex(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
-  return text;
 }

@@ -7,13 +7,3 @@ export interface Span {
 }
 
 export const NO_SPAN: Span = { offset: 0, length: 0, line: 1, column: 1 };
-
-/** The span from the start of `first` to the end of `last`. */
-export function spanOver(first: Span, last: Span): Span {
-  return {
-    offset: first.offset,
-    length: last.offset + last.length - first.offset,
-    line: first.line,
-    column: first.column,
-  };
-}

@@ -1,7 +1,5 @@
 import { formatType, quoteName, type SqlType } from './sql-type.ts';
 
-export type Namespace = 'key' | 'value' | 'headers';
-
 export interface Column {
   readonly name: string;
   readonly type: SqlType;

@@ -53,8 +53,6 @@ export interface StructType {
   readonly fields: readonly StructField[];
 }
 
-export type SqlKind = SqlType['kind'];
-
 export type SqlValue = null | boolean | number | bigint | string | Decimal | Uint8Array | SqlValue[] | SqlMap;
 export type SqlMap = Map<SqlValue, SqlValue>;
 

@@ -9,7 +9,7 @@
  */
 import type { SqlType } from '../common/sql-type.ts';
 import type { Expression, FunctionCall, JoinType, SourceKind } from '../sql/ast.ts';
-import type { DataSource, SourceFormat, TimestampColumn, WindowInfo } from './catalog.ts';
+import type { DataSource, SourceFormat, WindowInfo } from './catalog.ts';
 
 /** A column of a row in flight. `source` is the alias under which the query knows where it comes from. */
 export interface PlanColumn {
@@ -156,20 +156,6 @@ export interface ProjectNode extends NodeBase {
   readonly kind: 'project';
   readonly input: PlanNode;
   readonly expressions: readonly Expression[];
-}
-
-/** Where a persistent query writes. */
-export interface SinkSpec {
-  readonly name: string;
-  readonly kind: SourceKind;
-  readonly topic: string;
-  readonly partitions: number;
-  readonly replicas: number;
-  readonly key: SourceFormat;
-  readonly value: SourceFormat;
-  readonly timestamp: TimestampColumn | undefined;
-  /** False for INSERT INTO ... SELECT. */
-  readonly creates: boolean;
 }
 
 export interface QueryPlan {

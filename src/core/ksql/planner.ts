@@ -301,12 +301,7 @@ export class Planner {
     const { name, span } = statement.name;
     const source = this.catalog.source(name);
     if (source === undefined && statement.ifExists) return { ...NOTHING, message: `Source ${name} does not exist` };
-    let found: DataSource;
-    try {
-      found = this.catalog.require(name, statement.sourceKind);
-    } catch (error) {
-      throw error instanceof WeirError ? error.at(span) : error;
-    }
+    const found = this.#require(statement.name, statement.sourceKind);
     const own = this.queries()
       .filter((q) => (q.sink === name && q.createsSink) || (q.sink === undefined && q.sources.includes(name)))
       .map((q) => q.id);
@@ -341,7 +336,7 @@ export class Planner {
 
   #alter(statement: AlterSource, text: string): Command {
     const { name, span } = statement.name;
-    const source = this.catalog.require(name, statement.sourceKind);
+    const source = this.#require(statement.name, statement.sourceKind);
     const kind = kindWord(source.kind);
     if (source.isSource || source.isDerived) {
       throw new WeirError(
@@ -391,6 +386,14 @@ export class Planner {
     return { ...NOTHING, putType: statement, message: `Registered custom type ${name}` };
   }
 
+  #require({ name, span }: Identifier, kind: SourceKind): DataSource {
+    try {
+      return this.catalog.require(name, kind);
+    } catch (error) {
+      throw error instanceof WeirError ? error.at(span) : error;
+    }
+  }
+
   /** The source that the statement would replace, or `kept` for IF NOT EXISTS. */
   #existing(statement: CreateSource | CreateAsSelect): DataSource | 'kept' | undefined {
     const existing = this.catalog.source(statement.name.name);
@@ -404,8 +407,6 @@ export class Planner {
     });
   }
 }
-
-export { Config };
 
 /** A query that runs on has no end. */
 function refuseLimit(query: Query, statement: string): void {

@@ -8,8 +8,7 @@ import type { Span } from '../common/position.ts';
 import { formatType, isNumeric, quoteName, sameType, type DecimalType, type SqlType } from '../common/sql-type.ts';
 import { validateFormat } from '../serde/registry.ts';
 import type { FormatName, SchemaRegistryPort } from '../serde/format.ts';
-import type { CreateAsSelect, Expression, InsertSelect } from '../sql/ast.ts';
-import { formatExpression } from '../sql/formatter.ts';
+import type { CreateAsSelect, InsertSelect } from '../sql/ast.ts';
 import type { AnalyzedQuery } from './analyzer/query.ts';
 import { firstSource, keyFormatOf, soleSource } from './analyzer/plan-sources.ts';
 import type { DataSource, SourceFormat, WindowInfo } from './catalog.ts';
@@ -434,8 +433,4 @@ function assignable(from: Column, to: Column): boolean {
     return to.type.scale >= from.type.scale && digits(to.type) >= digits(from.type);
   }
   return isNumeric(from.type) && isNumeric(to.type) && implicitlyCasts(from.type, to.type);
-}
-
-export function describeExpressions(expressions: readonly Expression[]): string {
-  return expressions.map(formatExpression).join(', ');
 }

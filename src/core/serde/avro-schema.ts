@@ -219,13 +219,6 @@ function stringList(node: JsonNode | undefined): readonly string[] {
   return list.map(String);
 }
 
-/** The one branch of a nullable union that is not null, or undefined when the schema is not such a union. */
-export function nullableBranch(schema: AvroSchema): AvroSchema | undefined {
-  if (schema.kind !== 'union' || schema.branches.length !== 2) return undefined;
-  const others = schema.branches.filter((branch) => branch.kind !== 'null');
-  return others.length === 1 ? others[0] : undefined;
-}
-
 export function isNullable(schema: AvroSchema): boolean {
   return (
     schema.kind === 'null' || (schema.kind === 'union' && schema.branches.some((branch) => branch.kind === 'null'))

@@ -5,9 +5,6 @@
  * 146,097 days, and the day of such a year gives the month by one linear formula (Howard Hinnant, "chrono-compatible
  * low-level date algorithms").
  */
-export const MS_PER_SECOND = 1_000;
-export const MS_PER_MINUTE = 60_000;
-export const MS_PER_HOUR = 3_600_000;
 export const MS_PER_DAY = 86_400_000;
 
 const DAYS_PER_ERA = 146_097;

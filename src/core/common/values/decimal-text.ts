@@ -7,8 +7,6 @@
  */
 import { Decimal } from 'decimal.js';
 
-export const MAX_DECIMAL_PRECISION = 38;
-
 export const ExactDecimal = Decimal.clone({
   precision: 200,
   rounding: Decimal.ROUND_HALF_UP,
@@ -36,11 +34,6 @@ export function parseDecimal(text: string): Decimal | undefined {
 /** Whether |value| < 10^(precision - scale). */
 export function fitsPrecision(value: Decimal, precision: number, scale: number): boolean {
   return value.isZero() || value.e < precision - scale;
-}
-
-/** How many digits stand after the point: BigDecimal's scale after stripping zeros, not below 0. */
-export function fractionDigits(value: Decimal): number {
-  return value.decimalPlaces();
 }
 
 /** The integer `value * 10^scale`, as BigDecimal.unscaledValue of a value at that scale. */

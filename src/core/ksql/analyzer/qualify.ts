@@ -102,7 +102,3 @@ function unknownColumn(column: ColumnReference, names: Names, clause: Clause): W
   });
 }
 
-/** Whether two qualified expressions are the same text. */
-export function sameExpression(a: Expression, b: Expression): boolean {
-  return a.kind === b.kind && formatExpression(a) === formatExpression(b);
-}

@@ -1,7 +1,7 @@
 /** Runs a script statement by statement: which executor does which kind of statement. */
 import { WeirError } from '../../common/errors.ts';
 import type { Span } from '../../common/position.ts';
-import type { Query, Statement, StatementKind } from '../../sql/ast.ts';
+import type { Query, StatementKind } from '../../sql/ast.ts';
 import { parseScript, type ParsedStatement } from '../../sql/parse.ts';
 import { status, type RowsOutput, type StatusOutput } from '../output.ts';
 import { isCommand } from '../planner.ts';
@@ -175,4 +175,3 @@ async function query(
   return { kind: 'subscription', subscription: await openPush(engine, session, statement, text) };
 }
 
-export type { Statement };

@@ -12,7 +12,7 @@ import { compileCall, compileTableCall } from './calls.ts';
 import { compileCase } from './case.ts';
 import { castCanFail, castEvaluator } from './cast.ts';
 import { compileComparison } from './comparison.ts';
-import { compileArray, compileMap, compileStruct, untypedNull } from './constructors.ts';
+import { compileArray, compileMap, compileStruct } from './constructors.ts';
 import {
   computed,
   constant,
@@ -94,16 +94,6 @@ export function compile(expression: Expression, context: CompileContext): Compil
 /** The type of an expression; null is that of a bare NULL. */
 export function typeOf(expression: Expression, context: CompileContext): SqlType | null {
   return compile(expression, context).type;
-}
-
-/**
- * The type of an expression that becomes a column.
- * @throws WeirError UNTYPED_NULL for a bare NULL
- */
-export function columnTypeOf(expression: Expression, context: CompileContext): SqlType {
-  const type = typeOf(expression, context);
-  if (type === null) throw untypedNull(expression, 'The column');
-  return type;
 }
 
 /**

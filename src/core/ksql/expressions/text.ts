@@ -1,6 +1,6 @@
 /** How messages name an expression, a type and an operator. */
 import { formatType, type SqlType } from '../../common/sql-type.ts';
-import type { ArithmeticOperator, ComparisonOperator, Expression } from '../../sql/ast.ts';
+import type { ComparisonOperator, Expression } from '../../sql/ast.ts';
 import { formatExpression } from '../../sql/formatter.ts';
 
 export const textOf = (expression: Expression): string => formatExpression(expression);
@@ -21,12 +21,4 @@ export const COMPARISON_NAMES: Readonly<Record<ComparisonOperator, string>> = {
   '>=': 'GREATER_THAN_OR_EQUAL',
   'IS DISTINCT FROM': 'IS_DISTINCT_FROM',
   'IS NOT DISTINCT FROM': 'IS_NOT_DISTINCT_FROM',
-};
-
-export const ARITHMETIC_NAMES: Readonly<Record<ArithmeticOperator, string>> = {
-  '+': 'ADD',
-  '-': 'SUBTRACT',
-  '*': 'MULTIPLY',
-  '/': 'DIVIDE',
-  '%': 'MODULUS',
 };
