@@ -13,8 +13,10 @@ import type {
   CreateType,
   DropSource,
   DropType,
+  Identifier,
   InsertSelect,
   Query,
+  SourceKind,
   Statement,
 } from '../sql/ast.ts';
 import type { FunctionContext, FunctionRegistry } from '../sql/functions/function.ts';

@@ -2,7 +2,7 @@
  * The WITH clauses of CREATE statements: which properties there are, what each may be, and what they mean together.
  */
 import { WeirError } from '../common/errors.ts';
-import type { Span } from '../common/position.ts';
+import { NO_SPAN, type Span } from '../common/position.ts';
 import type { Column } from '../common/schema.ts';
 import type { FormatInfo, FormatName, SerdeFeature } from '../serde/format.ts';
 import { FORMAT_NAMES, FORMATS } from '../serde/registry.ts';
@@ -166,7 +166,13 @@ export function namedFormat(properties: Properties, side: Side): FormatName | un
     );
   }
   const name = specific ?? both;
-  return name === undefined ? undefined : parseFormatName(name, specific === undefined ? 'FORMAT' : property);
+  if (name === undefined) return undefined;
+  const written = specific === undefined ? 'FORMAT' : property;
+  try {
+    return parseFormatName(name, written);
+  } catch (error) {
+    throw error instanceof WeirError ? error.at(properties.spanOf(written) ?? NO_SPAN) : error;
+  }
 }
 
 export function parseFormatName(name: string, property: PropertyName): FormatName {

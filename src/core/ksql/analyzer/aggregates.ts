@@ -3,6 +3,7 @@
  * the grouping expressions, the aggregates, and the window's bounds. What is left after that is not grouped, an error.
  */
 import { WeirError } from '../../common/errors.ts';
+import type { Span } from '../../common/position.ts';
 import { BIGINT, formatType, type SqlType } from '../../common/sql-type.ts';
 import type { Expression, FunctionCall, WindowClause } from '../../sql/ast.ts';
 import { sessionWindows, timeWindows } from '../../streams/windows.ts';
@@ -152,9 +153,12 @@ function refuseKafkaValues(input: PlanNode, at: Expression | undefined): void {
 
 function refuseWithoutUndo({ input, outputs, context }: Grouping): void {
   const names = new Set<string>();
+  let span: Span | undefined;
   for (const output of outputs) {
     for (const call of aggregateCalls(output, context.functions)) {
-      if (typeAggregate(call, input.columns, context).aggregate.undo === undefined) names.add(call.name.toUpperCase());
+      if (typeAggregate(call, input.columns, context).aggregate.undo !== undefined) continue;
+      names.add(call.name.toUpperCase());
+      span ??= call.span;
     }
   }
   if (names.size === 0) return;
@@ -162,6 +166,7 @@ function refuseWithoutUndo({ input, outputs, context }: Grouping): void {
     'AGGREGATE_ON_TABLE',
     `${[...names].join(', ')} cannot aggregate a table: an update of a row could not be taken back.`,
     {
+      span,
       hint: 'Aggregate a stream, or use an aggregate that can undo, such as COUNT, SUM, AVG or COLLECT_LIST.',
       details: { functions: [...names] },
     },
