@@ -1,4 +1,5 @@
 /** The function browser, and functions of one's own: written, used, kept, ended when they run away, removed. */
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Workbench } from './workbench.ts';
 
 const search = (bench: Workbench) => bench.picture.getByRole('combobox', { name: /^Search functions/ });
@@ -116,3 +117,47 @@ test('code that will not do is refused in place, and code that runs away is ende
   const longestMs = await bench.page.evaluate(() => (globalThis as { longestFrameMs?: number }).longestFrameMs ?? 0);
   expect(longestMs, 'the longest time without a frame').toBeLessThan(450);
 });
+
+test('inside a call the columns that its parameter takes come first, and the overload follows the arguments', async ({
+  bench,
+  page,
+}) => {
+  await bench.runStatement(
+    "CREATE STREAM orders (amount DOUBLE, id INT, item STRING) WITH (KAFKA_TOPIC='orders', PARTITIONS=1, VALUE_FORMAT='JSON');",
+    'Stream ORDERS created',
+  );
+  const typed = 'SELECT UCASE(';
+  await bench.write(`${typed}) FROM orders EMIT CHANGES;`);
+  await page.keyboard.press('ControlOrMeta+Home');
+  for (let i = 0; i < typed.length; i++) await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ControlOrMeta+Space');
+  await expect(page.locator('.suggest-widget .monaco-list-row').first()).toContainText('ITEM');
+  await page.keyboard.press('Escape');
+  await bench.write('SELECT SUBSTRING(item, 1, ');
+  await page.keyboard.press('ControlOrMeta+Shift+Space');
+  await expect(page.locator('.parameter-hints-widget .signature')).toContainText('INTEGER length');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing in functions and schemas, ${colorScheme}`, async ({ bench, page }) => {
+    const violations = async (): Promise<string[]> => {
+      const found = await new AxeBuilder({ page }).analyze();
+      return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
+    };
+    await page.emulateMedia({ colorScheme });
+    await bench.show('Functions');
+    await detail(bench, 'ABS').getByRole('button', { name: 'Run ABS(-1)' }).click();
+    expect(await violations(), 'browser').toEqual([]);
+    await bench.picture.getByRole('button', { name: 'New function' }).click();
+    await bench.picture.getByRole('button', { name: 'Add and try' }).click();
+    await expect(bench.picture.getByText('160.9344')).toBeVisible();
+    expect(await violations(), 'form').toEqual([]);
+    await bench.show('Schemas');
+    expect(await violations(), 'no schema').toEqual([]);
+    await bench.picture.getByRole('button', { name: 'Register one by hand' }).click();
+    expect(await violations(), 'schema form').toEqual([]);
+    await bench.picture.getByRole('button', { name: 'Register' }).click();
+    await expect(bench.picture.getByRole('region', { name: 'Schema of orders-value' })).toBeVisible();
+    expect(await violations(), 'schema').toEqual([]);
+  });
+}

@@ -1,4 +1,5 @@
 /** The schema panel: from nothing to a subject with two versions, a difference and a refusal that says why. */
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from './workbench.ts';
 
 const FIELD = (name: string, rest = ''): string => `{ "name": "${name}", "type": ${rest} }`;
@@ -40,6 +41,8 @@ test('schemas are shown, checked, registered, compared and kept', async ({ bench
   await expect(text.locator('.schema-line.added')).toHaveCount(1);
   await expect(text.locator('.schema-line.added')).toContainText('"NOTE"');
   await expect(text.locator('.schema-line.removed')).toHaveCount(0);
+
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
 
   await picture.getByRole('button', { name: /Compatibility level/ }).click();
   await page.getByRole('option', { name: 'FULL', exact: true }).click();

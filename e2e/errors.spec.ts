@@ -1,0 +1,51 @@
+/** Statements that cannot run: what is wrong, where, and what to do. The engine goes on. */
+import { expect, test } from './workbench.ts';
+
+const CREATE =
+  "CREATE STREAM orders (id STRING KEY, amount INTEGER) WITH (kafka_topic = 'orders', value_format = 'JSON', partitions = 2);";
+
+test('a syntax error is marked, listed with its place, and leads there', async ({ bench, page }) => {
+  await bench.write('SHOW TOPICS;\nSELEC id FROM orders;');
+  const problem = page.getByRole('region', { name: 'SQL editor' }).getByRole('button', { name: /^Ln 2, Col 1 / });
+  await expect(problem).toBeVisible();
+  await expect(page.locator('.squiggly-error').first()).toBeVisible();
+  await problem.click();
+  await expect(page.getByText('Ln 2, Col 6', { exact: true })).toBeVisible();
+  await bench.write('SHOW TOPICS;');
+  await expect(page.getByText('No problems')).toBeVisible();
+});
+
+test('an unknown column is named, with the one that was meant', async ({ bench }) => {
+  await bench.runStatement(CREATE, /ORDERS/);
+  await bench.run('SELECT id,\n  amunt FROM orders EMIT CHANGES;');
+  const error = bench.log.getByRole('alert').last();
+  await expect(error).toContainText('Ln 2, Col 3');
+  await expect(error).toContainText('AMUNT');
+  await expect(bench.log).toContainText('AMOUNT');
+  await bench.runStatement("INSERT INTO orders (id, amount) VALUES ('a', 1);", /1 record inserted/);
+  await bench.query('SELECT id, amount FROM orders EMIT CHANGES LIMIT 1;', 1);
+});
+
+test('what is not built yet is refused by its name', async ({ bench }) => {
+  await bench.run("CREATE SOURCE CONNECTOR jdbc WITH ('connector.class' = 'x');");
+  const error = bench.log.getByRole('alert').last();
+  await expect(error).toContainText('UNSUPPORTED');
+  await expect(error).toContainText(/CONNECTOR/i);
+  await bench.run('SHOW TOPICS;');
+  await expect(bench.results.getByRole('tab', { selected: true })).not.toHaveText(/^Log/);
+});
+
+test('content of records is text, whatever it looks like', async ({ bench, page }) => {
+  const markup = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
+  await bench.runStatement(CREATE.replace('amount INTEGER', 'note STRING'), /ORDERS/);
+  await bench.runStatement(`INSERT INTO orders (id, note) VALUES ('<b>k</b>', '${markup}');`, /1 record inserted/);
+  const [row = []] = await bench.query('SELECT id, note FROM orders EMIT CHANGES LIMIT 1;', 1);
+  expect(row).toContain(markup);
+  await bench.show('Topics');
+  await bench.topic('orders').getByRole('listbox').focus();
+  await page.keyboard.press('ArrowUp');
+  await bench.results.getByRole('row').last().click();
+  await expect(bench.inspector).toContainText('<b>k</b>');
+  await expect(bench.inspector).toContainText('onerror');
+  await expect(page).toHaveTitle('Weir');
+});
