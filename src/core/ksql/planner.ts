@@ -24,7 +24,7 @@ import { resolveTypeName } from '../sql/types.ts';
 import type { AnalyzerContext } from './analyzer/context.ts';
 import { analyzeQuery, type AnalyzedQuery } from './analyzer/query.ts';
 import { capital, kindWord, Catalog, type DataSource } from './catalog.ts';
-import { Config } from './config.ts';
+import type { Config } from './config.ts';
 import { declareSource } from './declare.ts';
 import { sinkQuery, sourceTableQuery, type PersistentQuery } from './persistent-query.ts';
 import { isReservedColumn } from './names.ts';
