@@ -9,8 +9,9 @@
  * Nothing runs by itself: whoever opened the engine calls `step` from its event loop.
  */
 import { WeirError } from '../../common/errors.ts';
+import { encodeUtf8 } from '../../common/utf8.ts';
 import { Broker } from '../../broker/broker.ts';
-import type { BrokerApi, TopicConfig } from '../../broker/api.ts';
+import type { BrokerApi, TopicConfig, ProduceBatch } from '../../broker/api.ts';
 import { RecordBatchBuilder } from '../../log/record-batch-builder.ts';
 import { Producer } from '../../clients/producer.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -87,6 +88,8 @@ export class Engine {
   #isMaintaining = false;
   /** Registry records of the statement in progress, written with its command. */
   readonly #schemaRecords: SchemasRecord[] = [];
+  /** Batches of such records whose commit failed. */
+  #unwrittenSchemas: ProduceBatch[] = [];
   #lock: Promise<unknown> = Promise.resolve();
   #sequence = 0;
 
@@ -123,7 +126,17 @@ export class Engine {
       nowMs: () => options.clock.nowMs(),
       openSandbox: options.openSandbox,
     });
-    this.runner = new QueryRunner({ broker, clock: options.clock, onExpressionError: options.onExpressionError });
+    this.runner = new QueryRunner({
+      broker,
+      clock: options.clock,
+      alongside: {
+        take: () => this.#schemaBatches(),
+        giveBack: (batches) => {
+          this.#unwrittenSchemas.push(...batches);
+        },
+      },
+      onExpressionError: options.onExpressionError,
+    });
   }
 
   /** Statements of the command topic that opening had to leave out, with the reason: the rest is as it was. */
@@ -158,14 +171,19 @@ export class Engine {
   ): Promise<Command> {
     const forget = this.registry.checkpoint();
     const earlier = this.#schemaRecords.length;
-    let own: readonly SchemasRecord[] | undefined;
     let created: string | undefined;
     try {
-      const { result: command, answers } = this.#environment.note(() =>
-        this.planner.plan(parsed.statement, parsed.text, this.#sequence, session.config(this.config)),
-      );
+      const { result: command, answers } = this.#environment.note(() => {
+        try {
+          return this.planner.plan(parsed.statement, parsed.text, this.#sequence, session.config(this.config));
+        } catch (error) {
+          this.#schemaRecords.length = earlier;
+          throw error;
+        }
+      });
       const { createTopic } = command;
-      own = this.#schemaRecords.slice(earlier);
+      // Kept apart from what queries register meanwhile, which goes down with their commits.
+      const own = this.#schemaRecords.splice(earlier);
       if (command.start !== undefined && this.#options.runQueries !== false) {
         await this.runner.check(command.start, createTopic);
       }
@@ -173,19 +191,19 @@ export class Engine {
         await this.createTopic(createTopic.topic, createTopic.partitions, createTopic.replicas, createTopic.config);
         created = createTopic.topic;
       }
-      await this.#record(commandKey(parsed.statement), {
-        statement: parsed.text,
-        config: session.overrides(),
-        variables: Object.fromEntries(session.variables()),
-        answers,
-      });
+      await this.#record(
+        commandKey(parsed.statement),
+        {
+          statement: parsed.text,
+          config: session.overrides(),
+          variables: Object.fromEntries(session.variables()),
+          answers,
+        },
+        own,
+      );
       return command;
     } catch (error) {
       forget();
-      for (const record of own ?? this.#schemaRecords.slice(earlier)) {
-        const at = this.#schemaRecords.indexOf(record);
-        if (at >= 0) this.#schemaRecords.splice(at, 1);
-      }
       // When the storage takes nothing any more the topic stays, empty; the statement's own error is the one to tell.
       if (created !== undefined) await this.broker.deleteTopics([created]).catch(() => undefined);
       throw error;
@@ -284,24 +302,34 @@ export class Engine {
     if (batches.length > 0) await this.broker.produce({ batches });
   }
 
-  async #record(key: string, command: Omit<CommandRecord, 'sequence'>): Promise<void> {
+  /** @param schemas what the command registered */
+  async #record(
+    key: string,
+    command: Omit<CommandRecord, 'sequence'>,
+    schemas: readonly SchemasRecord[] = [],
+  ): Promise<void> {
     const nowMs = this.clock.nowMs();
     const produced = await this.broker.produce({
-      batches: [encodeCommand(this.#commandTopic, key, command, nowMs), ...this.#schemaBatches()],
+      batches: [encodeCommand(this.#commandTopic, key, command, nowMs), ...this.#batchesOf(schemas)],
       durability: 'strict',
     });
     this.#sequence = (produced.batches[0]?.lastOffset ?? this.#sequence) + 1;
   }
 
-  #schemaBatches() {
-    if (this.#schemaRecords.length === 0) return [];
-    const builder = new RecordBatchBuilder();
-    const encoder = new TextEncoder();
-    const nowMs = this.clock.nowMs();
-    for (const record of this.#schemaRecords) {
-      builder.append(encoder.encode(record.key), record.value === null ? null : encoder.encode(record.value), nowMs);
-    }
+  /** What is still to be written of what the registry learned. */
+  #schemaBatches(): readonly ProduceBatch[] {
+    const batches = [...this.#unwrittenSchemas, ...this.#batchesOf(this.#schemaRecords)];
+    this.#unwrittenSchemas = [];
     this.#schemaRecords.length = 0;
+    return batches;
+  }
+
+  #batchesOf(records: readonly SchemasRecord[]): readonly ProduceBatch[] {
+    if (records.length === 0) return [];
+    const builder = new RecordBatchBuilder();
+    const nowMs = this.clock.nowMs();
+    for (const { key, value } of records)
+      builder.append(encodeUtf8(key), value === null ? null : encodeUtf8(value), nowMs);
     return [{ topic: SCHEMAS_TOPIC, partition: 0, records: builder.build() }];
   }
 

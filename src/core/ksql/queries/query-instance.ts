@@ -3,7 +3,7 @@ import type { WeirError } from '../../common/errors.ts';
 import type { BrokerApi } from '../../broker/api.ts';
 import type { Row } from '../../common/sql-type.ts';
 import type { QueryableStore, StateStore } from '../../streams/state/store.ts';
-import { StreamsInstance } from '../../streams/runtime/instance.ts';
+import { StreamsInstance, type Alongside } from '../../streams/runtime/instance.ts';
 import type { Topology } from '../../streams/topology.ts';
 import type { SqlKey } from '../lowering/keys.ts';
 
@@ -15,6 +15,8 @@ export interface InstanceOptions {
   readonly onUndeserializable: (error: WeirError, topic: string, partition: number, offset: number) => void;
   /** A record that a processor gave up on; it is skipped. */
   readonly onRecordError: (error: WeirError, node: string) => void;
+  /** Schemas that were registered while the query's records were written. */
+  readonly alongside: Alongside | undefined;
   /** Transient queries commit nothing and leave nothing behind. */
   readonly isTransient: boolean;
 }
@@ -47,6 +49,7 @@ export async function openInstance(options: InstanceOptions): Promise<QueryInsta
     applicationId: options.applicationId,
     onUndeserializable: options.onUndeserializable,
     onRecordError: options.onRecordError,
+    alongside: options.alongside,
     isTransient: options.isTransient,
   });
   // Steps wait for one another, and the end for the last of them: two at a time would read the same records twice.

@@ -6,6 +6,7 @@ import { WeirError } from '../../common/errors.ts';
 import type { BrokerApi } from '../../broker/api.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { partitionCounts, planTopics } from '../../streams/runtime/internal-topics.ts';
+import type { Alongside } from '../../streams/runtime/instance.ts';
 import type { Topology } from '../../streams/topology.ts';
 import type { View } from '../lowering/context.ts';
 import type { PersistentQuery } from '../persistent-query.ts';
@@ -19,6 +20,8 @@ import { TableView } from './table-view.ts';
 export interface RunnerOptions {
   readonly broker: BrokerApi;
   readonly clock: Clock;
+  /** What goes down with each commit of a query. */
+  readonly alongside?: Alongside | undefined;
   readonly onExpressionError?: ((queryId: string, error: unknown, expression: string) => void) | undefined;
 }
 
@@ -88,6 +91,7 @@ export class QueryRunner {
         onUndeserializable: (error, topic, partition, offset) =>
           onExpressionError?.(query.id, error, `${topic}-${partition}@${offset}`),
         onRecordError: (error, node) => onExpressionError?.(query.id, error, node),
+        alongside: this.#options.alongside,
         isTransient: false,
       });
     } catch (error) {
@@ -149,6 +153,7 @@ export class QueryRunner {
       applicationId,
       onUndeserializable: () => undefined,
       onRecordError: () => undefined,
+      alongside: this.#options.alongside,
       isTransient: true,
     });
     this.startReader({

@@ -12,7 +12,7 @@
  * a new one goes on from the last commit.
  */
 import { assert, WeirError } from '../../common/errors.ts';
-import type { BrokerApi, CommitRequest, FetchedPartition } from '../../broker/api.ts';
+import type { BrokerApi, CommitRequest, FetchedPartition, ProduceBatch } from '../../broker/api.ts';
 import { toWeirError } from '../../broker/partition-error.ts';
 import { consumedBatches } from '../../clients/fetched-records.ts';
 import { RecordAccumulator, type TopicAccumulator } from '../../clients/record-accumulator.ts';
@@ -39,10 +39,19 @@ export interface InstanceOptions {
   readonly onRecordError?: ((error: WeirError, node: string, record: Rec<unknown, unknown>) => void) | undefined;
   /** Keeps no changelogs and commits no offsets; `destroy` removes its repartition topics. */
   readonly isTransient?: boolean | undefined;
+  /** What others have to write by the time that this step's outputs are there. */
+  readonly alongside?: Alongside | undefined;
   /** Records per partition above which no more are fetched. Default 20,000. */
   readonly bufferedRecords?: number | undefined;
   /** Bound of one fetch per partition. Default 1 MiB. */
   readonly fetchBytes?: number | undefined;
+}
+
+/** Batches that go down in the same commit as a step's outputs: schemas that were registered while they were written. */
+export interface Alongside {
+  take(): readonly ProduceBatch[];
+  /** The commit failed: they are still to be written. */
+  giveBack(batches: readonly ProduceBatch[]): void;
 }
 
 export type InstanceState = 'RESTORING' | 'RUNNING' | 'PAUSED' | 'ERROR' | 'CLOSED';
@@ -354,7 +363,7 @@ export class StreamsInstance implements RecordCollector {
 
   /** @returns whether there was anything to commit */
   async #commit(): Promise<boolean> {
-    const { broker, applicationId, isTransient = false } = this.#options;
+    const { broker, applicationId, alongside, isTransient = false } = this.#options;
     const partitions: CommitRequest['offsets'][number]['partitions'][number][] = [];
     const moved: PartitionBuffer[] = [];
     for (const task of this.tasks) {
@@ -369,7 +378,16 @@ export class StreamsInstance implements RecordCollector {
     }
     const batches = this.#accumulator.drain();
     if (partitions.length === 0 && batches.length === 0) return false;
-    await broker.commit({ batches, offsets: isTransient ? [] : [{ groupId: applicationId, partitions }] });
+    const others = alongside?.take() ?? [];
+    try {
+      await broker.commit({
+        batches: [...others, ...batches],
+        offsets: isTransient ? [] : [{ groupId: applicationId, partitions }],
+      });
+    } catch (error) {
+      alongside?.giveBack(others);
+      throw error;
+    }
     for (const buffer of moved) buffer.committed = buffer.position;
     return true;
   }
