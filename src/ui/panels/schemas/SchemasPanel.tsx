@@ -204,10 +204,21 @@ function SchemaText({
   readonly other: SchemaVersion | undefined;
 }) {
   const text = prettySchema(version.type, version.schema);
-  if (other === undefined) return <pre className="schema-text">{text}</pre>;
+  if (other === undefined) {
+    return (
+      <pre className="schema-text" tabIndex={0} role="group" aria-label={`Version ${version.version}`}>
+        {text}
+      </pre>
+    );
+  }
   const lines = lineDiff(prettySchema(other.type, other.schema), text);
   return (
-    <pre className="schema-text" aria-label={`Changes from version ${other.version} to version ${version.version}`}>
+    <pre
+      className="schema-text"
+      tabIndex={0}
+      role="group"
+      aria-label={`Changes from version ${other.version} to version ${version.version}`}
+    >
       {lines.map((line, index) => (
         <span key={index} className={`schema-line ${line.kind}`}>
           <span aria-hidden="true">{SIGNS[line.kind]} </span>
