@@ -9,7 +9,7 @@ import { compileContext } from './scope.ts';
 
 /**
  * Chooses the overload of an aggregate call.
- * @throws WeirError NOT_LITERAL when an init argument is no constant; what the registry throws otherwise
+ * @throws WeirError UNTYPED_NULL when an argument is a bare NULL; NOT_LITERAL when an init argument is no constant; what the registry throws otherwise
  */
 export function typeAggregate(
   call: FunctionCall,
@@ -19,14 +19,19 @@ export function typeAggregate(
   const scope = compileContext(columns, context);
   const args = call.args.map((arg): Argument => {
     const compiled = compile(arg, scope);
-    return compiled.type === null
-      ? { kind: 'null' }
-      : {
-          kind: 'value',
-          type: compiled.type,
-          literal: isLiteral(arg) ? compiled.literal : undefined,
-          text: formatExpression(arg),
-        };
+    if (compiled.type === null) {
+      throw new WeirError('UNTYPED_NULL', `${call.name} cannot aggregate a NULL that has no type.`, {
+        span: arg.span,
+        hint: 'Say which type it is: CAST(NULL AS INT).',
+        details: { function: call.name },
+      });
+    }
+    return {
+      kind: 'value',
+      type: compiled.type,
+      literal: isLiteral(arg) ? compiled.literal : undefined,
+      text: formatExpression(arg),
+    };
   });
   try {
     return context.functions.resolveAggregate(call.name, args, context.functionContext);
