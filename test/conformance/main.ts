@@ -6,6 +6,7 @@
  *     --grep TEXT      only cases whose name or file contains TEXT
  *     --verbose        the reason of each failure
  *     --live           qtt: process the inputs by the running engine instead of the synchronous driver
+ *     --restart        the same, and the engine is closed and opened again before each input
  *     --min N          fail when fewer cases pass (with one suite), --min qtt=N for each suite
  *
  * The exit code tells whether the run itself worked and the floors were reached, not whether every case passed.
@@ -14,7 +15,7 @@ import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { filesOf, findSuites, loadJsonCases, SUITES, type SuiteFolder, type SuiteName } from './load-cases.ts';
-import { runQttCase, type QttOptions } from './qtt.ts';
+import { runQttCase, type QttMode } from './qtt.ts';
 import { runRqttCase, skippedEntries } from './rqtt.ts';
 import { loadSqlCases, runSqlCase } from './sql.ts';
 import { count, fileLine, totalLine, type CaseResult } from './report.ts';
@@ -26,13 +27,13 @@ interface RunnableCase {
   readonly run: () => Promise<string | undefined>;
 }
 
-function casesOf(suite: SuiteName, path: string, options: QttOptions): readonly RunnableCase[] {
+function casesOf(suite: SuiteName, path: string, mode: QttMode): readonly RunnableCase[] {
   switch (suite) {
     case 'qtt':
       return loadJsonCases(path).map(({ name, body, isEnabled }) => ({
         name,
         isEnabled,
-        run: () => runQttCase(body, options),
+        run: () => runQttCase(body, mode),
       }));
     case 'rqtt':
       return loadJsonCases(path).flatMap(({ name, body, isEnabled }) => [
@@ -45,6 +46,16 @@ function casesOf(suite: SuiteName, path: string, options: QttOptions): readonly 
       ]);
     case 'sql':
       return loadSqlCases(path).map((test) => ({ name: test.name, isEnabled: true, run: () => runSqlCase(test) }));
+  }
+}
+
+/** A file that cannot be read is a case that fails. */
+function readableCases(suite: SuiteName, path: string, mode: QttMode): readonly RunnableCase[] {
+  try {
+    return casesOf(suite, path, mode);
+  } catch (error) {
+    const reason = `the file cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return [{ name: basename(path), isEnabled: true, run: async () => reason }];
   }
 }
 
@@ -65,7 +76,8 @@ async function runCase(suite: SuiteName, file: string, runnable: RunnableCase): 
   }
 }
 
-interface Options extends QttOptions {
+interface Options {
+  readonly mode: QttMode;
   readonly grep: string | undefined;
   readonly isVerbose: boolean;
 }
@@ -75,7 +87,7 @@ async function runSuite({ suite, path }: SuiteFolder, options: Options): Promise
   for (const filePath of filesOf(path, suite === 'sql' ? '.sql' : '.json')) {
     const file = basename(filePath);
     const { grep } = options;
-    const chosen = casesOf(suite, filePath, options).filter(
+    const chosen = readableCases(suite, filePath, options.mode).filter(
       ({ name }) => grep === undefined || name.includes(grep) || file.includes(grep),
     );
     if (chosen.length === 0) continue;
@@ -88,7 +100,6 @@ async function runSuite({ suite, path }: SuiteFolder, options: Options): Promise
     }
     results.push(...ofFile);
   }
-  console.log(totalLine(suite, results));
   return results;
 }
 
@@ -115,6 +126,7 @@ async function main(): Promise<number> {
       grep: { type: 'string' },
       verbose: { type: 'boolean', default: false },
       live: { type: 'boolean', default: false },
+      restart: { type: 'boolean', default: false },
       min: { type: 'string', multiple: true, default: [] },
     },
   });
@@ -125,9 +137,14 @@ async function main(): Promise<number> {
     );
   const suites = [...new Set(folders.map(({ suite }) => suite))];
   const minimum = floors(values.min, suites);
+  const mode: QttMode = values.restart ? 'restarting' : values.live ? 'live' : 'driver';
   const results: CaseResult[] = [];
   for (const folder of folders)
-    results.push(...(await runSuite(folder, { grep: values.grep, isVerbose: values.verbose, isLive: values.live })));
+    results.push(...(await runSuite(folder, { grep: values.grep, isVerbose: values.verbose, mode })));
+  for (const suite of suites) {
+    const ofSuite = results.filter((result) => result.suite === suite);
+    console.log(totalLine(suite, ofSuite));
+  }
   if (values.json !== undefined) {
     writeFileSync(
       values.json,

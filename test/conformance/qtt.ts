@@ -4,8 +4,6 @@
  */
 import type { JsonObject } from '../../src/core/common/values/json-lossless.ts';
 import { executeScript } from '../../src/core/ksql/engine/execute.ts';
-import { Producer } from '../../src/core/clients/producer.ts';
-import type { Engine } from '../../src/core/ksql/engine/engine.ts';
 import { Session } from '../../src/core/ksql/engine/session.ts';
 import type { PersistentQuery } from '../../src/core/ksql/persistent-query.ts';
 import { TopologyDriver } from '../../src/core/streams/runtime/driver.ts';
@@ -13,6 +11,7 @@ import { changelogTopic, internalTopicName, type Topology } from '../../src/core
 import { caseRecords, TopicBridge, type ActualRecord, type CaseRecord } from './case-records.ts';
 import { describeError, judgeError } from './expected-error.ts';
 import { listOf, objectOf, textOf } from './json.ts';
+import { processLive } from './live.ts';
 import { checkPostConditions } from './post-conditions.ts';
 import {
   createTopics,
@@ -27,17 +26,12 @@ import {
   type Workbench,
 } from './workbench.ts';
 
-export interface QttOptions {
-  /** The running engine processes the inputs, one after another, instead of the driver. Every topic has one partition. */
-  readonly isLive: boolean;
-}
+/** What processes the inputs: the synchronous driver, or the running engine over topics of one partition where a case leaves that open (see `live.ts`). */
+export type QttMode = 'driver' | 'live' | 'restarting';
 
 /** @returns why the case fails; undefined when it passes */
-export async function runQttCase(
-  body: JsonObject,
-  options: QttOptions = { isLive: false },
-): Promise<string | undefined> {
-  const run = new QttRun(body, options);
+export async function runQttCase(body: JsonObject, mode: QttMode = 'driver'): Promise<string | undefined> {
+  const run = new QttRun(body, mode);
   try {
     return await run.run();
   } finally {
@@ -52,10 +46,8 @@ interface Stop {
   readonly text: string;
 }
 
-const LIVE_STEP_RECORDS = 1_000;
-
 class QttRun {
-  readonly #isLive: boolean;
+  readonly #mode: QttMode;
   readonly #body: JsonObject;
   readonly #statements: readonly string[];
   readonly #inputs: readonly CaseRecord[];
@@ -63,10 +55,10 @@ class QttRun {
   readonly #history = new SourceHistory();
   readonly #written = new Map<string, ActualRecord[]>();
   readonly #internalTopics = new Set<string>();
-  #engine: Engine | undefined;
+  #bench: Workbench | undefined;
 
-  constructor(body: JsonObject, { isLive }: QttOptions) {
-    this.#isLive = isLive;
+  constructor(body: JsonObject, mode: QttMode) {
+    this.#mode = mode;
     this.#body = body;
     this.#statements = listOf(body.get('statements')).map((node) => textOf(node) ?? '');
     this.#inputs = caseRecords(body.get('inputs'));
@@ -74,23 +66,24 @@ class QttRun {
   }
 
   async close(): Promise<void> {
-    await this.#engine?.close();
+    await this.#bench?.engine.close();
   }
 
   async run(): Promise<string | undefined> {
-    const bench = await openWorkbench(propertiesOf(this.#body), this.#isLive, declaredTopics(this.#body));
-    this.#engine = bench.engine;
+    const bench = await openWorkbench(propertiesOf(this.#body), this.#mode !== 'driver', declaredTopics(this.#body));
+    this.#bench = bench;
     await createTopics(
       bench,
       this.#statements,
       this.#inputs.map((record) => record.topic),
-      this.#isLive ? 1 : undefined,
+      this.#mode === 'driver' ? undefined : 1,
     );
-    const stop = (await this.#execute(bench)) ?? (this.#isLive ? await this.#processLive(bench) : this.#process(bench));
+    const stop =
+      (await this.#execute(bench)) ?? (this.#mode === 'driver' ? this.#process(bench) : await this.#processLive(bench));
     const expected = this.#body.get('expectedException');
     if (expected !== undefined) return judge(objectOf(expected), stop);
     if (stop !== undefined) return `${stop.at} failed: ${describeError(stop.error)} [${stop.text}]`;
-    if (this.#isLive) return this.#compareOutputs(bench);
+    if (this.#mode !== 'driver') return this.#compareOutputs(bench);
     return (
       this.#compareOutputs(bench) ??
       (await checkPostConditions(objectOf(this.#body.get('post')), bench, this.#internalTopics))
@@ -100,7 +93,7 @@ class QttRun {
   async #execute(bench: Workbench): Promise<Stop | undefined> {
     const { engine } = bench;
     const session = new Session();
-    const reader = new TopicReader(engine);
+    const reader = new TopicReader();
     for (const sql of this.#statements) {
       if (makesQuery(sql)) await registerSinkSchemas(bench);
       const { errors } = await executeScript(engine, session, sql);
@@ -110,7 +103,7 @@ class QttRun {
       for (const { statement } of parseLeniently(sql)) {
         if (statement.kind !== 'insertValues') continue;
         const topic = engine.planner.catalog.source(statement.target.name)?.topic;
-        if (topic !== undefined && !this.#isLive) this.#write(topic, await reader.read(topic));
+        if (topic !== undefined && this.#mode === 'driver') this.#write(topic, await reader.read(topic, engine));
       }
     }
     return undefined;
@@ -128,36 +121,14 @@ class QttRun {
   }
 
   async #processLive(bench: Workbench): Promise<Stop | undefined> {
-    const { engine } = bench;
-    const reader = new TopicReader(engine);
-    const outputs = new Set(this.#outputs.map((record) => record.topic));
-    const given = new Set<string>();
-    const settle = async (): Promise<Stop | undefined> => {
-      while (await engine.step(LIVE_STEP_RECORDS));
-      for (const topic of outputs) {
-        if (!given.has(topic)) this.#write(topic, await reader.read(topic));
-      }
-      for (const { id } of engine.planner.queries()) {
-        const { error } = engine.runner.status(id);
-        if (error !== undefined) return { at: 'processing', error, text: id };
-      }
-      return undefined;
-    };
-    const producer = new Producer(engine.broker);
-    let stop = await settle();
-    for (const record of this.#inputs) {
-      if (stop !== undefined) return stop;
-      given.add(record.topic);
-      const { topic } = record;
-      const bridge = new TopicBridge(topic, this.#history.declared(topic), bench.topics.get(topic), engine.registry);
-      const headers = (record.headers ?? []).map((header) => ({ ...header }));
-      const key = bridge.keyBytes(record);
-      (await producer.topic(topic)).append(key, bridge.valueBytes(record), record.timestampMs ?? 0, headers);
-      await engine.flushSchemas();
-      await producer.flush();
-      stop = await settle();
-    }
-    return stop;
+    const { written, failure } = await processLive(bench, {
+      inputs: this.#inputs,
+      outputTopics: new Set(this.#outputs.map((record) => record.topic)),
+      history: this.#history,
+      restarts: this.#mode === 'restarting',
+    });
+    for (const [topic, records] of written) this.#write(topic, records);
+    return failure === undefined ? undefined : { at: 'processing', error: failure.error, text: failure.queryId };
   }
 
   #runQuery(query: PersistentQuery, index: number, bench: Workbench): void {

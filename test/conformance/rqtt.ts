@@ -83,7 +83,7 @@ class RqttRun {
     this.#body = body;
     this.#bench = bench;
     this.#engine = bench.engine;
-    this.#reader = new TopicReader(bench.engine);
+    this.#reader = new TopicReader();
     this.#statements = listOf(body.get('statements')).map((node) => textOf(node) ?? '');
     this.#inputs = caseRecords(body.get('inputs'));
     this.#outputs = caseRecords(body.get('outputs'));
@@ -189,7 +189,7 @@ class RqttRun {
 
   async #collectOutputs(): Promise<void> {
     for (const topic of new Set(this.#outputs.map((record) => record.topic))) {
-      const records = [...(await this.#reader.read(topic))].sort((a, b) => a.timestampMs - b.timestampMs);
+      const records = [...(await this.#reader.read(topic, this.#engine))].sort((a, b) => a.timestampMs - b.timestampMs);
       this.#written.set(topic, [...(this.#written.get(topic) ?? []), ...records]);
     }
   }

@@ -95,7 +95,7 @@ class SqlRun {
   constructor(bench: Workbench, test: SqlCase) {
     this.#bench = bench;
     this.#test = test;
-    this.#reader = new TopicReader(bench.engine);
+    this.#reader = new TopicReader();
   }
 
   run(): Promise<void> {
@@ -124,7 +124,7 @@ class SqlRun {
     await engine.exclusively(() => executeStatement(engine, this.#session, parsed));
     while (await engine.step(STEP_RECORDS));
     for (const topic of new Set(engine.planner.catalog.sources().map((source) => source.topic))) {
-      this.#unread.set(topic, [...(this.#unread.get(topic) ?? []), ...(await this.#reader.read(topic))]);
+      this.#unread.set(topic, [...(this.#unread.get(topic) ?? []), ...(await this.#reader.read(topic, engine))]);
     }
   }
 

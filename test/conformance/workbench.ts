@@ -46,7 +46,9 @@ export interface StoredRecord {
 }
 
 export interface Workbench {
-  readonly engine: Engine;
+  engine: Engine;
+  readonly open: (storage: MemoryStorage) => Promise<Engine>;
+  storage: MemoryStorage;
   readonly topics: ReadonlyMap<string, DeclaredTopic>;
   /** Declared topics whose schemas are still to be registered. */
   readonly sinkTopics: DeclaredTopic[];
@@ -57,18 +59,30 @@ export async function openWorkbench(
   runQueries: boolean,
   topics: readonly DeclaredTopic[],
 ): Promise<Workbench> {
-  const clock = new ManualClock(NOW_MS);
-  const random = new Random(1);
-  const engine = await Engine.open({
-    storage: new MemoryStorage(),
-    clock,
-    scheduler: clock,
-    random: () => random.nextDouble(),
-    functions: FUNCTIONS,
-    config: { 'auto.offset.reset': 'earliest', 'ksql.service.id': 'some.ksql.service.id', ...config },
-    runQueries,
-  });
-  return { engine, topics: new Map(topics.map((topic) => [topic.name, topic])), sinkTopics: [] };
+  const open = (storage: MemoryStorage): Promise<Engine> => {
+    const clock = new ManualClock(NOW_MS);
+    const random = new Random(1);
+    return Engine.open({
+      storage,
+      clock,
+      scheduler: clock,
+      random: () => random.nextDouble(),
+      functions: FUNCTIONS,
+      config: { 'auto.offset.reset': 'earliest', 'ksql.service.id': 'some.ksql.service.id', ...config },
+      runQueries,
+    });
+  };
+  const storage = new MemoryStorage();
+  const engine = await open(storage);
+  return { engine, open, storage, topics: new Map(topics.map((topic) => [topic.name, topic])), sinkTopics: [] };
+}
+
+/** Ends the engine and starts another on a copy of what is stored. */
+export async function reopen(bench: Workbench): Promise<void> {
+  const entries = bench.storage.snapshot().map(({ key, value }) => ({ key, value: value.slice() }));
+  await bench.engine.close();
+  bench.storage = new MemoryStorage(entries);
+  bench.engine = await bench.open(bench.storage);
 }
 
 export function propertiesOf(body: JsonObject): Record<string, string> {
@@ -148,9 +162,9 @@ export function parseLeniently(sql: string, testStatements = false): readonly Pa
   }
 }
 
-/** The topics that the statements name in CREATE STREAM and CREATE TABLE, with their number of partitions. */
-export function topicsOfStatements(statements: readonly string[]): ReadonlyMap<string, number> {
-  const topics = new Map<string, number>();
+/** The topics that the statements name in CREATE STREAM and CREATE TABLE, with their number of partitions where they say it. */
+export function topicsOfStatements(statements: readonly string[]): ReadonlyMap<string, number | undefined> {
+  const topics = new Map<string, number | undefined>();
   for (const { statement } of statements.flatMap((sql) => parseLeniently(sql))) {
     if (statement.kind !== 'createSource') continue;
     const property = (name: string): string | undefined => {
@@ -161,8 +175,7 @@ export function topicsOfStatements(statements: readonly string[]): ReadonlyMap<s
     };
     const partitions = Number(property('PARTITIONS'));
     const topic = property('KAFKA_TOPIC') ?? statement.name.name;
-    if (!topics.has(topic))
-      topics.set(topic, Number.isInteger(partitions) && partitions > 0 ? partitions : DEFAULT_PARTITIONS);
+    if (!topics.has(topic)) topics.set(topic, Number.isInteger(partitions) && partitions > 0 ? partitions : undefined);
   }
   return topics;
 }
@@ -172,13 +185,13 @@ export async function createTopics(
   bench: Workbench,
   statements: readonly string[],
   inputTopics: Iterable<string>,
-  allPartitions?: number,
+  defaultPartitions = DEFAULT_PARTITIONS,
 ): Promise<void> {
   const named = topicsOfStatements(statements);
   const inputs = new Set(inputTopics);
   for (const name of new Set([...bench.topics.keys(), ...named.keys(), ...inputs])) {
     const declared = bench.topics.get(name);
-    const partitions = allPartitions ?? declared?.partitions ?? named.get(name) ?? DEFAULT_PARTITIONS;
+    const partitions = declared?.partitions ?? named.get(name) ?? defaultPartitions;
     await bench.engine.createTopic(name, partitions, declared?.replicas ?? 1);
   }
   for (const topic of bench.topics.values()) {
@@ -225,15 +238,9 @@ export class SourceHistory {
 
 /** Reads what was appended to topics since it last looked, partition by partition. */
 export class TopicReader {
-  readonly #engine: Engine;
   readonly #next = new Map<string, number>();
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
-  }
-
-  async read(topic: string): Promise<readonly StoredRecord[]> {
-    const { broker } = this.#engine;
+  async read(topic: string, { broker }: Engine): Promise<readonly StoredRecord[]> {
     if (!(await broker.listTopics()).some((known) => known.topic === topic)) return [];
     const [description] = await broker.describeTopics([topic]);
     const records: StoredRecord[] = [];
