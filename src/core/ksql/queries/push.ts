@@ -6,7 +6,6 @@ import type { Row } from '../../common/sql-type.ts';
 import { StreamsBuilder } from '../../streams/dsl/streams-builder.ts';
 import type { Processor, ProcessorContext } from '../../streams/processor.ts';
 import type { Rec } from '../../streams/record.ts';
-import type { Topology } from '../../streams/topology.ts';
 import type { Query } from '../../sql/ast.ts';
 import type { AnalyzedQuery } from '../analyzer/query.ts';
 import type { Config } from '../config.ts';
@@ -14,7 +13,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Session } from '../engine/session.ts';
 import { keyOf } from '../../common/values/key.ts';
 import type { StreamKey } from '../lowering/keys.ts';
-import { transientApplicationId } from '../persistent-query.ts';
+import { transientApplicationId, type BuiltQuery } from '../persistent-query.ts';
 import { columnsOf, windowOf } from '../lowering/keys.ts';
 import { lowerProject } from '../lowering/lower.ts';
 import { WINDOWEND, WINDOWSTART } from '../names.ts';
@@ -34,12 +33,13 @@ export async function openPush(
     isScalable(analyzed, engine, config) ? 'SCALABLE_PUSH_QUERY' : 'transient',
     source,
   );
-  const subscription = new Subscription(id, outputColumns(analyzed, 'push'), statement.limit);
-  const topology = pushTopology(engine, session, analyzed, subscription);
+  const subscription = new Subscription(id, outputColumns(analyzed, 'push'), statement.limit, analyzed.root.key);
+  const built = pushTopology(engine, session, analyzed, subscription);
+  subscription.built = built;
   await engine.runner.startTransient({
     id,
-    applicationId: transientApplicationId(session.config(engine.config).get('ksql.service.id'), id),
-    topology,
+    applicationId: built.applicationId,
+    topology: built.topology,
     subscription,
     statement: text,
     sources: analyzed.from.sources.map((s) => s.source.name),
@@ -64,9 +64,16 @@ function readsFromStart(config: Config): boolean {
   return config.get('auto.offset.reset').toLowerCase() === 'earliest';
 }
 
-function pushTopology(engine: Engine, session: Session, analyzed: AnalyzedQuery, subscription: Subscription): Topology {
+function pushTopology(
+  engine: Engine,
+  session: Session,
+  analyzed: AnalyzedQuery,
+  subscription: Subscription,
+): BuiltQuery {
+  const details = new Map<string, string>();
   const builder = new StreamsBuilder();
   const config = session.config(engine.config);
+  const applicationId = transientApplicationId(config.get('ksql.service.id'), subscription.id);
   const handle = lowerProject(
     analyzed.root,
     analyzed.outputs.map((_, i) => i),
@@ -74,9 +81,14 @@ function pushTopology(engine: Engine, session: Session, analyzed: AnalyzedQuery,
       builder,
       analyzer: engine.planner.analyzerContext(config),
       registry: engine.registry,
-      applicationId: transientApplicationId(config.get('ksql.service.id'), subscription.id),
+      applicationId,
       offsetReset: readsFromStart(config) ? 'earliest' : 'latest',
-      onError: () => undefined,
+      onError: (error, expression) => {
+        engine.runner.reportExpressionError(subscription.id, error, expression);
+      },
+      describe: (nodeName, detail) => {
+        details.set(nodeName, detail);
+      },
       materialize: false,
     },
   );
@@ -88,7 +100,7 @@ function pushTopology(engine: Engine, session: Session, analyzed: AnalyzedQuery,
   rows.process(() =>
     isTable ? new TableRows(subscription, width, keyItems, plainItems) : new StreamRows(subscription),
   );
-  return builder.build();
+  return { topology: builder.build(), applicationId, view: undefined, details };
 }
 
 class StreamRows implements Processor<StreamKey, Row> {
@@ -109,6 +121,7 @@ class StreamRows implements Processor<StreamKey, Row> {
     this.#subscription.add({
       kind: '+I',
       row: record.value,
+      key: record.key === null ? null : columnsOf(record.key),
       timestampMs: record.timestamp,
       partition: at?.partition,
       offset: at?.offset,
@@ -155,6 +168,7 @@ class TableRows implements Processor<StreamKey, Row> {
     this.#subscription.add({
       kind: value === null ? '-D' : known ? '+U' : '+I',
       row: value ?? this.#tombstone(key),
+      key: columnsOf(key),
       timestampMs: record.timestamp,
       partition: at?.partition,
       offset: at?.offset,

@@ -133,6 +133,11 @@ export class QueryRunner {
     if (running !== undefined) running.isPaused = isPaused;
   }
 
+  /** Passes on that an expression failed for a record of a push query. */
+  reportExpressionError(id: string, error: unknown, expression: string): void {
+    this.#options.onExpressionError?.(id, error, expression);
+  }
+
   nextTransientId(prefix: string, source: string): string {
     return `${prefix}_${source}_${this.#nextId++}`;
   }

@@ -74,6 +74,8 @@ export function mountMonaco(
     padding: { top: 8, bottom: 8 },
     minimap: { enabled: false },
     scrollBeyondLastLine: false,
+    // Monaco dims the number of an empty last line below what can be read.
+    renderFinalNewline: 'on',
     overviewRulerLanes: 0,
     overviewRulerBorder: false,
     hideCursorInOverviewRuler: true,
