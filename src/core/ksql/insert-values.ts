@@ -1,6 +1,7 @@
 /** INSERT INTO ... VALUES: one record, its values converted to the columns' types. */
 import { decodeBase64 } from '../common/base64.ts';
 import { WeirError } from '../common/errors.ts';
+import type { Span } from '../common/position.ts';
 import type { Row, SqlType, SqlValue } from '../common/sql-type.ts';
 import type { SchemaRegistryPort } from '../serde/format.ts';
 import type { Expression, InsertValues } from '../sql/ast.ts';
@@ -38,21 +39,23 @@ export function insertValues(
   const given = new Map<string, SqlValue>();
   const types = new Map(columns.map((c): [string, SqlType] => [c.name, c.type]));
 
+  const { headers: headerColumns } = target.schema;
+  if (
+    names === undefined &&
+    statement.values.length === columns.length + headerColumns.length &&
+    headerColumns.length > 0
+  ) {
+    throw headerColumn(headerColumns[0]?.name ?? '', statement.values.at(-1)?.span ?? statement.span);
+  }
   if (names === undefined && statement.values.length !== columns.length) {
     throw wrongCount(statement, columns.length, target);
   }
   if (names !== undefined && names.length !== statement.values.length)
     throw wrongCount(statement, names.length, target);
-  const headers = new Set(target.schema.headers.map((c) => c.name));
+  const headers = new Set(headerColumns.map((c) => c.name));
   for (const [i, expression] of statement.values.entries()) {
     const name = names?.[i]?.name ?? columns[i]?.name ?? '';
-    if (headers.has(name)) {
-      throw new WeirError('INVALID_INSERT', `Cannot insert into HEADER columns: ${name}.`, {
-        span: names?.[i]?.span ?? expression.span,
-        hint: 'Leave the column out.',
-        details: { column: name },
-      });
-    }
+    if (headers.has(name)) throw headerColumn(name, names?.[i]?.span ?? expression.span);
     const type = name === ROWTIME ? ({ kind: 'BIGINT' } as const) : types.get(name);
     if (type === undefined) throw unknownColumn(names?.[i], target, columns);
     given.set(name, literalValue(expression, type, name, context));
@@ -174,6 +177,14 @@ export function insertable(value: SqlValue, from: SqlType | null, to: SqlType): 
     });
   }
   return coerceImplicit(value, from, to);
+}
+
+function headerColumn(name: string, span: Span): WeirError {
+  return new WeirError('INVALID_INSERT', `Cannot insert into HEADER columns: ${name}.`, {
+    span,
+    hint: 'Leave the column out.',
+    details: { column: name },
+  });
 }
 
 function wrongCount(statement: InsertValues, wanted: number, target: DataSource): WeirError {

@@ -1,7 +1,9 @@
 /** What CREATE OR REPLACE may change: value columns may be added; everything that stored data depends on must stay. */
 import { WeirError } from '../common/errors.ts';
 import type { Span } from '../common/position.ts';
+import type { Column } from '../common/schema.ts';
 import { formatType, quoteName, sameType } from '../common/sql-type.ts';
+import { formatExpression } from '../sql/format-expression.ts';
 import type { DataSource } from './catalog.ts';
 import type { PlanNode } from './plan.ts';
 
@@ -19,20 +21,29 @@ export function requireUpgrade(old: DataSource, next: DataSource, span: Span): v
     throw refuse(`its key format is ${old.key.format.name}, and the new one's ${next.key.format.name}`);
   if (old.value.format.name !== next.value.format.name)
     throw refuse(`its value format is ${old.value.format.name}, and the new one's ${next.value.format.name}`);
-  const keySame =
-    old.schema.key.length === next.schema.key.length &&
-    old.schema.key.every((c, i) => next.schema.key[i]?.name === c.name && sameType(next.schema.key[i].type, c.type));
-  if (!keySame) throw refuse('the key columns differ');
-  for (const [i, column] of old.schema.value.entries()) {
-    const now = next.schema.value[i];
-    if (now?.name === column.name && sameType(now.type, column.type)) continue;
-    throw refuse(`column ${quoteName(column.name)} ${formatType(column.type)} is changed, missing or moved`);
-  }
+  const moved = [
+    ...changedColumns(old.schema.key, next.schema.key, true, ' KEY'),
+    ...changedColumns(old.schema.value, next.schema.value, false, ''),
+  ];
+  if (moved.length > 0) throw refuse(`these columns are changed, missing or in another order: [${moved.join(', ')}]`);
+}
+
+/** The columns that are no longer what they were, as a schema shows them. With `exact` none may come either. */
+function changedColumns(
+  old: readonly Column[],
+  next: readonly Column[],
+  exact: boolean,
+  suffix: string,
+): readonly string[] {
+  const isSame = (a: Column, b: Column | undefined): boolean => b?.name === a.name && sameType(b.type, a.type);
+  const show = ({ name, type }: Column): string => `${quoteName(name)} ${formatType(type)}${suffix}`;
+  const changed = old.filter((column, i) => !isSame(column, next[i])).map(show);
+  return exact && changed.length === 0 ? next.slice(old.length).map(show) : changed;
 }
 
 /**
  * Whether a query may take over the state and the position of the one before it. Filters and the SELECT list may
- * change; joins and windowed aggregations may not be replaced at all, and an aggregation has to read the same columns.
+ * change; joins and windowed aggregations may not be replaced at all, and an aggregation has to stay what it is.
  * @throws WeirError INCOMPATIBLE_REPLACE
  */
 export function requireQueryUpgrade(name: string, old: PlanNode, next: PlanNode, span: Span): void {
@@ -48,19 +59,33 @@ export function requireQueryUpgrade(name: string, old: PlanNode, next: PlanNode,
       throw refuse('it aggregates over windows, and their state cannot be taken over');
     }
   }
-  const [before, after] = [old, next].map((root) => nodesOf(root).find((node) => node.kind === 'aggregate'));
-  if (before?.kind !== 'aggregate' && after?.kind !== 'aggregate') return;
-  if (before?.kind !== 'aggregate' || after?.kind !== 'aggregate') {
-    throw refuse('one of the two aggregates, and the other does not');
+  for (const [what, of] of STORED) {
+    const [before, after] = [of(old), of(next)];
+    if (before !== after) throw refuse(`${what} [${before}], and the new one's are [${after}]`);
   }
-  const [read, reads] = [before, after].map((node) =>
-    node.input.columns
-      .map((c) => quoteName(c.name))
-      .sort()
-      .join(', '),
-  );
-  if (read !== reads)
-    throw refuse(`its aggregation reads the columns [${read ?? ''}], and the new one's [${reads ?? ''}]`);
+}
+
+/** What a query's position and state depend on, as text. */
+const STORED: readonly (readonly [string, (root: PlanNode) => string])[] = [
+  ['its sources are', (root) => texts(root, (node) => (node.kind === 'source' ? [node.source.name] : []))],
+  ['its keys are', (root) => texts(root, (node) => (node.kind === 'rekey' ? node.by.map(formatExpression) : []))],
+  [
+    'its groups are',
+    (root) => texts(root, (node) => (node.kind === 'aggregate' ? node.groupBy.map(formatExpression) : [])),
+  ],
+  [
+    'its aggregation reads',
+    (root) =>
+      texts(root, (node) => (node.kind === 'aggregate' ? node.input.columns.map((c) => quoteName(c.name)).sort() : [])),
+  ],
+  [
+    'its aggregates are',
+    (root) => texts(root, (node) => (node.kind === 'aggregate' ? node.aggregates.map((a) => a.text) : [])),
+  ],
+];
+
+function texts(root: PlanNode, of: (node: PlanNode) => readonly string[]): string {
+  return nodesOf(root).flatMap(of).join(', ');
 }
 
 function nodesOf(node: PlanNode): readonly PlanNode[] {
