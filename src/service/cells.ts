@@ -35,6 +35,22 @@ export function cellsOf(row: readonly SqlValue[], columns: readonly OutputColumn
   return columns.map((column, i) => cellOf(row[i] ?? null, column.type));
 }
 
+/** A key's columns as text, in the form in which a record's key is shown: alone as it is, several as a JSON object. */
+export function keyText(
+  key: readonly SqlValue[] | null,
+  columns: readonly { readonly name: string; readonly type: SqlType }[],
+): string | null {
+  const [only] = columns;
+  if (key === null || only === undefined) return null;
+  if (columns.length === 1) return cellOf(key[0] ?? null, only.type).text;
+  const fields = columns.map(({ name, type }, i) => {
+    const { kind, text } = cellOf(key[i] ?? null, type);
+    const value = kind === 'null' ? 'null' : kind === 'number' || kind === 'boolean' ? text : JSON.stringify(text);
+    return `${JSON.stringify(name)}:${value}`;
+  });
+  return `{${fields.join(',')}}`;
+}
+
 export function columnInfo(column: OutputColumn): ColumnInfo {
   return { name: column.name, type: formatType(column.type), role: column.role };
 }

@@ -6,13 +6,16 @@ import type { GraphEdge, GraphNode, TopologyGraph } from '../protocol/api.ts';
 
 export function topologyGraph(engine: Engine, queryId: string): TopologyGraph {
   const query = engine.planner.query(queryId);
-  if (query === undefined) {
+  const built =
+    query === undefined
+      ? engine.runner.transients().find((reader) => reader.id === queryId)?.subscription.built
+      : query.build(() => undefined);
+  if (built === undefined) {
     throw new WeirError('UNKNOWN_QUERY', `There is no query ${queryId}.`, {
       hint: 'SHOW QUERIES lists what runs.',
       details: { id: queryId },
     });
   }
-  const built = query.build(() => undefined);
   const description = describeTopology(built.topology, built.applicationId);
   const nodes = new Map<string, GraphNode>();
   const edges: GraphEdge[] = [];

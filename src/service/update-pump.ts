@@ -7,7 +7,7 @@ import type { BrokerEvent } from '../core/broker/api.ts';
 import type { Engine } from '../core/ksql/engine/engine.ts';
 import type { Subscription } from '../core/ksql/queries/subscription.ts';
 import { toWire } from '../protocol/wire-error.ts';
-import { cellsOf } from './cells.ts';
+import { cellsOf, keyText } from './cells.ts';
 import { functionInfos, queryInfos, sourceInfo, topicInfos } from './infos.ts';
 
 export interface PumpContext {
@@ -218,6 +218,7 @@ export class UpdatePump {
         subscription: id,
         rows: rows.map((r) => ({
           kind: r.kind,
+          key: keyText(r.key, subscription.keyColumns),
           cells: cellsOf(r.row, subscription.columns),
           timestampMs: r.timestampMs,
           partition: r.partition,

@@ -1,5 +1,6 @@
 /** What the page shows at the moment and forgets on reload. */
 import { create } from 'zustand';
+import { plainKey } from '../theme/key-color.ts';
 
 export interface RecordAddress {
   readonly topic: string;
@@ -51,6 +52,7 @@ export function showTopic(name: string): void {
   setView({ topic: { name, at: performance.now() } });
 }
 
-export function hoverKey(key: string | undefined): void {
+export function hoverKey(text: string | undefined): void {
+  const key = text === undefined ? undefined : plainKey(text);
   if (useView.getState().hoverKey !== key) setView({ hoverKey: key });
 }

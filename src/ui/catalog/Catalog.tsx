@@ -18,6 +18,7 @@ export function Catalog() {
   const sources = useEngine((s) => s.sources);
   const topics = useEngineAtPace((s) => s.topics, COUNT_PACE_MS);
   const queries = useEngineAtPace((s) => s.queries, COUNT_PACE_MS);
+  const persistent = [...queries.values()].filter((query) => query.kind === 'PERSISTENT');
   const all = [...sources.values()].sort((a, b) => a.name.localeCompare(b.name));
   const streams = all.filter((source) => source.kind === 'STREAM');
   const tables = all.filter((source) => source.kind === 'TABLE');
@@ -49,8 +50,8 @@ export function Catalog() {
             />
           ))}
         </Section>
-        <Section id="queries" title="Queries" count={queries.size} empty="CREATE … AS SELECT starts one.">
-          {[...queries.values()].map((query) => (
+        <Section id="queries" title="Queries" count={persistent.length} empty="CREATE … AS SELECT starts one.">
+          {persistent.map((query) => (
             <Leaf
               key={query.id}
               icon="query"

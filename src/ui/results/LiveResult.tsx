@@ -11,7 +11,7 @@ import { CellView } from '../components/CellView.tsx';
 import { gridColumns } from '../components/columns.ts';
 import { DataGrid, type GridColumn } from '../components/DataGrid.tsx';
 import { formatCount, formatTime } from '../components/format.ts';
-import { keyColor } from '../theme/key-color.ts';
+import { keyColor, plainKey } from '../theme/key-color.ts';
 import { useKeyColumn, useTopicOf } from './topic-of.ts';
 import type { ResultTab } from './results.ts';
 
@@ -21,7 +21,7 @@ const timeColumn = (rows: readonly ResultRow[]): GridColumn => {
   const widthPx = rows.some((row) => row.timestampMs % 1000 !== 0) ? 188 : 160;
   return { id: 'time', title: 'Time (UTC)', widthPx, pinned: true };
 };
-const OFFSET: GridColumn = { id: 'offset', title: 'P:Offset', widthPx: 80, pinned: true, align: 'right' };
+const OFFSET: GridColumn = { id: 'offset', title: 'P:Offset', widthPx: 92, pinned: true, align: 'right' };
 const PINNED_COUNT = 3;
 const SIGNS = { '+I': 'insert', '+U': 'update', '-U': 'retract', '-D': 'delete' } as const;
 const SIGN_NAMES = { '+I': 'insert', '+U': 'update, after', '-U': 'update, before', '-D': 'delete' } as const;
@@ -84,10 +84,21 @@ export function LiveResult(props: {
     }
     if (column === 1) return <span className="dim">{formatTime(row.timestampMs).replace(/\.000$/, '')}</span>;
     if (column === 2) {
-      return <span className="dim">{row.offset === undefined ? '' : `${row.partition ?? 0}:${row.offset}`}</span>;
+      const place = (
+        <span className="dim">{row.offset === undefined ? '' : `${row.partition ?? 0}:${row.offset}`}</span>
+      );
+      const key = keyOf(row);
+      // Where no column is the key, its colour stands beside the place of its record.
+      return keyColumn >= 0 || key === undefined || key === null ? (
+        place
+      ) : (
+        <span className="key-chip" title={`Key ${key}`} style={{ ['--key' as string]: keyColor(key) }}>
+          {place}
+        </span>
+      );
     }
     const cell = <CellView cell={row.cells[column - PINNED_COUNT]} />;
-    if (column - PINNED_COUNT !== Math.max(0, keyColumn)) return cell;
+    if (column - PINNED_COUNT !== keyColumn) return cell;
     const key = keyOf(row);
     return key === undefined ? (
       cell
@@ -172,7 +183,7 @@ export function LiveResult(props: {
             rowClass={(index) => {
               const row = rowAt(index);
               const key = row === undefined ? undefined : keyOf(row);
-              return lit !== undefined && key === lit ? 'lit' : '';
+              return lit !== undefined && key !== undefined && key !== null && plainKey(key) === lit ? 'lit' : '';
             }}
             onHover={(index) => {
               const row = index === undefined ? undefined : rowAt(index);

@@ -1,15 +1,20 @@
 /**
  * A record's key has one colour in every view: FNV-1a of its text, folded to one of eight hues. The hash is of the
  * decoded text, not of the bytes, because a result row or a table row knows the former alone. A windowed key
- * (`SFO@1700000000000/1700000060000`) has the colour of the key that it windows.
+ * (`SFO @ 2023-11-14T22:13:20.000Z`) has the colour of the key that it windows.
  */
 export const KEY_HUES = 8;
 
-const WINDOW_SUFFIX = /@\d+\/\d*$/;
+const WINDOW_SUFFIX = / @ \d{4,}-\d\d-\d\dT[\d:.]+Z$/;
+
+/** The key without the window that it is in, and without quotes: what is equal in all views. */
+export function plainKey(text: string): string {
+  const plain = text.replace(WINDOW_SUFFIX, '');
+  return plain.length >= 2 && plain.startsWith('"') && plain.endsWith('"') ? plain.slice(1, -1) : plain;
+}
 
 export function keyHue(text: string): number {
-  let plain = text.replace(WINDOW_SUFFIX, '');
-  if (plain.length >= 2 && plain.startsWith('"') && plain.endsWith('"')) plain = plain.slice(1, -1);
+  const plain = plainKey(text);
   let hash = 0x811c9dc5;
   for (let i = 0; i < plain.length; i++) {
     hash ^= plain.charCodeAt(i);

@@ -16,6 +16,8 @@ const COLUMNS: readonly OutputColumn[] = [
   { name: 'offset', type: BIGINT, role: 'value' },
 ];
 
+const KEY_COLUMNS = [{ name: 'key', type: VARCHAR }];
+
 export async function openPrint(engine: Engine, statement: Print): Promise<Subscription> {
   const topics = await engine.broker.listTopics();
   const topic =
@@ -29,7 +31,7 @@ export async function openPrint(engine: Engine, statement: Print): Promise<Subsc
     });
   }
   const id = engine.runner.nextTransientId('print', topic.topic);
-  const subscription = new Subscription(id, COLUMNS, statement.limit);
+  const subscription = new Subscription(id, COLUMNS, statement.limit, KEY_COLUMNS);
   const consumer = new Consumer(engine.broker, { clientId: id, maxBytes: 256 * 1024 });
   const partitions = topic.partitions.map((p) => ({ topic: topic.topic, partition: p.partition }));
   consumer.assign(partitions);
@@ -50,6 +52,7 @@ export async function openPrint(engine: Engine, statement: Print): Promise<Subsc
           const text = decodeForDisplay(engine, topic.topic, records.key(i), records.value(i));
           subscription.add({
             kind: records.value(i) === null ? '-D' : '+I',
+            key: text.key === null ? null : [text.key],
             row: [records.timestampMs(i), text.key, text.value, partition, records.offset(i)],
             timestampMs: records.timestampMs(i),
             partition,

@@ -3,12 +3,15 @@
  * not stepped until `take` has made room, so a slow reader slows its own query and nothing else.
  */
 import type { WeirError } from '../../common/errors.ts';
-import type { Row } from '../../common/sql-type.ts';
+import type { Row, SqlType, SqlValue } from '../../common/sql-type.ts';
+import type { BuiltQuery } from '../persistent-query.ts';
 import type { OutputColumn } from '../output.ts';
 
 export interface SubscriptionRow {
   readonly kind: '+I' | '-U' | '+U' | '-D';
   readonly row: Row;
+  /** Key columns of the record that the row came from; null for a null key. */
+  readonly key: readonly SqlValue[] | null;
   readonly timestampMs: number;
   readonly partition: number | undefined;
   readonly offset: number | undefined;
@@ -19,21 +22,36 @@ export interface SubscriptionEnd {
   readonly error: WeirError | undefined;
 }
 
+/** A column of the keys that a subscription's rows come with. */
+export interface SubscriptionKeyColumn {
+  readonly name: string;
+  readonly type: SqlType;
+}
+
 export const BUFFER_ROWS = 2_000;
 
 export class Subscription {
   readonly id: string;
   readonly columns: readonly OutputColumn[];
   readonly limit: number | undefined;
+  readonly keyColumns: readonly SubscriptionKeyColumn[];
+  /** What feeds it, when that is a topology. */
+  built: BuiltQuery | undefined;
   #rows: SubscriptionRow[] = [];
   #total = 0;
   #end: SubscriptionEnd | undefined;
   #paused = false;
 
-  constructor(id: string, columns: readonly OutputColumn[], limit: number | undefined) {
+  constructor(
+    id: string,
+    columns: readonly OutputColumn[],
+    limit: number | undefined,
+    keyColumns: readonly SubscriptionKeyColumn[],
+  ) {
     this.id = id;
     this.columns = columns;
     this.limit = limit;
+    this.keyColumns = keyColumns;
     if (limit === 0) this.end('limit');
   }
 

@@ -9,6 +9,7 @@ import { Badge, Button, ErrorNote, IconButton } from '../../components/controls.
 import { Empty } from '../../components/Empty.tsx';
 import { formatCompact, formatCount, formatRate } from '../../components/format.ts';
 import { editor } from '../../editor/handle.ts';
+import { hasTopology, queryName } from './query-name.ts';
 import { isExpected, skipReason } from './skipped.ts';
 import './queries.css';
 
@@ -55,23 +56,26 @@ function QueryEntry({ query }: { readonly query: QueryInfo }) {
   const skipped = Object.entries(query.skipped).filter(([, count]) => count > 0);
   const skippedCount = skipped.reduce((sum, [, count]) => sum + count, 0);
   const paused = query.state === 'PAUSED';
+  const name = queryName(query);
   return (
     <li className="query">
       <div className="query-head">
         <AriaButton className="query-name mono truncate" aria-expanded={open} onPress={() => setOpen(!open)}>
-          {query.id}
+          {name}
         </AriaButton>
         <QueryBadge query={query} />
         <span className="spacer" />
-        <IconButton
-          small
-          icon="graph"
-          label={`Topology of ${query.id}`}
-          onPress={() => {
-            setView({ query: query.id });
-            setPreferences({ rightTab: 'topology' });
-          }}
-        />
+        {hasTopology(query) && (
+          <IconButton
+            small
+            icon="graph"
+            label={`Topology of ${name}`}
+            onPress={() => {
+              setView({ query: query.id });
+              setPreferences({ rightTab: 'topology' });
+            }}
+          />
+        )}
         {query.kind === 'PERSISTENT' && (
           <>
             <IconButton

@@ -5,7 +5,7 @@
 import type { GroupOffsets, PartitionInfo, RecordView } from '../../../protocol/api.ts';
 import { formatCompact, formatCount } from '../../components/format.ts';
 import type { CanvasColors } from '../../theme/colors.ts';
-import { keyHue } from '../../theme/key-color.ts';
+import { keyHue, plainKey } from '../../theme/key-color.ts';
 import { endOf, shortGroup, visibleRange, xOf, type LaneGeometry, type LaneView } from './lane-layout.ts';
 
 export const CELL_HEIGHT = 24;
@@ -111,7 +111,7 @@ function drawRecord(scene: LaneScene, record: RecordView, left: number, top: num
   const { context, colors } = scene;
   const { keyText } = record;
   const color = keyText === null ? colors.fg3 : (colors.keys[keyHue(keyText)] ?? colors.fg3);
-  const lit = scene.litKey !== undefined && keyText === scene.litKey;
+  const lit = scene.litKey !== undefined && keyText !== null && plainKey(keyText) === scene.litKey;
   const alpha = scene.litKey === undefined || lit ? 1 : 0.35;
   roundRect(context, left + 0.5, top + 0.5, width - 1, CELL_HEIGHT - 1, 3);
   if (record.tombstone) {

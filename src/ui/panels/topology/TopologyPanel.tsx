@@ -4,8 +4,9 @@ import { toWireError } from '../../../client/errors.ts';
 import type { TopologyGraph, WireError } from '../../../protocol/api.ts';
 import { useClient, useEngine } from '../../app/engine.tsx';
 import { setView, useView } from '../../app/view.ts';
-import { ErrorNote, Select } from '../../components/controls.tsx';
+import { ErrorNote, Select, type Choice } from '../../components/controls.tsx';
 import { Empty } from '../../components/Empty.tsx';
+import { hasTopology, queryName } from '../queries/query-name.ts';
 import { placeGraph } from './layout.ts';
 import { TopologyView } from './TopologyView.tsx';
 import './topology.css';
@@ -14,8 +15,8 @@ import './topology.css';
 export function TopologyPanel() {
   const queries = useEngine((s) => s.queries);
   const chosen = useView((v) => v.query);
-  const ids = useMemo(() => [...queries.keys()], [queries]);
-  const id = chosen !== undefined && queries.has(chosen) ? chosen : ids[0];
+  const choices = [...queries.values()].filter(hasTopology).map((query) => ({ id: query.id, label: queryName(query) }));
+  const id = choices.find((choice) => choice.id === chosen)?.id ?? choices[0]?.id;
   if (id === undefined) {
     return (
       <Empty
@@ -29,10 +30,10 @@ export function TopologyPanel() {
       </Empty>
     );
   }
-  return <QueryTopology key={id} id={id} ids={ids} />;
+  return <QueryTopology key={id} id={id} choices={choices} />;
 }
 
-function QueryTopology({ id, ids }: { readonly id: string; readonly ids: readonly string[] }) {
+function QueryTopology({ id, choices }: { readonly id: string; readonly choices: readonly Choice<string>[] }) {
   const client = useClient();
   const [graph, setGraph] = useState<TopologyGraph | undefined>();
   const [error, setError] = useState<WireError | undefined>();
@@ -59,12 +60,7 @@ function QueryTopology({ id, ids }: { readonly id: string; readonly ids: readonl
   return (
     <>
       <div className="panel-bar">
-        <Select
-          label="Query"
-          value={id}
-          choices={ids.map((query) => ({ id: query, label: query }))}
-          onChange={(query) => setView({ query })}
-        />
+        <Select label="Query" value={id} choices={choices} onChange={(query) => setView({ query })} />
         <span className="spacer" />
         <span className="segments" role="group" aria-label="Form">
           {(['graph', 'text'] as const).map((choice) => (
