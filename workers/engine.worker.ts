@@ -4,9 +4,10 @@ import { WeirError } from '../src/core/common/errors.ts';
 import { IndexedDbStorage } from '../src/adapters/storage-indexeddb.ts';
 import { systemClock as clock, systemScheduler as scheduler } from '../src/adapters/system-clock.ts';
 import { acquireTabLock, takeOverTabLock, type TabLock } from '../src/adapters/tab-lock.ts';
+import * as databases from '../src/adapters/workspace-databases.ts';
 import { Engine } from '../src/core/ksql/engine/engine.ts';
 import type { ScriptSandbox } from '../src/core/ports/script-sandbox.ts';
-import type { OpenOptions } from '../src/protocol/api.ts';
+import type { OpenOptions, WorkspaceInfo } from '../src/protocol/api.ts';
 import { EngineService, type ServiceHost, type Workspace } from '../src/service/engine-service.ts';
 
 /** The interpreter is large: it is fetched when a workspace has its first function. */
@@ -55,7 +56,7 @@ async function openWorkspace(
     }
     throw error;
   }
-  const storage = await IndexedDbStorage.open(`weir-${options.workspace}`);
+  const storage = await IndexedDbStorage.open(databases.databaseOf(options.workspace));
   const engine = await Engine.open({ storage, clock, scheduler, random: Math.random, onExpressionError, openSandbox });
   void lock.lost.then((why) => {
     if (why === 'taken') onLost('Another tab took this workspace over');
@@ -84,8 +85,30 @@ async function openWorkspace(
   };
 }
 
+async function workspaces(): Promise<readonly WorkspaceInfo[]> {
+  const infos: WorkspaceInfo[] = [];
+  for (const name of await databases.listWorkspaces()) {
+    infos.push({ name, sizeBytes: await databases.measureWorkspace(name) });
+  }
+  return infos;
+}
+
+async function deleteWorkspace(workspace: string): Promise<void> {
+  const lock = await acquireTabLock(workspace, {
+    label: 'a tab that deletes it',
+    onTakeoverRequested: () => Promise.resolve(),
+  });
+  try {
+    await databases.deleteWorkspace(workspace);
+  } finally {
+    lock.release();
+  }
+}
+
 const host: ServiceHost = {
   openWorkspace,
+  workspaces,
+  deleteWorkspace,
   nowMs: () => performance.now(),
   yieldToLoop,
   schedule: (delayMs, task) => {

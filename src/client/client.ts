@@ -27,6 +27,8 @@ function guarded(remote: EngineApi): EngineApi {
   return {
     open: (options) => unwrap(remote.open(options)),
     close: () => unwrap(remote.close()),
+    workspaces: () => unwrap(remote.workspaces()),
+    deleteWorkspace: (workspace) => unwrap(remote.deleteWorkspace(workspace)),
     listen: (listener) => unwrap(remote.listen(listener)),
     execute: (sql, options) => unwrap(remote.execute(sql, options)),
     stop: (subscription) => unwrap(remote.stop(subscription)),

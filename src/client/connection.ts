@@ -18,6 +18,8 @@ export function connectEngine(): EngineApi {
   return {
     open: (options) => Promise.race([remote.open(options), failed]),
     close: () => remote.close(),
+    workspaces: () => remote.workspaces(),
+    deleteWorkspace: (workspace) => remote.deleteWorkspace(workspace),
     listen: (listener) => remote.listen(Comlink.proxy(listener)),
     execute: (sql, options) => remote.execute(sql, options),
     stop: (subscription) => remote.stop(subscription),

@@ -41,6 +41,13 @@ export type OpenResult =
   /** Another tab owns the workspace. */
   | { readonly kind: 'locked'; readonly workspace: string; readonly holder: string };
 
+/** A workspace that this browser holds. */
+export interface WorkspaceInfo {
+  readonly name: string;
+  /** Bytes of its records and whatever else it keeps. */
+  readonly sizeBytes: number;
+}
+
 /** The whole state that the panels show, on open. Afterwards updates carry what changed. */
 export interface Snapshot {
   readonly workspace: string;
@@ -373,6 +380,10 @@ export interface ReadRecordsRequest {
 export interface EngineApi {
   open(options: OpenOptions): Promise<OpenResult>;
   close(): Promise<void>;
+  /** All workspaces of this browser, whether or not one is open. */
+  workspaces(): Promise<readonly WorkspaceInfo[]>;
+  /** Deletes a workspace with all that is in it; not the open one, nor one that another tab holds. */
+  deleteWorkspace(workspace: string): Promise<void>;
   /** One listener; see the header for its pace. */
   listen(listener: (update: EngineUpdate) => Promise<void>): Promise<void>;
 

@@ -31,6 +31,7 @@ import type {
   TableRowsRequest,
   TopologyGraph,
   UserFunction,
+  WorkspaceInfo,
 } from '../protocol/api.ts';
 import { toWire } from '../protocol/wire-error.ts';
 import { cellOf, cellsOf, columnInfo } from './cells.ts';
@@ -58,6 +59,9 @@ export interface ServiceHost {
     onLost: (reason: string) => void,
     onExpressionError: (queryId: string, error: unknown, expression: string) => void,
   ): Promise<Workspace | { readonly kind: 'locked'; readonly holder: string }>;
+  workspaces(): Promise<readonly WorkspaceInfo[]>;
+  /** @throws WeirError STORAGE_LOCKED while any tab has it open */
+  deleteWorkspace(workspace: string): Promise<void>;
   nowMs(): number;
   /** Gives the event loop a turn. */
   yieldToLoop(): Promise<void>;
@@ -132,6 +136,14 @@ export class EngineService implements EngineApi {
 
   close(): Promise<void> {
     return wired(() => this.#close());
+  }
+
+  workspaces(): Promise<readonly WorkspaceInfo[]> {
+    return wired(() => this.#host.workspaces());
+  }
+
+  deleteWorkspace(workspace: string): Promise<void> {
+    return wired(() => this.#host.deleteWorkspace(workspace));
   }
 
   listen(listener: (update: EngineUpdate) => Promise<void>): Promise<void> {

@@ -9,6 +9,7 @@ const IN_PLACE: readonly (readonly [string, string])[] = [
   ['Home End', 'In a log: the log start, the newest record'],
   ['Arrows', 'On a line between panes: resize'],
   ['F8', 'In the editor: the next problem'],
+  ['Esc', 'In a dialog: close it'],
   ['Ctrl+Space', 'In the editor: complete'],
 ];
 

@@ -3,7 +3,7 @@ import { formatBytes } from '../components/format.ts';
 import { Button as AriaButton } from 'react-aria-components';
 import { nextTheme, printKeys, togglePaused } from './commands.ts';
 import { useClient, useEngine } from './engine.tsx';
-import { setPreferences, usePreferences } from './preferences.ts';
+import { labelOf, setPreferences, usePreferences } from './preferences.ts';
 import { setView } from './view.ts';
 
 const THEME_ICONS = { system: 'system', light: 'sun', dark: 'moon' } as const;
@@ -11,7 +11,7 @@ const THEME_ICONS = { system: 'system', light: 'sun', dark: 'moon' } as const;
 function EngineControls() {
   const client = useClient();
   const state = useEngine((s) => s.engine.state);
-  const queries = useEngine((s) => s.queries.size);
+  const queries = useEngine((s) => [...s.queries.values()].filter((query) => query.kind === 'PERSISTENT').length);
   const paused = state === 'paused';
   const word = state === 'lost' ? 'Engine lost' : paused ? 'Paused' : 'Running';
   return (
@@ -64,7 +64,8 @@ function StorageUse() {
 }
 
 export function TopBar() {
-  const workspace = useEngine((s) => s.workspace);
+  const name = useEngine((s) => s.workspace);
+  const workspace = usePreferences((p) => labelOf(p.labels, name));
   const theme = usePreferences((p) => p.theme);
   const catalogOpen = usePreferences((p) => p.catalogOpen);
   return (

@@ -14,6 +14,8 @@ export interface Preferences {
   readonly folded: readonly string[];
   readonly internalTopics: boolean;
   readonly texts: Readonly<Record<string, string>>;
+  /** Names that a person gave to workspaces, by their first name, which their database keeps. */
+  readonly labels: Readonly<Record<string, string>>;
   /** Steps of lessons that were done, as `lesson/step`, by workspace. */
   readonly done: Readonly<Record<string, readonly string[]>>;
 }
@@ -29,6 +31,7 @@ export const usePreferences = create<Preferences>()(
       folded: ['functions'],
       internalTopics: false,
       texts: {},
+      labels: {},
       done: {},
     }),
     { name: 'weir.preferences', version: 1 },
@@ -38,6 +41,8 @@ export const usePreferences = create<Preferences>()(
 export function setPreferences(change: Partial<Preferences> | ((state: Preferences) => Partial<Preferences>)): void {
   usePreferences.setState(change);
 }
+
+export const labelOf = (labels: Preferences['labels'], workspace: string): string => labels[workspace] ?? workspace;
 
 export function applyTheme(theme: Theme): void {
   if (theme === 'system') delete document.documentElement.dataset['theme'];

@@ -30,6 +30,7 @@ import type {
   TopicInfo,
   TopologyGraph,
   UserFunction,
+  WorkspaceInfo,
 } from '../../protocol/api.ts';
 import { spanAt, statementRanges } from '../editor/statements.ts';
 import { airport, airportRow, AIRPORTS, delayRow, FakeTopic, flight, mix } from './fake-log.ts';
@@ -557,6 +558,10 @@ export class FakeEngine implements EngineApi {
   async evaluate(expression: string): Promise<Cell> {
     return cell(expression);
   }
+  async workspaces(): Promise<readonly WorkspaceInfo[]> {
+    return [{ name: 'default', sizeBytes: 0 }];
+  }
+  async deleteWorkspace(): Promise<void> {}
   async userFunctions(): Promise<readonly UserFunction[]> {
     return [];
   }

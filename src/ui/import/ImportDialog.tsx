@@ -7,6 +7,7 @@ import { setPreferences } from '../app/preferences.ts';
 import { setView, showTopic, useView, type ImportRequest } from '../app/view.ts';
 import { Button, ErrorNote, Modal } from '../components/controls.tsx';
 import { formatBytes, formatCount, plural } from '../components/format.ts';
+import { useKeptFocus } from '../components/keep-focus.ts';
 import { editor } from '../editor/handle.ts';
 import { PlanForm } from './PlanForm.tsx';
 import './import.css';
@@ -132,10 +133,12 @@ function Loading(props: { readonly plan: ImportPlan; readonly id: string; readon
   const client = useClient();
   const progress = useEngine((s) => s.imports.get(id));
   const running = progress === undefined || progress.state === 'running';
+  const body = useRef<HTMLDivElement>(null);
+  useKeptFocus(body, running);
   const share = progress === undefined || progress.totalBytes === 0 ? 0 : progress.readBytes / progress.totalBytes;
   return (
     <>
-      <div className="import-body">
+      <div ref={body} className="import-body">
         <div className="import-state" role="status">
           <span>
             {STATES[progress?.state ?? 'running']} {plan.sourceName}

@@ -20,11 +20,17 @@ export function ShareMenu() {
     setSaid(text);
     setTimeout(() => setSaid((now) => (now === text ? '' : now)), SAID_FOR_MS);
   };
-  const actions: readonly (readonly [string, IconName, string, () => void])[] = [
-    ['copy-link', 'copy', 'Copy a link to this text', () => void copyLink().then(say)],
-    ['download', 'insert', `Download as ${workspace}.sql`, () => downloadScript(workspace)],
-    ['open', 'file', 'Open a .sql file\u2026', () => input.current?.click()],
+  const actions: readonly (readonly [string, IconName, string])[] = [
+    ['copy-link', 'copy', 'Copy a link to this text'],
+    ['download', 'insert', `Download as ${workspace}.sql`],
+    ['open', 'file', 'Open a .sql file\u2026'],
   ];
+  const act = (id: string): void => {
+    if (id === 'copy-link') void copyLink().then(say);
+    else if (id === 'download') downloadScript(workspace);
+    else if (id === 'open') input.current?.click();
+    else setView({ shared: exampleOf(id) });
+  };
   return (
     <>
       <MenuTrigger>
@@ -35,15 +41,7 @@ export function ShareMenu() {
           </span>
         </AriaButton>
         <Popover className="popover" placement="bottom start" offset={2}>
-          <Menu
-            className="menu"
-            aria-label="Script"
-            onAction={(key) => {
-              const action = actions.find(([id]) => id === key);
-              if (action !== undefined) action[3]();
-              else setView({ shared: exampleOf(String(key)) });
-            }}
-          >
+          <Menu className="menu" aria-label="Script" onAction={(key) => act(String(key))}>
             <MenuSection className="menu-section">
               <Header className="menu-heading">Share and keep</Header>
               {actions.map(([id, icon, title]) => (

@@ -1,0 +1,38 @@
+/** Several workspaces in one browser: each with its own streams, renamed, and deleted after a question. */
+import { expect, test } from './workbench.ts';
+
+test('workspaces are made, renamed and deleted', async ({ bench }) => {
+  const { page, dialog } = bench;
+  await bench.runStatement(
+    "CREATE STREAM first (a INTEGER) WITH (kafka_topic = 'first', value_format = 'JSON', partitions = 1);",
+    /FIRST/,
+  );
+  await page.getByRole('button', { name: /^Workspace default/ }).click();
+  await dialog.getByRole('textbox', { name: 'Name of a workspace' }).fill('second');
+  await dialog.getByRole('button', { name: 'Create' }).click();
+  await expect(page.getByRole('button', { name: /^Workspace second/ })).toBeVisible();
+  await bench.ready();
+  await bench.run('SHOW STREAMS;');
+  await expect(bench.results.getByText(/\b0 rows/)).toBeVisible();
+
+  await page.getByRole('button', { name: /^Workspace second/ }).click();
+  const list = dialog.getByRole('list', { name: 'Workspaces of this browser' });
+  await expect(list.getByRole('listitem')).toHaveCount(2);
+  await expect(list).toContainText(/default.*\d (B|KiB)/);
+  await dialog.getByRole('button', { name: 'Rename second' }).click();
+  await dialog.getByRole('textbox', { name: 'New name of second' }).fill('Trials');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('Trials').first()).toBeVisible();
+
+  await dialog.getByRole('button', { name: 'Delete default' }).click();
+  await expect(list).toContainText('cannot be undone');
+  await dialog.getByRole('button', { name: 'Keep it', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Delete default' }).click();
+  await dialog.getByRole('button', { name: 'Delete it' }).click();
+  await expect(list.getByRole('listitem')).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  expect(await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))).toEqual([
+    'weir-second',
+  ]);
+});
