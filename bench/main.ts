@@ -10,6 +10,7 @@
  *     --no-browser    leaves out IndexedDB in Chromium
  */
 import { parseArgs } from 'node:util';
+import { measureStorage } from './browser/storage.ts';
 import { LAYERS } from './cases/layers.ts';
 import { QUERIES } from './cases/queries.ts';
 import { cpuClock, measure, wallClock, type Measured } from './measure.ts';
@@ -39,5 +40,14 @@ for (const benchCase of [...QUERIES, ...LAYERS]) {
   const result = await measure(benchCase, shop, rounds, flags.cpu ? cpuClock : wallClock);
   measured.push(result);
   printMeasured(result);
+}
+if (!flags['no-browser'] && 'IndexedDB'.includes(flags.only)) {
+  try {
+    const result = await measureStorage({ records: orders, rounds });
+    measured.push(result);
+    printMeasured(result);
+  } catch (error) {
+    console.log(`IndexedDB is not measured: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 if (flags.json !== undefined) writeJson(flags.json, { ...heading, cases: measured });
