@@ -18,7 +18,7 @@ async function openEngine(): Promise<Engine> {
 
 async function load(engine: Engine, name: string, text: string): Promise<ImportProgress> {
   const file = new Blob([text]);
-  const plan = { ...(await planImport(file, name)), partitions: 1 };
+  const plan = { ...(await planImport(file, name, () => false)), partitions: 1 };
   const { errors } = await executeScript(
     engine,
     new Session({}),
