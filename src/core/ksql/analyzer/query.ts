@@ -9,7 +9,7 @@
 import { assert, WeirError } from '../../common/errors.ts';
 import { formatType, type SqlType } from '../../common/sql-type.ts';
 import type { Expression, FunctionCall, Query, SelectItem } from '../../sql/ast.ts';
-import { childrenOf, mapChildren } from '../../sql/expression-walk.ts';
+import { childrenOf, mapChildren, walk } from '../../sql/expression-walk.ts';
 import { formatExpression } from '../../sql/formatter.ts';
 import type { SourceFormat } from '../catalog.ts';
 import { ROWKEY, WINDOW_BOUNDS } from '../names.ts';
@@ -189,6 +189,18 @@ interface GroupContext {
   readonly having: Expression | undefined;
 }
 
+/** @throws WeirError UNKNOWN_FUNCTION */
+function requireFunctions(expression: Expression, { functions }: AnalyzerContext): void {
+  walk(expression, (node) => {
+    if (node.kind !== 'call' || functions.get(node.name) !== undefined) return;
+    try {
+      functions.resolve(node.name, []);
+    } catch (error) {
+      throw error instanceof WeirError ? error.at(node.span) : error;
+    }
+  });
+}
+
 function groupQuery(input: PlanNode, group: GroupContext): { node: PlanNode; items: readonly OutputItem[] } {
   const { query, context, items, having } = group;
   const isWhole =
@@ -221,6 +233,8 @@ function groupQuery(input: PlanNode, group: GroupContext): { node: PlanNode; ite
       },
     );
   }
+  // an unknown function is what is wrong, and not that it is not grouped
+  for (const { expression } of items) requireFunctions(expression, context);
   const aggregate = buildAggregate({
     input,
     groupBy,
