@@ -39,9 +39,15 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/(client|protocol|core)/' },
     },
     {
+      name: 'library',
+      severity: 'error',
+      from: { path: '^src/library/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(library|adapters|core)/' },
+    },
+    {
       name: 'ui-on-top',
       severity: 'error',
-      from: { path: '^src/(core|adapters|protocol|client)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^src/(core|adapters|library|protocol|client)/', pathNot: '\\.test\\.ts$' },
       to: { path: '^(src/ui|workers|cli|test|bench|e2e)/' },
     },
     {

@@ -1,0 +1,16 @@
+/** The library: `docs/library.md` shows its use. Node's own parts are in `node.ts`. */
+export { Weir } from './library/weir.ts';
+export type { LazyRows, ProduceOptions, QueryOptions, StatementResult, WeirOptions } from './library/weir.ts';
+export type { Change, Query, ResultRow } from './library/query.ts';
+export type { RowFields } from './library/record-writer.ts';
+export type { PlainValue } from './library/values.ts';
+export { WeirError } from './core/common/errors.ts';
+export type { ErrorCode } from './core/common/error-codes.ts';
+export type { Span } from './core/common/position.ts';
+export type { OutputColumn } from './core/ksql/output.ts';
+export { aggregate, bound, lenient, over, scalar, strict, table } from './core/sql/functions/signature.ts';
+export type { SqlFunction } from './core/sql/functions/function.ts';
+export { formatScript } from './core/sql/language/format-script.ts';
+export { MemoryStorage } from './adapters/storage-memory.ts';
+export { IndexedDbStorage } from './adapters/storage-indexeddb.ts';
+export { ManualClock } from './adapters/manual-clock.ts';

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock, MemoryStorage, scalar, strict, Weir, type Change } from '../index.ts';
+
+const ORDERS = `CREATE STREAM orders (item VARCHAR KEY, price DOUBLE, sold TIMESTAMP)
+  WITH (KAFKA_TOPIC = 'orders', VALUE_FORMAT = 'JSON', PARTITIONS = 1);`;
+const TOTALS = 'CREATE TABLE totals AS SELECT item, COUNT(*) AS n, SUM(price) AS total FROM orders GROUP BY item;';
+
+describe('the library', () => {
+  it('answers a pull query from everything that was produced before it', async () => {
+    const weir = await Weir.open();
+    await weir.execute(ORDERS + TOTALS);
+    const count = await weir.produce('orders', [
+      { item: 'tea', price: 3.5 },
+      { ITEM: 'tea', PRICE: 1.5, ROWTIME: 7 },
+      { item: 'jam', price: 4 },
+    ]);
+    expect(count).toBe(3);
+    expect(await weir.query("SELECT * FROM totals WHERE item = 'tea';").toArray()).toEqual([
+      { ITEM: 'tea', N: 2, TOTAL: 5 },
+    ]);
+    await weir.close();
+  });
+
+  it('iterates over a push query while records come, and ends it when the loop is left', async () => {
+    const weir = await Weir.open();
+    await weir.execute(ORDERS);
+    const seen: unknown[] = [];
+    const reading = (async () => {
+      for await (const row of weir.query('SELECT item FROM orders EMIT CHANGES;')) {
+        seen.push(row['ITEM']);
+        if (seen.length === 3) break;
+      }
+    })();
+    await weir.produce('orders', [{ item: 'a' }, { item: 'b' }]);
+    await weir.produce('orders', [{ item: 'c' }, { item: 'd' }]);
+    await reading;
+    expect(seen).toEqual(['a', 'b', 'c']);
+    expect(weir.engine.runner.transients()).toEqual([]);
+    await weir.close();
+  });
+
+  it('tells new rows from changed and deleted ones', async () => {
+    const weir = await Weir.open();
+    await weir.execute(
+      `${ORDERS} CREATE TABLE many AS SELECT item, COUNT(*) AS n FROM orders GROUP BY item HAVING COUNT(*) < 3;`,
+    );
+    await weir.produce('orders', [{ item: 'a' }, { item: 'a' }, { item: 'a' }]);
+    await weir.drain();
+    const changes: Change[] = [];
+    for await (const change of weir.query('SELECT item, n FROM many EMIT CHANGES;', { untilIdle: true }).changes())
+      changes.push(change);
+    expect(changes.map(({ kind }) => kind)).toEqual(['+I', '+U', '-D']);
+    await weir.close();
+  });
+
+  it('lets go of a query that waits when it is closed', async () => {
+    const weir = await Weir.open();
+    await weir.execute(ORDERS);
+    const waiting = weir.query('SELECT * FROM orders EMIT CHANGES;').toArray();
+    await weir.produce('orders', []);
+    await weir.close();
+    expect(await waiting).toEqual([]);
+  });
+
+  it('goes on where the storage stopped, and takes a clock and functions', async () => {
+    const clock = new ManualClock(1_000);
+    const disk = new MemoryStorage();
+    const functions = [
+      scalar('SHOUT', 'TEXT', 'Louder.', [], [strict('x VARCHAR -> VARCHAR', (x: string) => `${x}!`)]),
+    ];
+    const first = await Weir.open({ storage: disk, clock, functions });
+    await first.execute(ORDERS + TOTALS);
+    await first.produce('orders', [{ item: 'tea', sold: new Date(5) }]);
+    await first.close();
+    const second = await Weir.open({ storage: new MemoryStorage(disk.snapshot()), clock, functions });
+    const rows = second.query('SELECT SHOUT(item) AS s, sold, ROWTIME AS t FROM orders EMIT CHANGES;', {
+      untilIdle: true,
+    });
+    expect(await rows.toArray()).toEqual([{ S: 'tea!', SOLD: new Date(5), T: 1_000 }]);
+    expect(await second.query('SELECT n FROM totals;').toArray()).toEqual([{ N: 1 }]);
+    await second.close();
+  });
+
+  it('says what is wrong with a statement, a row or a use', async () => {
+    const weir = await Weir.open();
+    await expect(weir.execute('SHOW TOPICS; SELECT x FROM nowhere EMIT CHANGES;')).rejects.toMatchObject({
+      code: 'UNKNOWN_SOURCE',
+      span: { line: 1 },
+    });
+    await weir.execute(ORDERS);
+    await expect(weir.produce('ORDERS', [{ itme: 'x' }])).rejects.toMatchObject({ code: 'UNKNOWN_COLUMN' });
+    await expect(weir.produce('orders', [{ price: 'x' }])).rejects.toMatchObject({ code: 'TYPE_MISMATCH' });
+    await expect(weir.query(ORDERS).toArray()).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await weir.close();
+  });
+
+  it('keeps every digit on the way in and out', async () => {
+    const weir = await Weir.open();
+    await weir.execute(`CREATE STREAM exact (k BIGINT KEY, d DECIMAL(20, 4), day DATE, bytes BYTES, m MAP<VARCHAR, INT>,
+      s STRUCT<a INT, b ARRAY<VARCHAR>>) WITH (KAFKA_TOPIC = 'exact', VALUE_FORMAT = 'JSON', PARTITIONS = 1);`);
+    const row = {
+      K: 9007199254740993n,
+      D: '1234567890123456.7891',
+      DAY: '2024-02-29',
+      BYTES: Uint8Array.of(1, 2),
+      M: new Map([['x', 1]]),
+      S: { A: 1, B: ['p', null] },
+    };
+    await weir.produce('exact', [row]);
+    expect(await weir.query('SELECT * FROM exact EMIT CHANGES;', { untilIdle: true }).toArray()).toEqual([row]);
+    await weir.close();
+  });
+});

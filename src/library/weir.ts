@@ -1,0 +1,353 @@
+/**
+ * The engine as a library, for Node and the browser: statements in, rows out.
+ *
+ *     const weir = await Weir.open();
+ *     await weir.execute(`CREATE STREAM orders (item STRING KEY, price DOUBLE) WITH (KAFKA_TOPIC = 'orders', VALUE_FORMAT = 'JSON', PARTITIONS = 1);`);
+ *     await weir.produce('orders', [{ item: 'tea', price: 3.5 }]);
+ *     for await (const row of weir.query('SELECT * FROM orders;')) console.log(row);
+ *     await weir.close();
+ *
+ * There are no threads and no timers behind it: queries work while somebody awaits `drain` or iterates over a query. A pull
+ * query answers from everything that was produced before it.
+ */
+import { MemoryStorage } from '../adapters/storage-memory.ts';
+import { systemClock, systemScheduler } from '../adapters/system-clock.ts';
+import { Producer } from '../core/clients/producer.ts';
+import { WeirError } from '../core/common/errors.ts';
+import type { Span } from '../core/common/position.ts';
+import type { Row } from '../core/common/sql-type.ts';
+import { Engine } from '../core/ksql/engine/engine.ts';
+import { executeStatement } from '../core/ksql/engine/execute.ts';
+import { Session } from '../core/ksql/engine/session.ts';
+import type { Note, OutputColumn, RowsOutput } from '../core/ksql/output.ts';
+import type { Subscription } from '../core/ksql/queries/subscription.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import type { Scheduler } from '../core/ports/scheduler.ts';
+import type { ScriptSandbox } from '../core/ports/script-sandbox.ts';
+import type { StoragePort } from '../core/ports/storage.ts';
+import type { StatementKind } from '../core/sql/ast.ts';
+import type { SqlFunction } from '../core/sql/functions/function.ts';
+import { createRegistry } from '../core/sql/functions/registry.ts';
+import { parseScript, type ParsedStatement } from '../core/sql/parse.ts';
+import { recordWriter, type RowFields } from './record-writer.ts';
+import { Query, rowConverter, type Change, type ResultRow, type RowFeed } from './query.ts';
+
+export interface WeirOptions {
+  /** Where the log lives; default: memory. It is closed along with the engine. */
+  readonly storage?: StoragePort | undefined;
+  /** Default: the machine's. */
+  readonly clock?: Clock | undefined;
+  readonly scheduler?: Scheduler | undefined;
+  /** Uniform in [0, 1). Default: `Math.random`. */
+  readonly random?: (() => number) | undefined;
+  /** Functions besides the built-in ones, made with `scalar`, `table` and `aggregate`. */
+  readonly functions?: readonly SqlFunction[] | undefined;
+  /** Server properties. `auto.offset.reset` is `earliest` unless given: a query sees what was there before it. */
+  readonly config?: Readonly<Record<string, string>> | undefined;
+  /** Gives the text of the script that RUN SCRIPT names; without it the statement is refused. */
+  readonly readScript?: ((path: string) => string | Promise<string>) | undefined;
+  /** Told of each record that a query skips, and why. */
+  readonly onRecordError?: ((queryId: string, error: unknown, where: string) => void) | undefined;
+}
+
+interface Executed {
+  readonly statement: string;
+  readonly span: Span;
+}
+
+/** What a statement answered. */
+export type StatementResult =
+  | (Executed & { readonly kind: 'status'; readonly message: string; readonly queryId: string | undefined })
+  | (Executed & {
+      readonly kind: 'rows';
+      readonly title: string;
+      readonly columns: readonly OutputColumn[];
+      readonly rows: readonly ResultRow[];
+      /** The rows as the engine holds them, by index of the column. */
+      readonly values: readonly Row[];
+      readonly notes: readonly Note[];
+    })
+  /** A push query or PRINT: it runs while its rows are iterated over. */
+  | (Executed & { readonly kind: 'query'; readonly query: Query });
+
+export interface QueryOptions {
+  /** Ends a push query when it has seen everything that is there, rather than waiting for more. */
+  readonly untilIdle?: boolean | undefined;
+}
+
+/** A query that is carried out when one of these is called: `Query` describes them. */
+export interface LazyRows extends AsyncIterable<ResultRow> {
+  changes(): AsyncGenerator<Change, void, undefined>;
+  toArray(): Promise<readonly ResultRow[]>;
+}
+
+export interface ProduceOptions {
+  /** For rows that say nothing of their time. Default: the clock's now. */
+  readonly timestampMs?: number | undefined;
+  /** Leaves out fields that no column is named after, instead of refusing them. */
+  readonly ignoreUnknownFields?: boolean | undefined;
+}
+
+const STEP_RECORDS = 10_000;
+
+const ANSWERS_WITH_ROWS: ReadonlySet<StatementKind> = new Set<StatementKind>([
+  'query',
+  'print',
+  'show',
+  'describe',
+  'describeAll',
+  'describeFunction',
+  'explain',
+]);
+
+export class Weir {
+  /** What is beneath: catalog, broker, schema registry. */
+  readonly engine: Engine;
+  readonly session = new Session();
+  readonly #storage: StoragePort;
+  readonly #options: WeirOptions;
+  #stepping: Promise<boolean> | undefined;
+  #announce: () => void = () => undefined;
+  #news: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  /** @throws WeirError STORAGE_FAILED, CORRUPT_BATCH when the storage holds a log that cannot be read */
+  static async open(options: WeirOptions = {}): Promise<Weir> {
+    const storage = options.storage ?? new MemoryStorage();
+    const engine = await Engine.open({
+      storage,
+      clock: options.clock ?? systemClock,
+      scheduler: options.scheduler ?? systemScheduler,
+      random: options.random ?? Math.random,
+      functions: createRegistry(options.functions),
+      config: { 'auto.offset.reset': 'earliest', ...options.config },
+      openSandbox,
+      onExpressionError: options.onRecordError,
+    });
+    return new Weir(engine, storage, options);
+  }
+
+  private constructor(engine: Engine, storage: StoragePort, options: WeirOptions) {
+    this.engine = engine;
+    this.#storage = storage;
+    this.#options = options;
+    this.#renewNews();
+  }
+
+  /**
+   * Carries out the statements of a script, in order, and gives what each answered.
+   * @throws WeirError of the first that fails, with its position; those before it stand. Syntax errors are found before
+   * anything is carried out.
+   */
+  async execute(sql: string): Promise<readonly StatementResult[]> {
+    const results: StatementResult[] = [];
+    for await (const result of this.statements(sql)) results.push(result);
+    return results;
+  }
+
+  /** As `execute`, giving each answer before the next statement is carried out. */
+  async *statements(sql: string): AsyncGenerator<StatementResult, void, undefined> {
+    const { statements, errors } = parseScript(sql, { testStatements: true, variables: this.session.variables() });
+    if (errors[0] !== undefined) throw errors[0];
+    for (const parsed of statements) {
+      if (parsed.statement.kind === 'runScript' && this.#options.readScript !== undefined) {
+        yield* this.statements(await this.#options.readScript(parsed.statement.path));
+      } else {
+        yield await this.#executeOne(parsed);
+      }
+    }
+  }
+
+  /**
+   * The rows of one SELECT or PRINT: `for await (const row of weir.query('SELECT ...'))`. It is carried out when the
+   * iteration starts.
+   * @throws WeirError from the iteration
+   */
+  query(sql: string, options: QueryOptions = {}): LazyRows {
+    const open = async (): Promise<Query> => {
+      const { statement, span } = this.#parseOne(sql);
+      const [first] = ANSWERS_WITH_ROWS.has(statement.kind) ? await this.execute(sql) : [];
+      if (first === undefined || first.kind === 'status') {
+        throw new WeirError('INVALID_ARGUMENT', 'The statement does not answer with rows, and was not carried out.', {
+          span,
+          hint: 'Use execute.',
+        });
+      }
+      if (first.kind === 'query') return options.untilIdle === true ? first.query.untilIdle() : first.query;
+      return new Query(answered(first.columns, first.values), true);
+    };
+    return {
+      async *[Symbol.asyncIterator]() {
+        yield* await open();
+      },
+      async *changes() {
+        yield* (await open()).changes();
+      },
+      toArray: async () => (await open()).toArray(),
+    };
+  }
+
+  /**
+   * Writes rows to a stream or table, in its formats.
+   * @param source its name, in any case
+   * @param rows objects by column name; ROWTIME may be among them
+   * @returns how many
+   * @throws WeirError UNKNOWN_SOURCE, UNKNOWN_COLUMN, INVALID_INSERT, TYPE_MISMATCH; nothing is written then
+   */
+  async produce(
+    source: string,
+    rows: Iterable<RowFields> | AsyncIterable<RowFields>,
+    options: ProduceOptions = {},
+  ): Promise<number> {
+    const { catalog } = this.engine.planner;
+    const target = catalog.source(source) ?? catalog.require(source.toUpperCase());
+    const write = recordWriter(this.engine, target, { refusesUnknownFields: options.ignoreUnknownFields !== true });
+    const producer = new Producer(this.engine.broker);
+    const topic = await producer.topic(target.topic);
+    let count = 0;
+    for await (const row of rows) {
+      const { key, value, timestampMs } = write(row);
+      topic.append(key, value, timestampMs ?? options.timestampMs ?? this.engine.clock.nowMs());
+      count++;
+    }
+    await this.engine.flushSchemas();
+    await producer.flush();
+    this.#tell();
+    return count;
+  }
+
+  /**
+   * Lets the persistent queries work until they have caught up.
+   * @throws WeirError of the first query that has failed
+   */
+  async drain(): Promise<void> {
+    while (await this.#step());
+    for (const { id } of this.engine.planner.queries()) {
+      const { error } = this.engine.runner.status(id);
+      if (error !== undefined) throw error;
+    }
+  }
+
+  /** Ends all queries and closes the storage. What was committed stays. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    // A statement that is being carried out may be starting a query.
+    await this.engine.exclusively(async () => {
+      for (const { id } of this.engine.runner.transients()) await this.engine.runner.stopTransient(id);
+    });
+    this.#tell();
+    await this.#stepping;
+    await this.engine.close();
+    await this.#storage.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #parseOne(sql: string): ParsedStatement {
+    const { statements, errors } = parseScript(sql, { variables: this.session.variables() });
+    const [first, second] = statements;
+    if (errors[0] !== undefined) throw errors[0];
+    if (first === undefined || second !== undefined) {
+      throw new WeirError('INVALID_ARGUMENT', `A query is one statement, and here are ${statements.length}.`, {
+        span: second?.span,
+        hint: 'Use execute for scripts.',
+      });
+    }
+    return first;
+  }
+
+  async #executeOne(parsed: ParsedStatement): Promise<StatementResult> {
+    const { engine, session } = this;
+    const { text: statement, span } = parsed;
+    if (this.#isClosed) throw new WeirError('NOT_OPEN', 'The engine has been closed.', { span });
+    try {
+      if (parsed.statement.kind === 'query' && parsed.statement.emit === undefined) await this.drain();
+      const output = await engine.exclusively(() => executeStatement(engine, session, parsed));
+      this.#tell();
+      switch (output.kind) {
+        case 'status':
+          return { ...output, statement, span };
+        case 'rows':
+          return { ...rowsResult(output), statement, span };
+        case 'subscription':
+          return { kind: 'query', query: new Query(this.#feedOf(output.subscription), false), statement, span };
+      }
+    } catch (error) {
+      const known = error instanceof WeirError ? error : new WeirError('INTERNAL', String(error), { cause: error });
+      throw known.at(span);
+    }
+  }
+
+  #feedOf(subscription: Subscription): RowFeed {
+    const { id, columns } = subscription;
+    return {
+      id,
+      columns,
+      take: () =>
+        subscription
+          .take()
+          .flatMap(({ kind, row, timestampMs }) => (kind === '-U' ? [] : [{ kind, values: row, timestampMs }])),
+      ended: () => subscription.ended,
+      step: () => this.#step(),
+      news: () => this.#news,
+      close: async () => {
+        await this.engine.runner.stopTransient(id);
+        this.#tell();
+      },
+    };
+  }
+
+  /** One step at a time, however many wait for it. */
+  async #step(): Promise<boolean> {
+    if (this.#isClosed) return false;
+    this.#stepping ??= this.engine.step(STEP_RECORDS).finally(() => {
+      this.#stepping = undefined;
+    });
+    return this.#stepping;
+  }
+
+  /** Wakes the queries that wait for records. */
+  #tell(): void {
+    const announce = this.#announce;
+    this.#renewNews();
+    announce();
+  }
+
+  #renewNews(): void {
+    this.#news = new Promise((resolve) => {
+      this.#announce = resolve;
+    });
+  }
+}
+
+/** Rows that are there already. */
+function answered(columns: readonly OutputColumn[], values: readonly Row[]): RowFeed {
+  let rest = values;
+  return {
+    id: undefined,
+    columns,
+    take: () => {
+      const rows = rest;
+      rest = [];
+      return rows.map((row) => ({ kind: '+I' as const, values: row, timestampMs: undefined }));
+    },
+    ended: () => ({ error: undefined }),
+    step: () => Promise.resolve(false),
+    news: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}
+
+function rowsResult(output: RowsOutput): Omit<Extract<StatementResult, { kind: 'rows' }>, keyof Executed> {
+  const { kind, title, columns, rows, notes } = output;
+  return { kind, title, columns, rows: rows.map(rowConverter(columns)), values: rows, notes };
+}
+
+/** The interpreter is large: it is fetched when there is a first function that needs it. */
+async function openSandbox(): Promise<ScriptSandbox> {
+  const { openQuickJsSandbox } = await import('../adapters/sandbox-quickjs.ts');
+  return openQuickJsSandbox({ nowMs: () => performance.now() });
+}
