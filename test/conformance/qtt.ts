@@ -2,7 +2,7 @@
  * The `qtt` suite: a case's statements go through the page's own entry; its queries are then driven one after another by
  * the synchronous driver, fed with the case's inputs or with what earlier queries wrote.
  */
-import type { JsonObject } from '../../src/core/common/values/json-lossless.ts';
+import { writeJson, type JsonObject } from '../../src/core/common/values/json-lossless.ts';
 import { executeScript } from '../../src/core/ksql/engine/execute.ts';
 import { Session } from '../../src/core/ksql/engine/session.ts';
 import type { PersistentQuery } from '../../src/core/ksql/persistent-query.ts';
@@ -228,8 +228,6 @@ function judge(expected: JsonObject, stop: Stop | undefined): string | undefined
   return undefined;
 }
 
-function show(record: CaseRecord): string {
-  return JSON.stringify({ key: record.key, value: record.value }, (_key, value: unknown) =>
-    value instanceof Map ? Object.fromEntries(value) : value,
-  );
+function show({ key, value }: CaseRecord): string {
+  return `${writeJson(key)} -> ${writeJson(value)}`;
 }
