@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { toWireError } from '../../client/errors.ts';
 import type { WireError, WorkspaceInfo } from '../../protocol/api.ts';
 import { Button, ErrorNote, IconButton, Modal } from '../components/controls.tsx';
+import { useKeptFocus } from '../components/keep-focus.ts';
 import { formatBytes } from '../components/format.ts';
 import { useClient, useEngine } from './engine.tsx';
 import { labelOf, setPreferences, usePreferences } from './preferences.ts';
@@ -28,6 +29,8 @@ function WorkspaceList() {
   const [error, setError] = useState<WireError | undefined>();
   const [editing, setEditing] = useState<Editing | undefined>();
   const [name, setName] = useState('');
+  const body = useRef<HTMLDivElement>(null);
+  useKeptFocus(body, editing);
   useEffect(() => {
     let isCurrent = true;
     client.api.workspaces().then(
@@ -63,7 +66,7 @@ function WorkspaceList() {
   const wanted = name.trim();
   const isNew = known !== undefined && !known.some((info) => info.name === wanted);
   return (
-    <div className="workspaces">
+    <div ref={body} className="workspaces">
       <p>Each has its own log, streams, tables, queries and text, kept in this browser and nowhere else.</p>
       {error !== undefined && <ErrorNote error={error} />}
       <ul aria-label="Workspaces of this browser" aria-busy={known === undefined}>
