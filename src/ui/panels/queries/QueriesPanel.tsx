@@ -99,28 +99,35 @@ function QueryEntry({ query }: { readonly query: QueryInfo }) {
         <span className="truncate">{query.sink ?? 'the page'}</span>
       </div>
       <dl className="query-numbers">
-        <Figure
-          title="In"
-          value={formatRate(query.consumedPerSecond)}
-          note={`${formatCompact(query.consumed)} in all`}
-        />
+        {/* What a push query has read is not counted: no figure is better than a wrong one. */}
+        {query.kind === 'PERSISTENT' && (
+          <Figure
+            title="In"
+            value={formatRate(query.consumedPerSecond)}
+            note={`${formatCompact(query.consumed)} in all`}
+          />
+        )}
         <Figure
           title="Out"
           value={formatRate(query.producedPerSecond)}
           note={`${formatCompact(query.produced)} in all`}
         />
-        <Figure
-          title="Lag"
-          value={formatCompact(query.lag)}
-          tone={query.lag > LAGGING_RECORDS ? 'warn' : undefined}
-          note="records"
-        />
-        <Figure
-          title="Skipped"
-          value={formatCompact(skippedCount)}
-          tone={skipped.some(([reason]) => !isExpected(reason)) ? 'warn' : undefined}
-          note={skipped.map(([reason]) => skipReason(reason).short).join(', ') || 'none'}
-        />
+        {query.kind === 'PERSISTENT' && (
+          <>
+            <Figure
+              title="Lag"
+              value={formatCompact(query.lag)}
+              tone={query.lag > LAGGING_RECORDS ? 'warn' : undefined}
+              note="records"
+            />
+            <Figure
+              title="Skipped"
+              value={formatCompact(skippedCount)}
+              tone={skipped.some(([reason]) => !isExpected(reason)) ? 'warn' : undefined}
+              note={skipped.map(([reason]) => skipReason(reason).short).join(', ') || 'none'}
+            />
+          </>
+        )}
       </dl>
       {query.error !== undefined && (
         <ErrorNote error={query.error}>
