@@ -32,13 +32,7 @@ export function source(name: string, kind: 'STREAM' | 'TABLE', topic: string, ma
 }
 
 export const FAKE_FUNCTIONS: readonly FunctionInfo[] = [
-  [
-    'COUNT',
-    'aggregate',
-    'Aggregates',
-    'Counts rows, or the values of a column that are not null.',
-    'COUNT(*)',
-  ],
+  ['COUNT', 'aggregate', 'Aggregates', 'Counts rows, or the values of a column that are not null.', 'COUNT(*)'],
   ['AVG', 'aggregate', 'Aggregates', 'The mean of a column.', 'AVG(DOUBLE x)'],
   ['ABS', 'scalar', 'Math', 'The absolute value.', 'ABS(BIGINT x) -> BIGINT'],
   ['UCASE', 'scalar', 'Text', 'The text in upper case.', 'UCASE(STRING text) -> STRING'],
