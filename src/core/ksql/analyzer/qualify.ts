@@ -101,4 +101,3 @@ function unknownColumn(column: ColumnReference, names: Names, clause: Clause): W
     details: { column: column.name },
   });
 }
-

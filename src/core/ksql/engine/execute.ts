@@ -174,4 +174,3 @@ async function query(
   if (statement.emit === undefined) return pullQuery(engine, session, statement);
   return { kind: 'subscription', subscription: await openPush(engine, session, statement, text) };
 }
-

@@ -87,7 +87,7 @@ describe('task groups', () => {
       const instance = await StreamsInstance.open({ broker, topology: builder.build(), applicationId: 'app' });
       await drain(instance, budget);
       // Of each pair the record that comes first finds no match yet; none is late.
-    expect(instance.counts().skipped).toEqual({ 'no-match': RECORDS });
+      expect(instance.counts().skipped).toEqual({ 'no-match': RECORDS });
       const times = (await Promise.all([0, 1, 2].map((partition) => timesIn(broker, 'out', partition)))).flat();
       expect(times).toHaveLength(RECORDS);
     },

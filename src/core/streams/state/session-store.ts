@@ -9,7 +9,7 @@
  */
 import { EMPTY_BYTES } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
-import type { Windowed} from '../record.ts';
+import type { Windowed } from '../record.ts';
 import { type Window } from '../record.ts';
 import { type KeyAdapter, type KeyId, type Serde, sessionWindowedSerde } from '../serde.ts';
 import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
