@@ -84,6 +84,10 @@ describe('keys', () => {
     expect(rowKey([null])).not.toBe(rowKey(['n']));
     expect(rowKey([[1], 2])).not.toBe(rowKey([[1, 2]]));
     expect(rowKey([1])).not.toBe(rowKey(['1']));
+    expect(rowKey([[]])).not.toBe(rowKey([new Uint8Array()]));
+    expect(rowKey([[]])).not.toBe(rowKey([new Map()]));
+    expect(rowKey([dec('0')])).not.toBe(rowKey([Uint8Array.of(48)]));
+    expect(rowKey([2n ** 53n])).not.toBe(rowKey([2 ** 53]));
     expect(rowKey([-0])).toBe(rowKey([0]));
   });
 

@@ -1,8 +1,8 @@
 /**
  * A stable identity of any SQL value, to use as the key of a JavaScript `Map` or `Set`: two values of one type have the
  * same identity if and only if they are equal. Primitives are their own identity, which costs nothing; the others
- * become a text that starts with a character that no number or boolean has, each part preceded by its length or tagged,
- * so that no two different values share a text. (Identities of values of different types may coincide.)
+ * become a text whose parts are tagged with their kind and preceded by their length, so that no two different values of
+ * a type share a text. Identities of single values of different types may coincide; those of lists (`rowKey`) do not.
  *
  * | value        | identity                                            |
  * | ------------ | --------------------------------------------------- |
@@ -22,7 +22,9 @@ export function keyOf(value: SqlValue): ValueKey {
   return objectKey(value);
 }
 
-function objectKey(value: Exclude<SqlValue, string | number | bigint | boolean | null>): string {
+type ObjectValue = Exclude<SqlValue, string | number | bigint | boolean | null>;
+
+function objectKey(value: ObjectValue): string {
   if (Array.isArray(value)) return rowKey(value);
   if (value instanceof Uint8Array) return bytesKey(value);
   if (value instanceof Map) return mapKey(value);
@@ -44,14 +46,20 @@ function partKey(value: SqlValue): string {
     case 'number':
       return `${value === 0 ? 0 : value};`;
     case 'bigint':
-      return `${value};`;
+      return `i${value};`;
     case 'boolean':
       return value ? 't' : 'f';
     default: {
       const text = objectKey(value);
-      return `o${text.length}:${text}`;
+      return `${kindTag(value)}${text.length}:${text}`;
     }
   }
+}
+
+function kindTag(value: ObjectValue): string {
+  if (Array.isArray(value)) return 'a';
+  if (value instanceof Uint8Array) return 'b';
+  return value instanceof Map ? 'm' : 'd';
 }
 
 function mapKey(map: SqlMap): string {
