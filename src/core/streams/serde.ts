@@ -8,7 +8,7 @@
  *   value's bytes followed by one byte: 1 for the new value, 0 for the old; both values together are the new value's
  *   length (4 bytes), the new value, the old value, and a byte 2.
  */
-import { EMPTY_BYTES, readInt64, readUint32, writeInt32, writeInt64 } from '../common/bytes.ts';
+import { copyBytes, EMPTY_BYTES, readInt64, readUint32, writeInt32, writeInt64 } from '../common/bytes.ts';
 import { WeirError } from '../common/errors.ts';
 import { Change, Windowed } from './record.ts';
 
@@ -64,7 +64,7 @@ export function timeWindowedSerde<K>(inner: Serde<K>, sizeMs: number): Serde<Win
     serialize(windowed) {
       const key = inner.serialize(windowed.key) ?? EMPTY_BYTES;
       const bytes = new Uint8Array(key.length + 8);
-      bytes.set(key);
+      copyBytes(key, bytes, 0);
       writeInt64(bytes, key.length, windowed.window.startMs);
       return bytes;
     },
@@ -84,7 +84,7 @@ export function sessionWindowedSerde<K>(inner: Serde<K>): Serde<Windowed<K>> {
     serialize(windowed) {
       const key = inner.serialize(windowed.key) ?? EMPTY_BYTES;
       const bytes = new Uint8Array(key.length + 16);
-      bytes.set(key);
+      copyBytes(key, bytes, 0);
       writeInt64(bytes, key.length, windowed.window.endMs);
       writeInt64(bytes, key.length + 8, windowed.window.startMs);
       return bytes;

@@ -100,9 +100,10 @@ class WindowAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>, 
       if (present.timestamp > timestamp) timestamp = present.timestamp;
     }
     const newAggregate = this.#parts.add(key, value, base, record);
-    this.#store.put(key, newAggregate, timestamp, startMs);
+    if (present === undefined) this.#store.put(key, newAggregate, timestamp, startMs);
+    else this.#store.replace(present, newAggregate, timestamp);
     if (this.#emitFinal) return;
-    const windowed = new Windowed(key, { startMs, endMs: startMs + this.#windows.sizeMs });
+    const windowed = present?.key ?? new Windowed(key, { startMs, endMs: startMs + this.#windows.sizeMs });
     const change = new Change(newAggregate, this.#sendOldValues ? oldAggregate : null);
     this.#context.forward(new Rec(windowed, change, timestamp, record.headers));
   }

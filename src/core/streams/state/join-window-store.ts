@@ -9,7 +9,7 @@
  * Changelog record: Kafka's window key with a sequence number (key bytes, timestamp as 8 bytes, sequence as 4 bytes), the
  * value's bytes. Rows never change, so each is written once, and a tombstone follows when its bucket is dropped.
  */
-import { EMPTY_BYTES, readInt64, readUint32, writeInt32, writeInt64 } from '../../common/bytes.ts';
+import { copyBytes, EMPTY_BYTES, readInt64, readUint32, writeInt32, writeInt64 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import { type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
 import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
@@ -139,7 +139,7 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
   #changelogKey(keySerde: Serde<K>, row: BufferedRow<K, V>): Uint8Array {
     const key = keySerde.serialize(row.key) ?? EMPTY_BYTES;
     const bytes = new Uint8Array(key.length + 12);
-    bytes.set(key);
+    copyBytes(key, bytes, 0);
     writeInt64(bytes, key.length, row.timestamp);
     writeInt32(bytes, key.length + 8, row.sequence);
     return bytes;

@@ -13,9 +13,9 @@
  * the entry's timestamp. Windows that were forgotten get a tombstone, so that compaction can drop them, whatever the
  * clock says.
  */
-import { compareBytes, EMPTY_BYTES, readInt64, writeInt64 } from '../../common/bytes.ts';
+import { copyBytes, compareBytes, EMPTY_BYTES, readInt64, writeInt64 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
-import { Windowed, type ValueAndTimestamp } from '../record.ts';
+import { Windowed } from '../record.ts';
 import { type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
 import { lowerBound } from './sorted.ts';
 import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
@@ -44,7 +44,7 @@ export function windowStoreBuilder<K, V>(options: WindowStoreOptions<K, V>): Sto
   };
 }
 
-class StoredWindow<K, V> implements WindowEntry<K, V> {
+export class StoredWindow<K, V> implements WindowEntry<K, V> {
   readonly key: Windowed<K>;
   value: V;
   timestamp: number;
@@ -68,6 +68,8 @@ class Bucket<K, V> {
 }
 
 interface InnerWindowStore<K, V> extends WindowStore<K, V> {
+  fetch(key: K, windowStartMs: number): StoredWindow<K, V> | undefined;
+  replace(entry: StoredWindow<K, V>, value: V, timestamp: number): void;
   readonly options: WindowStoreOptions<K, V>;
   readonly expired: number;
   fetchAllByKey(fromMs: number, toMs: number): WindowEntry<K, V>[];
@@ -96,7 +98,7 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
     this.options = options;
   }
 
-  fetch(key: K, windowStartMs: number): ValueAndTimestamp<V> | undefined {
+  fetch(key: K, windowStartMs: number): StoredWindow<K, V> | undefined {
     return this.#bucket(windowStartMs)?.entries.get(this.options.keys.id(key));
   }
 
@@ -139,6 +141,11 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
     this.change(key, value, timestamp, windowStartMs);
   }
 
+  replace(entry: StoredWindow<K, V>, value: V, timestamp: number): void {
+    entry.value = value;
+    entry.timestamp = timestamp;
+  }
+
   /** Puts and returns the entry that was written or removed. */
   change(key: K, value: V | null, timestamp: number, windowStartMs: number): StoredWindow<K, V> | undefined {
     if (windowStartMs > this.#observedMs) {
@@ -160,8 +167,7 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
       return entry;
     }
     if (entry !== undefined) {
-      entry.value = value;
-      entry.timestamp = timestamp;
+      this.replace(entry, value, timestamp);
       return entry;
     }
     const window = { startMs: windowStartMs, endMs: windowStartMs + this.windowSizeMs };
@@ -254,7 +260,7 @@ class ChangeLoggingWindowStore<K, V> implements InnerWindowStore<K, V> {
     return this.#inner.expired;
   }
 
-  fetch(key: K, windowStartMs: number): ValueAndTimestamp<V> | undefined {
+  fetch(key: K, windowStartMs: number): StoredWindow<K, V> | undefined {
     return this.#inner.fetch(key, windowStartMs);
   }
 
@@ -279,6 +285,11 @@ class ChangeLoggingWindowStore<K, V> implements InnerWindowStore<K, V> {
     if (entry !== undefined) this.#note(entry);
   }
 
+  replace(entry: StoredWindow<K, V>, value: V, timestamp: number): void {
+    this.#inner.replace(entry, value, timestamp);
+    this.#note(entry);
+  }
+
   approximateEntries(): number {
     return this.#inner.approximateEntries();
   }
@@ -289,7 +300,7 @@ class ChangeLoggingWindowStore<K, V> implements InnerWindowStore<K, V> {
       entry.dirty = false;
       const key = keySerde.serialize(entry.key.key) ?? EMPTY_BYTES;
       const bytes = new Uint8Array(key.length + 12);
-      bytes.set(key);
+      copyBytes(key, bytes, 0);
       writeInt64(bytes, key.length, entry.key.window.startMs);
       const value = entry.deleted ? null : (valueSerde.serialize(entry.value) ?? EMPTY_BYTES);
       sink.write(bytes, value, entry.timestamp);
@@ -321,7 +332,7 @@ export class MeteredWindowStore<K, V> implements WindowStore<K, V>, RuntimeStore
     this.#inner = inner;
   }
 
-  fetch(key: K, windowStartMs: number): ValueAndTimestamp<V> | undefined {
+  fetch(key: K, windowStartMs: number): StoredWindow<K, V> | undefined {
     this.metrics.gets++;
     return this.#inner.fetch(key, windowStartMs);
   }
@@ -347,6 +358,12 @@ export class MeteredWindowStore<K, V> implements WindowStore<K, V>, RuntimeStore
     this.metrics.puts++;
     this.#inner.put(key, value, timestamp, windowStartMs);
     this.metrics.expired = this.#inner.expired;
+  }
+
+  /** As `put` for an entry that `fetch` has just found: it is not looked up again. */
+  replace(entry: StoredWindow<K, V>, value: V, timestamp: number): void {
+    this.metrics.puts++;
+    this.#inner.replace(entry, value, timestamp);
   }
 
   approximateEntries(): number {
