@@ -1,9 +1,11 @@
 import { defineConfig } from '@playwright/test';
 
-const PORT = 4173;
+/** Another port lets two checkouts run their tests at the same time. */
+const PORT = Number(process.env['WEIR_PORT'] ?? 4173);
 
 export default defineConfig({
   testDir: 'e2e',
+  testIgnore: process.env['WEIR_SCREENSHOTS'] === undefined ? ['**/screenshots.spec.ts'] : [],
   timeout: 120_000,
   expect: { timeout: 20_000 },
   fullyParallel: false,
