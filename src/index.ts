@@ -4,6 +4,9 @@ export type { LazyRows, ProduceOptions, QueryOptions, StatementResult, WeirOptio
 export type { Change, Query, ResultRow } from './library/query.ts';
 export type { RowFields } from './library/record-writer.ts';
 export type { PlainValue } from './library/values.ts';
+export { runRecordsTest, type RecordsTest } from './library/testing/records-test.ts';
+export { runSqlTest, type SqlTestOptions, type TestFailure } from './library/testing/sql-test.ts';
+export { splitTests, type SqlTest } from './library/testing/sql-test-file.ts';
 export { WeirError } from './core/common/errors.ts';
 export type { ErrorCode } from './core/common/error-codes.ts';
 export type { Span } from './core/common/position.ts';

@@ -30,6 +30,7 @@ import type { SqlFunction } from '../core/sql/functions/function.ts';
 import { createRegistry } from '../core/sql/functions/registry.ts';
 import { parseScript, type ParsedStatement } from '../core/sql/parse.ts';
 import { recordWriter, type RowFields } from './record-writer.ts';
+import { Assertions } from './testing/assert-values.ts';
 import { Query, rowConverter, type Change, type ResultRow, type RowFeed } from './query.ts';
 
 export interface WeirOptions {
@@ -104,6 +105,7 @@ export class Weir {
   /** What is beneath: catalog, broker, schema registry. */
   readonly engine: Engine;
   readonly session = new Session();
+  readonly #assertions: Assertions;
   readonly #storage: StoragePort;
   readonly #options: WeirOptions;
   #stepping: Promise<boolean> | undefined;
@@ -129,6 +131,7 @@ export class Weir {
 
   private constructor(engine: Engine, storage: StoragePort, options: WeirOptions) {
     this.engine = engine;
+    this.#assertions = new Assertions(engine, this.session);
     this.#storage = storage;
     this.#options = options;
     this.#renewNews();
@@ -265,6 +268,11 @@ export class Weir {
     if (this.#isClosed) throw new WeirError('NOT_OPEN', 'The engine has been closed.', { span });
     try {
       if (parsed.statement.kind === 'query' && parsed.statement.emit === undefined) await this.drain();
+      if (parsed.statement.kind === 'assertValues') {
+        await this.drain();
+        await this.#assertions.assert(parsed.statement);
+        return { kind: 'status', message: 'The assertion holds', queryId: undefined, statement, span };
+      }
       const output = await engine.exclusively(() => executeStatement(engine, session, parsed));
       this.#tell();
       switch (output.kind) {

@@ -5,13 +5,16 @@
  */
 import { Producer } from '../../src/core/clients/producer.ts';
 import type { Engine } from '../../src/core/ksql/engine/engine.ts';
-import { TopicBridge, type ActualRecord, type CaseRecord } from './case-records.ts';
-import { reopen, TopicReader, type SourceHistory, type Workbench } from './workbench.ts';
+import type { JsonRecord } from '../../src/library/records/json-record.ts';
+import { TopicBridge, type TopicRecord } from '../../src/library/records/topic-bridge.ts';
+import { TopicReader } from '../../src/library/records/topic-reader.ts';
+import type { SourceHistory } from '../../src/library/records/source-history.ts';
+import { reopen, type Workbench } from './workbench.ts';
 
 const STEP_RECORDS = 1_000;
 
 export interface LiveCase {
-  readonly inputs: readonly CaseRecord[];
+  readonly inputs: readonly JsonRecord[];
   /** The topics whose records are asked for. */
   readonly outputTopics: ReadonlySet<string>;
   readonly history: SourceHistory;
@@ -20,7 +23,7 @@ export interface LiveCase {
 
 export interface LiveResult {
   /** What was written to the output topics, inputs left out. */
-  readonly written: ReadonlyMap<string, readonly ActualRecord[]>;
+  readonly written: ReadonlyMap<string, readonly TopicRecord[]>;
   readonly failure: { readonly queryId: string; readonly error: unknown } | undefined;
 }
 
@@ -28,7 +31,7 @@ export async function processLive(
   bench: Workbench,
   { inputs, outputTopics, history, restarts }: LiveCase,
 ): Promise<LiveResult> {
-  const written = new Map<string, ActualRecord[]>();
+  const written = new Map<string, TopicRecord[]>();
   const given = new Set<string>();
   const reader = new TopicReader();
   const settle = async (): Promise<LiveResult['failure']> => {
@@ -50,7 +53,7 @@ export async function processLive(
   return { written, failure };
 }
 
-async function produce(record: CaseRecord, { engine, topics }: Workbench, history: SourceHistory): Promise<void> {
+async function produce(record: JsonRecord, { engine, topics }: Workbench, history: SourceHistory): Promise<void> {
   const { topic, timestampMs = 0, headers = [] } = record;
   const bridge = new TopicBridge(topic, history.declared(topic), topics.get(topic), engine.registry);
   const [key, value] = [bridge.keyBytes(record), bridge.valueBytes(record)];

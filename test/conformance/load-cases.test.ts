@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseJson, writeJson } from '../../src/core/common/values/json-lossless.ts';
-import { objectOf } from './json.ts';
+import { objectOf } from '../../src/library/records/json-reading.ts';
 import { expandCase } from './load-cases.ts';
 
 const expand = (json: string) => expandCase('file.json', objectOf(parseJson(json)));

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseJson, type JsonObject } from '../../src/core/common/values/json-lossless.ts';
-import { listOf, mapTexts, objectOf, textOf } from './json.ts';
+import { listOf, mapTexts, objectOf, textOf } from '../../src/library/records/json-reading.ts';
 
 export const SUITES = ['qtt', 'rqtt', 'sql'] as const;
 export type SuiteName = (typeof SUITES)[number];

@@ -9,7 +9,7 @@ import {
 } from '../../src/core/common/values/json-lossless.ts';
 import type { DataSource, SourceFormat } from '../../src/core/ksql/catalog.ts';
 import { parseSchemaText } from '../../src/core/sql/schema-text.ts';
-import { listOf, numberOf, objectOf, textOf } from './json.ts';
+import { listOf, numberOf, objectOf, textOf } from '../../src/library/records/json-reading.ts';
 import type { Workbench } from './workbench.ts';
 
 /** @returns what does not hold; undefined when all does */

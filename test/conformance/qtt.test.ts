@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseJson } from '../../src/core/common/values/json-lossless.ts';
-import { objectOf } from './json.ts';
+import { objectOf } from '../../src/library/records/json-reading.ts';
 import { runQttCase } from './qtt.ts';
 import { runRqttCase } from './rqtt.ts';
 

@@ -2,27 +2,28 @@
  * The `qtt` suite: a case's statements go through the page's own entry; its queries are then driven one after another by
  * the synchronous driver, fed with the case's inputs or with what earlier queries wrote.
  */
-import { writeJson, type JsonObject } from '../../src/core/common/values/json-lossless.ts';
+import type { JsonObject } from '../../src/core/common/values/json-lossless.ts';
 import { executeScript } from '../../src/core/ksql/engine/execute.ts';
 import { Session } from '../../src/core/ksql/engine/session.ts';
-import type { PersistentQuery } from '../../src/core/ksql/persistent-query.ts';
-import { TopologyDriver } from '../../src/core/streams/runtime/driver.ts';
 import { changelogTopic, internalTopicName, type Topology } from '../../src/core/streams/topology.ts';
-import { caseRecords, TopicBridge, type ActualRecord, type CaseRecord } from './case-records.ts';
-import { describeError, judgeError } from './expected-error.ts';
-import { listOf, objectOf, textOf } from './json.ts';
+import { readJsonRecords, type JsonRecord } from '../../src/library/records/json-record.ts';
+import { TopicBridge } from '../../src/library/records/topic-bridge.ts';
+import { firstProblem } from '../../src/library/testing/compare-records.ts';
+import { describeError, judgeError } from '../../src/library/testing/expected-error.ts';
+import { QueryDriver } from '../../src/library/testing/query-driver.ts';
+import { listOf, objectOf, textOf } from '../../src/library/records/json-reading.ts';
 import { processLive } from './live.ts';
 import { checkPostConditions } from './post-conditions.ts';
+import { parseLeniently } from '../../src/library/records/declared-topics.ts';
+import { SourceHistory } from '../../src/library/records/source-history.ts';
+import { TopicReader } from '../../src/library/records/topic-reader.ts';
 import {
   createTopics,
   declaredTopics,
   makesQuery,
   openWorkbench,
-  parseLeniently,
   propertiesOf,
   registerSinkSchemas,
-  SourceHistory,
-  TopicReader,
   type Workbench,
 } from './workbench.ts';
 
@@ -50,10 +51,9 @@ class QttRun {
   readonly #mode: QttMode;
   readonly #body: JsonObject;
   readonly #statements: readonly string[];
-  readonly #inputs: readonly CaseRecord[];
-  readonly #outputs: readonly CaseRecord[];
+  readonly #inputs: readonly JsonRecord[];
+  readonly #outputs: readonly JsonRecord[];
   readonly #history = new SourceHistory();
-  readonly #written = new Map<string, ActualRecord[]>();
   readonly #internalTopics = new Set<string>();
   #bench: Workbench | undefined;
 
@@ -61,8 +61,8 @@ class QttRun {
     this.#mode = mode;
     this.#body = body;
     this.#statements = listOf(body.get('statements')).map((node) => textOf(node) ?? '');
-    this.#inputs = caseRecords(body.get('inputs'));
-    this.#outputs = caseRecords(body.get('outputs'));
+    this.#inputs = readJsonRecords(body.get('inputs'));
+    this.#outputs = readJsonRecords(body.get('outputs'));
   }
 
   async close(): Promise<void> {
@@ -78,19 +78,22 @@ class QttRun {
       this.#inputs.map((record) => record.topic),
       this.#mode === 'driver' ? undefined : 1,
     );
+    const { engine, topics } = bench;
+    const driver = new QueryDriver({ engine, topics, history: this.#history, inputs: this.#inputs });
     const stop =
-      (await this.#execute(bench)) ?? (this.#mode === 'driver' ? this.#process(bench) : await this.#processLive(bench));
+      (await this.#execute(bench, driver)) ??
+      (this.#mode === 'driver' ? this.#process(bench, driver) : await this.#processLive(bench, driver));
     const expected = this.#body.get('expectedException');
     if (expected !== undefined) return judge(objectOf(expected), stop);
     if (stop !== undefined) return `${stop.at} failed: ${describeError(stop.error)} [${stop.text}]`;
-    if (this.#mode !== 'driver') return this.#compareOutputs(bench);
+    if (this.#mode !== 'driver') return this.#compareOutputs(bench, driver);
     return (
-      this.#compareOutputs(bench) ??
+      this.#compareOutputs(bench, driver) ??
       (await checkPostConditions(objectOf(this.#body.get('post')), bench, this.#internalTopics))
     );
   }
 
-  async #execute(bench: Workbench): Promise<Stop | undefined> {
+  async #execute(bench: Workbench, driver: QueryDriver): Promise<Stop | undefined> {
     const { engine } = bench;
     const session = new Session();
     const reader = new TopicReader();
@@ -103,16 +106,17 @@ class QttRun {
       for (const { statement } of parseLeniently(sql)) {
         if (statement.kind !== 'insertValues') continue;
         const topic = engine.planner.catalog.source(statement.target.name)?.topic;
-        if (topic !== undefined && this.#mode === 'driver') this.#write(topic, await reader.read(topic, engine));
+        if (topic !== undefined && this.#mode === 'driver') driver.write(topic, await reader.read(topic, engine));
       }
     }
     return undefined;
   }
 
-  #process(bench: Workbench): Stop | undefined {
+  #process(bench: Workbench, driver: QueryDriver): Stop | undefined {
     for (const [index, query] of bench.engine.planner.queries().entries()) {
       try {
-        this.#runQuery(query, index, bench);
+        const { topology, applicationId } = driver.run(query);
+        this.#noteInternalTopics(topology, applicationId.replace(/_\d+$/, `_${index}`));
       } catch (error) {
         return { at: 'processing', error, text: query.id };
       }
@@ -120,69 +124,15 @@ class QttRun {
     return undefined;
   }
 
-  async #processLive(bench: Workbench): Promise<Stop | undefined> {
+  async #processLive(bench: Workbench, driver: QueryDriver): Promise<Stop | undefined> {
     const { written, failure } = await processLive(bench, {
       inputs: this.#inputs,
       outputTopics: new Set(this.#outputs.map((record) => record.topic)),
       history: this.#history,
       restarts: this.#mode === 'restarting',
     });
-    for (const [topic, records] of written) this.#write(topic, records);
+    for (const [topic, records] of written) driver.write(topic, records);
     return failure === undefined ? undefined : { at: 'processing', error: failure.error, text: failure.queryId };
-  }
-
-  #runQuery(query: PersistentQuery, index: number, bench: Workbench): void {
-    const { topology, applicationId } = query.build(() => undefined);
-    this.#noteInternalTopics(topology, applicationId.replace(/_\d+$/, `_${index}`));
-    const driver = new TopologyDriver(topology, { applicationId, onUndeserializable: () => undefined });
-    const sources = [
-      ...new Set(topology.nodes.flatMap((node) => (node.kind === 'source' && !node.internal ? node.topics : []))),
-    ];
-    const given = new Set(this.#inputs.map((record) => record.topic));
-    const bridges = new Map<string, TopicBridge>();
-    const collect = (): void => {
-      for (const topic of driver.writtenTopics) {
-        const records = driver.read(topic);
-        this.#write(
-          topic,
-          records.map((record) => ({ ...record, timestampMs: record.timestamp })),
-        );
-      }
-    };
-    for (const record of this.#inputs) {
-      if (!sources.includes(record.topic)) continue;
-      let bridge = bridges.get(record.topic);
-      if (bridge === undefined) {
-        bridge = new TopicBridge(
-          record.topic,
-          this.#history.declared(record.topic),
-          bench.topics.get(record.topic),
-          bench.engine.registry,
-        );
-        bridges.set(record.topic, bridge);
-      }
-      driver.pipe(record.topic, {
-        key: bridge.keyBytes(record),
-        value: bridge.valueBytes(record),
-        timestamp: record.timestampMs ?? 0,
-        headers: record.headers ?? [],
-      });
-      collect();
-    }
-    for (const topic of sources) {
-      if (given.has(topic)) continue;
-      for (const { key, value, timestampMs, headers } of [...(this.#written.get(topic) ?? [])]) {
-        driver.pipe(topic, { key, value, timestamp: timestampMs, headers });
-        collect();
-      }
-    }
-    driver.close();
-  }
-
-  #write(topic: string, records: readonly ActualRecord[]): void {
-    const written = this.#written.get(topic);
-    if (written === undefined) this.#written.set(topic, [...records]);
-    else written.push(...records);
   }
 
   /** Cases count queries, where the engine counts statements. */
@@ -192,26 +142,18 @@ class QttRun {
       this.#internalTopics.add(internalTopicName(applicationId, changelogTopic(name)));
   }
 
-  #compareOutputs(bench: Workbench): string | undefined {
+  #compareOutputs(bench: Workbench, driver: QueryDriver): string | undefined {
     for (const topic of new Set(this.#outputs.map((record) => record.topic))) {
       const expected = this.#outputs.filter((record) => record.topic === topic);
-      const actual = this.#written.get(topic) ?? [];
+      const actual = driver.written(topic);
       const bridge = new TopicBridge(
         topic,
         this.#history.written(topic),
         bench.topics.get(topic),
         bench.engine.registry,
       );
-      for (const [i, wanted] of expected.entries()) {
-        const record = actual[i];
-        if (record === undefined)
-          return `${topic} has ${actual.length} records, and ${expected.length} are expected: nothing for ${show(wanted)}`;
-        const problem = bridge.compare(wanted, record);
-        if (problem !== undefined) return `record ${i} of ${topic}: ${problem}`;
-      }
-      const extra = actual[expected.length];
-      if (extra !== undefined)
-        return `${topic} has ${actual.length} records, and ${expected.length} are expected: one too many is ${bridge.show(extra)}`;
+      const problem = firstProblem(bridge, expected, actual);
+      if (problem !== undefined) return `${topic}: ${problem}`;
     }
     return undefined;
   }
@@ -226,8 +168,4 @@ function judge(expected: JsonObject, stop: Stop | undefined): string | undefined
   if (problem !== undefined) return `wrong error (${message.split('\n')[0] ?? ''}): ${problem}`;
   if (stop.at !== at) return `the error is expected at a ${at}, and came at a ${stop.at}: ${describeError(stop.error)}`;
   return undefined;
-}
-
-function show({ key, value }: CaseRecord): string {
-  return `${writeJson(key)} -> ${writeJson(value)}`;
 }

@@ -18,19 +18,20 @@ import { Session } from '../../src/core/ksql/engine/session.ts';
 import type { OutputColumn } from '../../src/core/ksql/output.ts';
 import type { Subscription } from '../../src/core/ksql/queries/subscription.ts';
 import { jsonEncoder } from '../../src/core/serde/json-encode.ts';
-import { caseRecords, TopicBridge, type ActualRecord, type CaseRecord } from './case-records.ts';
-import { describeError, judgeError } from './expected-error.ts';
-import { listOf, objectOf, textOf } from './json.ts';
+import { readJsonRecords, type JsonRecord } from '../../src/library/records/json-record.ts';
+import { TopicBridge, type TopicRecord } from '../../src/library/records/topic-bridge.ts';
+import { describeError, judgeError } from '../../src/library/testing/expected-error.ts';
+import { listOf, objectOf, textOf } from '../../src/library/records/json-reading.ts';
+import { parseLeniently } from '../../src/library/records/declared-topics.ts';
+import { SourceHistory } from '../../src/library/records/source-history.ts';
+import { TopicReader } from '../../src/library/records/topic-reader.ts';
 import {
   createTopics,
   declaredTopics,
   makesQuery,
   openWorkbench,
-  parseLeniently,
   propertiesOf,
   registerSinkSchemas,
-  SourceHistory,
-  TopicReader,
   type Workbench,
 } from './workbench.ts';
 
@@ -72,11 +73,11 @@ class RqttRun {
   readonly #engine: Engine;
   readonly #session = new Session();
   readonly #statements: readonly string[];
-  readonly #inputs: readonly CaseRecord[];
-  readonly #outputs: readonly CaseRecord[];
+  readonly #inputs: readonly JsonRecord[];
+  readonly #outputs: readonly JsonRecord[];
   readonly #history = new SourceHistory();
   readonly #reader: TopicReader;
-  readonly #written = new Map<string, ActualRecord[]>();
+  readonly #written = new Map<string, TopicRecord[]>();
   readonly #answers: Answer[] = [];
 
   constructor(body: JsonObject, bench: Workbench) {
@@ -85,8 +86,8 @@ class RqttRun {
     this.#engine = bench.engine;
     this.#reader = new TopicReader();
     this.#statements = listOf(body.get('statements')).map((node) => textOf(node) ?? '');
-    this.#inputs = caseRecords(body.get('inputs'));
-    this.#outputs = caseRecords(body.get('outputs'));
+    this.#inputs = readJsonRecords(body.get('inputs'));
+    this.#outputs = readJsonRecords(body.get('outputs'));
   }
 
   async run(): Promise<string | undefined> {
@@ -213,7 +214,7 @@ class RqttRun {
       }
       const extra = actual[expected.length];
       if (extra !== undefined)
-        return `${topic} has ${actual.length} records, and ${expected.length} are expected: one too many is ${bridge.show(extra)}`;
+        return `${topic} has ${actual.length} records, and ${expected.length} are expected: one too many is ${writeJson(bridge.describe(extra))}`;
     }
     return undefined;
   }

@@ -4,18 +4,14 @@
  */
 import { ManualClock } from '../../src/adapters/manual-clock.ts';
 import { MemoryStorage } from '../../src/adapters/storage-memory.ts';
-import { WeirError } from '../../src/core/common/errors.ts';
 import { Random } from '../../src/core/common/random.ts';
 import { writeJson, type JsonNode, type JsonObject } from '../../src/core/common/values/json-lossless.ts';
-import type { DataSource } from '../../src/core/ksql/catalog.ts';
 import { Engine } from '../../src/core/ksql/engine/engine.ts';
-import { decodeRecords } from '../../src/core/log/record-columns.ts';
 import type { SchemaReference, SchemaType } from '../../src/core/serde/format.ts';
-import { formatExpression } from '../../src/core/sql/format-expression.ts';
 import { createRegistry } from '../../src/core/sql/functions/registry.ts';
-import { parseScript, type ParsedStatement } from '../../src/core/sql/parse.ts';
+import { parseLeniently, topicsOfStatements } from '../../src/library/records/declared-topics.ts';
 import { testFunctions } from './functions.ts';
-import { listOf, numberOf, objectOf, textOf } from './json.ts';
+import { listOf, numberOf, objectOf, textOf } from '../../src/library/records/json-reading.ts';
 
 const DEFAULT_PARTITIONS = 4;
 const NOW_MS = Date.UTC(2024, 0, 1);
@@ -34,15 +30,6 @@ export interface DeclaredTopic {
   keySchemaId: number | undefined;
   valueSchemaId: number | undefined;
   readonly node: JsonObject;
-}
-
-export interface StoredRecord {
-  readonly key: Uint8Array | null;
-  readonly value: Uint8Array | null;
-  readonly timestampMs: number;
-  readonly partition: number;
-  readonly offset: number;
-  readonly headers: readonly { readonly key: string; readonly value: Uint8Array | null }[];
 }
 
 export interface Workbench {
@@ -153,33 +140,6 @@ function schemaText(schema: JsonNode): string {
     : writeJson(schema);
 }
 
-/** Statements as far as they parse; the errors come when they are executed. */
-export function parseLeniently(sql: string, testStatements = false): readonly ParsedStatement[] {
-  try {
-    return parseScript(sql, { testStatements }).statements;
-  } catch {
-    return [];
-  }
-}
-
-/** The topics that the statements name in CREATE STREAM and CREATE TABLE, with their number of partitions where they say it. */
-export function topicsOfStatements(statements: readonly string[]): ReadonlyMap<string, number | undefined> {
-  const topics = new Map<string, number | undefined>();
-  for (const { statement } of statements.flatMap((sql) => parseLeniently(sql))) {
-    if (statement.kind !== 'createSource') continue;
-    const property = (name: string): string | undefined => {
-      const found = statement.properties.find((p) => p.name.toUpperCase() === name);
-      if (found === undefined) return undefined;
-      const { value } = found;
-      return value.kind === 'string' ? value.value : formatExpression(value);
-    };
-    const partitions = Number(property('PARTITIONS'));
-    const topic = property('KAFKA_TOPIC') ?? statement.name.name;
-    if (!topics.has(topic)) topics.set(topic, Number.isInteger(partitions) && partitions > 0 ? partitions : undefined);
-  }
-  return topics;
-}
-
 /** Makes the topics that exist before the case starts, and registers the schemas of those that its sources read. */
 export async function createTopics(
   bench: Workbench,
@@ -210,65 +170,4 @@ export async function registerSinkSchemas(bench: Workbench): Promise<void> {
 /** Whether the statement may write to a topic that no CREATE STREAM or CREATE TABLE declares. */
 export function makesQuery(sql: string): boolean {
   return parseLeniently(sql).some(({ statement }) => statement.kind !== 'createSource');
-}
-
-/** The sources over each topic that there have ever been in the case; the last one comes last. */
-export class SourceHistory {
-  readonly #byTopic = new Map<string, DataSource[]>();
-
-  note(sources: readonly DataSource[]): void {
-    for (const source of sources) {
-      const known = this.#byTopic.get(source.topic) ?? [];
-      if (known.at(-1) === source) continue;
-      this.#byTopic.set(source.topic, [...known.filter((other) => other !== source), source]);
-    }
-  }
-
-  /** The first source declared over the topic: what its producer knows of it. */
-  declared(topic: string): DataSource | undefined {
-    return this.#byTopic.get(topic)?.[0];
-  }
-
-  /** The source whose query writes the topic, else the one declared over it. */
-  written(topic: string): DataSource | undefined {
-    const sources = this.#byTopic.get(topic) ?? [];
-    return sources.findLast((source) => source.isDerived) ?? sources[0];
-  }
-}
-
-/** Reads what was appended to topics since it last looked, partition by partition. */
-export class TopicReader {
-  readonly #next = new Map<string, number>();
-
-  async read(topic: string, { broker }: Engine): Promise<readonly StoredRecord[]> {
-    if (!(await broker.listTopics()).some((known) => known.topic === topic)) return [];
-    const [description] = await broker.describeTopics([topic]);
-    const records: StoredRecord[] = [];
-    for (const { partition } of description?.partitions ?? []) {
-      const place = `${topic}/${partition}`;
-      let offset = this.#next.get(place) ?? 0;
-      for (;;) {
-        const [fetched] = (await broker.fetch({ partitions: [{ topic, partition, offset }] })).partitions;
-        if (fetched === undefined) break;
-        if (fetched.error !== null) throw new WeirError(fetched.error.code, fetched.error.message);
-        for (const bytes of fetched.batches) {
-          const batch = decodeRecords(bytes);
-          for (let i = batch.firstIndexAt(offset); i < batch.count; i++) {
-            records.push({
-              key: batch.key(i),
-              value: batch.value(i),
-              timestampMs: batch.timestampMs(i),
-              partition,
-              offset: batch.offset(i),
-              headers: batch.headers(i),
-            });
-          }
-        }
-        if (fetched.nextOffset <= offset) break;
-        offset = fetched.nextOffset;
-      }
-      this.#next.set(place, offset);
-    }
-    return records;
-  }
 }

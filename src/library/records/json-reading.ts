@@ -1,5 +1,5 @@
-/** Reading parts of a case out of lossless JSON. */
-import { JsonNumber, type JsonNode, type JsonObject } from '../../src/core/common/values/json-lossless.ts';
+/** Reading members out of lossless JSON. */
+import { JsonNumber, type JsonNode, type JsonObject } from '../../core/common/values/json-lossless.ts';
 
 export function objectOf(node: JsonNode | undefined): JsonObject {
   return node instanceof Map ? node : new Map<string, JsonNode>();

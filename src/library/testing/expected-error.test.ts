@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WeirError } from '../../src/core/common/errors.ts';
+import { WeirError } from '../../core/common/errors.ts';
 import { judgeError, quotedParts } from './expected-error.ts';
 
 describe('quotedParts', () => {

@@ -1,72 +1,37 @@
-/** The records of a case: from JSON to bytes for inputs, and outputs' bytes compared with the JSON that is expected. */
-import { decodeBase64 } from '../../src/core/common/base64.ts';
-import { WeirError } from '../../src/core/common/errors.ts';
+/** Between a topic's bytes and JSON: from JSON to bytes for what is produced, and bytes compared with the JSON that is expected. */
+import { encodeBase64 } from '../../core/common/base64.ts';
+import { WeirError } from '../../core/common/errors.ts';
 import {
   JsonNumber,
   sameJson,
+  toJsonNode,
   writeJson,
   type JsonNode,
   type JsonObject,
-} from '../../src/core/common/values/json-lossless.ts';
-import type { DataSource } from '../../src/core/ksql/catalog.ts';
-import type { FormatInfo, PersistenceSchema, SchemaRegistryPort } from '../../src/core/serde/format.ts';
-import { jsonBridge, type JsonBridge } from '../../src/core/serde/json-bridge.ts';
-import { formatByName } from '../../src/core/serde/registry.ts';
-import { deserializeWindowedKey, serializeWindowedKey } from '../../src/core/serde/windowed-key.ts';
-import type { Header } from '../../src/core/streams/record.ts';
+} from '../../core/common/values/json-lossless.ts';
+import type { DataSource } from '../../core/ksql/catalog.ts';
+import type { FormatInfo, PersistenceSchema, SchemaRegistryPort } from '../../core/serde/format.ts';
+import { describeBytes, jsonBridge, type JsonBridge } from '../../core/serde/json-bridge.ts';
+import { formatByName } from '../../core/serde/registry.ts';
+import { deserializeWindowedKey, serializeWindowedKey } from '../../core/serde/windowed-key.ts';
+import type { Header } from '../../core/streams/record.ts';
 import { coerce, coerceFields } from './coerce.ts';
-import { listOf, numberOf, objectOf, textOf } from './json.ts';
-import type { DeclaredTopic } from './workbench.ts';
+import type { JsonRecord } from './json-record.ts';
 
-export interface CaseWindow {
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly kind: 'time' | 'session';
-}
-
-export interface CaseRecord {
-  readonly topic: string;
-  readonly key: JsonNode;
-  readonly value: JsonNode;
-  readonly timestampMs: number | undefined;
-  readonly window: CaseWindow | undefined;
-  readonly headers: readonly Header[] | undefined;
-}
-
-export function caseRecords(node: JsonNode | undefined): readonly CaseRecord[] {
-  return listOf(node).map((entry): CaseRecord => {
-    const record = objectOf(entry);
-    const headers = record.get('headers');
-    return {
-      topic: textOf(record.get('topic')) ?? '',
-      key: record.get('key') ?? null,
-      value: record.get('value') ?? null,
-      timestampMs: numberOf(record.get('timestamp')),
-      window: record.get('window') instanceof Map ? windowOf(objectOf(record.get('window'))) : undefined,
-      headers: headers === undefined ? undefined : listOf(headers).map(headerOf),
-    };
-  });
-}
-
-function windowOf(node: JsonObject): CaseWindow {
-  return {
-    startMs: numberOf(node.get('start')) ?? 0,
-    endMs: numberOf(node.get('end')) ?? 0,
-    kind: textOf(node.get('type'))?.toLowerCase() === 'session' ? 'session' : 'time',
-  };
-}
-
-function headerOf(node: JsonNode): Header {
-  const header = objectOf(node);
-  const value = textOf(header.get('VALUE'));
-  return { key: textOf(header.get('KEY')) ?? '', value: value === undefined ? null : (decodeBase64(value) ?? null) };
-}
-
-export interface ActualRecord {
+export interface TopicRecord {
   readonly key: Uint8Array | null;
   readonly value: Uint8Array | null;
   readonly timestampMs: number;
   readonly headers: readonly Header[];
+}
+
+/** What is known of a topic besides the source over it. */
+export interface TopicFormats {
+  readonly keyFormat?: string | undefined;
+  readonly valueFormat?: string | undefined;
+  /** Ids of the schemas registered for it. */
+  readonly keySchemaId?: number | undefined;
+  readonly valueSchemaId?: number | undefined;
 }
 
 /** Bytes and JSON of one topic. */
@@ -80,7 +45,7 @@ export class TopicBridge {
   constructor(
     topic: string,
     source: DataSource | undefined,
-    declared: DeclaredTopic | undefined,
+    declared: TopicFormats | undefined,
     registry: SchemaRegistryPort,
   ) {
     this.#source = source;
@@ -105,19 +70,19 @@ export class TopicBridge {
     this.#valueFormat = value.format;
   }
 
-  keyBytes(record: CaseRecord): Uint8Array | null {
+  keyBytes(record: JsonRecord): Uint8Array | null {
     const bytes = this.#key.toBytes(this.#typed('key', record.key));
     const kind = this.#windowKind(record);
     if (bytes === null || record.window === undefined || kind === undefined) return bytes;
     return serializeWindowedKey(bytes, record.window, kind);
   }
 
-  valueBytes(record: CaseRecord): Uint8Array | null {
+  valueBytes(record: JsonRecord): Uint8Array | null {
     return this.#value.toBytes(this.#typed('value', record.value));
   }
 
   /** How the record differs from what is expected; undefined when it does not. */
-  compare(expected: CaseRecord, actual: ActualRecord): string | undefined {
+  compare(expected: JsonRecord, actual: TopicRecord): string | undefined {
     const { key, window } = this.#unwrapKey(expected, actual.key);
     const problems = [
       this.#compareSide('key', expected.key, key),
@@ -140,17 +105,25 @@ export class TopicBridge {
     return found.length === 0 ? undefined : found.join('; ');
   }
 
-  /** For messages. */
-  show(record: ActualRecord): string {
-    const text = (bridge: JsonBridge, bytes: Uint8Array | null): string => {
-      try {
-        return writeJson(bridge.toJson(bytes));
-      } catch (error) {
-        return error instanceof Error ? `<${error.message}>` : '?';
-      }
-    };
-    const key = this.#source?.window === undefined ? text(this.#key, record.key) : '<windowed>';
-    return `${key} -> ${text(this.#value, record.value)} @${record.timestampMs}`;
+  /** The record in the form of `json-record.ts`; bytes that cannot be read are shown as text. */
+  describe(record: TopicRecord): JsonObject {
+    const { key, window } = this.#unwrapKey(undefined, record.key);
+    const fields = new Map<string, JsonNode>([
+      ['key', readable(this.#key, key)],
+      ['value', readable(this.#value, record.value)],
+      ['timestamp', toJsonNode(record.timestampMs)],
+    ]);
+    if (window !== undefined) {
+      const type = this.#source?.window?.sizeMs === undefined ? 'session' : 'time';
+      fields.set('window', toJsonNode({ start: window.startMs, end: window.endMs, type }));
+    }
+    if (record.headers.length > 0) {
+      const headers = record.headers.map(({ key: name, value }) => {
+        return { KEY: name, VALUE: value === null ? null : encodeBase64(value) };
+      });
+      fields.set('headers', toJsonNode(headers));
+    }
+    return fields;
   }
 
   /** Typed formats take the JSON as the columns' types; text formats take it as it stands. */
@@ -164,18 +137,18 @@ export class TopicBridge {
     return coerceFields(json, columns);
   }
 
-  #windowKind(record: CaseRecord): 'time' | 'session' | undefined {
+  #windowKind(record: JsonRecord | undefined): 'time' | 'session' | undefined {
     const declared = this.#source?.window;
-    if (declared === undefined) return record.window?.kind;
+    if (declared === undefined) return record?.window?.kind;
     return declared.sizeMs === undefined ? 'session' : 'time';
   }
 
-  #unwrapKey(expected: CaseRecord, key: Uint8Array | null) {
+  #unwrapKey(expected: JsonRecord | undefined, key: Uint8Array | null) {
     const kind = this.#windowKind(expected);
     if (key === null || kind === undefined) return { key, window: undefined };
     const sizeMs =
       this.#source?.window?.sizeMs ??
-      (expected.window === undefined ? 0 : expected.window.endMs - expected.window.startMs);
+      (expected?.window === undefined ? 0 : expected.window.endMs - expected.window.startMs);
     return deserializeWindowedKey(key, kind === 'session' ? { kind } : { kind, sizeMs });
   }
 
@@ -218,6 +191,15 @@ export class TopicBridge {
   }
 }
 
+function readable(bridge: JsonBridge, bytes: Uint8Array | null): JsonNode {
+  try {
+    return bridge.toJson(bytes);
+  } catch (error) {
+    if (!(error instanceof WeirError) || bytes === null) throw error;
+    return describeBytes(bytes).text;
+  }
+}
+
 function sameValue(expected: JsonNode, actual: JsonNode, format: FormatInfo): boolean {
   if (sameJson(expected, actual)) return true;
   // text formats know no numbers
@@ -240,5 +222,5 @@ function showHeaders(headers: readonly Header[]): string {
 }
 
 function showBytes(bytes: Uint8Array | null): string {
-  return bytes === null ? 'null' : Buffer.from(bytes).toString('base64');
+  return bytes === null ? 'null' : encodeBase64(bytes);
 }

@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { runSqlCase, splitTests } from './sql.ts';
+import { runSqlTest } from './sql-test.ts';
+import { splitTests } from './sql-test-file.ts';
 
-const run = (script: string, expected?: string): Promise<string | undefined> =>
-  runSqlCase({
-    file: 'own.sql',
-    name: 'own',
-    script,
-    fails: expected !== undefined,
-    expectedMessage: expected ?? '',
-    folder: '/nowhere',
-  });
+const run = async (script: string, expected?: string, expectedError = ''): Promise<string | undefined> => {
+  const fails = expected !== undefined;
+  const test = { name: 'own', line: 1, script, fails, expectedError, expectedMessage: expected ?? '' };
+  return (await runSqlTest(test, { readScript: () => undefined }))?.message;
+};
 
 const PIPE = `CREATE STREAM src (k INT KEY, v INT) WITH (kafka_topic='src', value_format='JSON');
   CREATE STREAM dst AS SELECT k, v + 1 AS w FROM src;`;
@@ -18,16 +15,25 @@ describe('splitTests', () => {
   it('cuts at --@test and reads what is expected', () => {
     const tests = splitTests(
       "-- head\n--@test: one\nA;\n--@test: none\n--@test: two\n\n--@expected.error: E\n--@expected.message: no 'x'\nB;\nC;",
+      'own.sql',
     );
     expect(tests.map(({ name, fails, expectedMessage }) => [name, fails, expectedMessage])).toEqual([
       ['one', false, ''],
       ['two', true, "no 'x'"],
     ]);
-    expect(tests[1]?.script.trim()).toBe('B;\nC;');
+    expect(tests[1]?.script).toBe(`${'\n'.repeat(8)}B;\nC;`);
+    expect(tests.map(({ line }) => line)).toEqual([2, 5]);
+  });
+
+  it('takes what stands before the first --@test, or a file without any, for a test of its own', () => {
+    const names = (text: string) => splitTests(text, 'own.sql').map(({ name }) => name);
+    expect(names('A;')).toEqual(['own.sql']);
+    expect(names('A;\n--@test: b\nB;')).toEqual(['own.sql', 'b']);
+    expect(names('-- nothing\n')).toEqual([]);
   });
 });
 
-describe('runSqlCase', () => {
+describe('runSqlTest', () => {
   it('asserts the next record, column by column', async () => {
     const script = `${PIPE} INSERT INTO src (rowtime, k, v) VALUES (7, 1, 10); INSERT INTO src (k, v) VALUES (2, 20);
       ASSERT VALUES dst (rowtime, k, w) VALUES (7, 1, 11); ASSERT VALUES dst (w) VALUES (21);`;
@@ -59,7 +65,10 @@ ASSERT VALUES src (k, v) VALUES (1, 2);`;
   });
 
   it('wants an expected error to come', async () => {
-    expect(await run(PIPE, 'anything')).toContain('an error is expected');
+    expect(await run(PIPE, 'anything')).toContain('An error is expected');
     expect(await run('DROP STREAM gone;', "no 'gone'")).toBeUndefined();
+    expect(await run('DROP STREAM gone;', '', 'UNKNOWN_SOURCE')).toBeUndefined();
+    expect(await run('DROP STREAM gone;', '', 'SOURCE_IN_USE')).toContain('expected SOURCE_IN_USE');
+    expect(await run('DROP STREAM gone;', '', 'io.confluent.ksql.util.KsqlException')).toBeUndefined();
   });
 });

@@ -2,35 +2,73 @@
  * ASSERT VALUES and ASSERT NULL VALUES of SQL test scripts: the next record of the source's topic has these values in these
  * columns; columns that are not named do not matter.
  */
-import { WeirError } from '../../src/core/common/errors.ts';
-import { BIGINT, type SqlType, type SqlValue } from '../../src/core/common/sql-type.ts';
-import { compileContext } from '../../src/core/ksql/analyzer/scope.ts';
-import type { DataSource } from '../../src/core/ksql/catalog.ts';
-import type { Engine } from '../../src/core/ksql/engine/engine.ts';
-import type { Session } from '../../src/core/ksql/engine/session.ts';
-import { compile } from '../../src/core/ksql/expressions/compile.ts';
-import { EMPTY_ROW } from '../../src/core/ksql/expressions/context.ts';
-import { insertable } from '../../src/core/ksql/insert-values.ts';
-import { rowSerde } from '../../src/core/ksql/lowering/serdes.ts';
-import { ROWTIME, WINDOWEND, WINDOWSTART } from '../../src/core/ksql/names.ts';
-import { deserializeWindowedKey } from '../../src/core/serde/windowed-key.ts';
-import { jsonEncoder } from '../../src/core/serde/json-encode.ts';
-import type { AssertValues, Expression } from '../../src/core/sql/ast.ts';
-import type { ActualRecord } from './case-records.ts';
+import { WeirError } from '../../core/common/errors.ts';
+import { BIGINT, type SqlType, type SqlValue } from '../../core/common/sql-type.ts';
+import { compileContext } from '../../core/ksql/analyzer/scope.ts';
+import type { DataSource } from '../../core/ksql/catalog.ts';
+import type { Engine } from '../../core/ksql/engine/engine.ts';
+import type { Session } from '../../core/ksql/engine/session.ts';
+import { compile } from '../../core/ksql/expressions/compile.ts';
+import { EMPTY_ROW } from '../../core/ksql/expressions/context.ts';
+import { insertable } from '../../core/ksql/insert-values.ts';
+import { rowSerde } from '../../core/ksql/lowering/serdes.ts';
+import { ROWTIME, WINDOWEND, WINDOWSTART } from '../../core/ksql/names.ts';
+import { deserializeWindowedKey } from '../../core/serde/windowed-key.ts';
+import { jsonEncoder } from '../../core/serde/json-encode.ts';
+import type { AssertValues, Expression } from '../../core/sql/ast.ts';
+import type { TopicRecord } from '../records/topic-bridge.ts';
+import { TopicReader } from '../records/topic-reader.ts';
 
 interface Cell {
   readonly type: SqlType;
   readonly value: SqlValue;
 }
 
-/** @throws WeirError ASSERTION_FAILED */
-export function assertValues(
+/** The records of each topic that no ASSERT VALUES has taken yet. */
+export class Assertions {
+  readonly #engine: Engine;
+  readonly #session: Session;
+  readonly #reader = new TopicReader();
+  /** By topic and partition, in offset order. */
+  readonly #unread = new Map<string, Map<number, TopicRecord[]>>();
+
+  constructor(engine: Engine, session: Session) {
+    this.#engine = engine;
+    this.#session = session;
+  }
+
+  /**
+   * Takes the next record of the source's topic: of several partitions' the one with the smallest timestamp.
+   * @throws WeirError ASSERTION_FAILED, UNKNOWN_SOURCE
+   */
+  async assert(statement: AssertValues): Promise<void> {
+    const source = this.#engine.planner.catalog.require(statement.target.name);
+    assertValues(statement, source, await this.#take(source.topic), this.#engine, this.#session);
+  }
+
+  async #take(topic: string): Promise<TopicRecord | undefined> {
+    const queues = this.#unread.get(topic) ?? new Map<number, TopicRecord[]>();
+    this.#unread.set(topic, queues);
+    for (const record of await this.#reader.read(topic, this.#engine)) {
+      const queue = queues.get(record.partition);
+      if (queue === undefined) queues.set(record.partition, [record]);
+      else queue.push(record);
+    }
+    let first: TopicRecord[] | undefined;
+    for (const queue of queues.values()) {
+      if (queue[0] !== undefined && queue[0].timestampMs < (first?.[0]?.timestampMs ?? Infinity)) first = queue;
+    }
+    return first?.shift();
+  }
+}
+
+function assertValues(
   statement: AssertValues,
-  record: ActualRecord | undefined,
+  source: DataSource,
+  record: TopicRecord | undefined,
   engine: Engine,
   session: Session,
 ): void {
-  const source = engine.planner.catalog.require(statement.target.name);
   const fail = (message: string): never => {
     throw new WeirError('ASSERTION_FAILED', message, { span: statement.span, details: { source: source.name } });
   };
@@ -53,7 +91,7 @@ export function assertValues(
   }
 }
 
-function cellsOf(source: DataSource, record: ActualRecord, engine: Engine): ReadonlyMap<string, Cell> {
+function cellsOf(source: DataSource, record: TopicRecord, engine: Engine): ReadonlyMap<string, Cell> {
   const target = { topic: source.topic, registry: engine.registry };
   const cells = new Map<string, Cell>();
   let key = record.key;

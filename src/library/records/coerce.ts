@@ -1,7 +1,7 @@
-/** A case may write numbers as text and text as numbers; typed formats (AVRO, PROTOBUF) take each as the column's type. */
-import type { Column } from '../../src/core/common/schema.ts';
-import type { SqlType } from '../../src/core/common/sql-type.ts';
-import { JsonNumber, type JsonNode } from '../../src/core/common/values/json-lossless.ts';
+/** JSON written by hand has numbers as text and text as numbers; typed formats (AVRO, PROTOBUF) take each as the column's type. */
+import type { Column } from '../../core/common/schema.ts';
+import type { SqlType } from '../../core/common/sql-type.ts';
+import { JsonNumber, type JsonNode } from '../../core/common/values/json-lossless.ts';
 
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 

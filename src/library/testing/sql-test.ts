@@ -1,0 +1,76 @@
+/**
+ * Runs one test of an SQL test script, on an engine of its own in memory: the clock stands still, every topic that a
+ * CREATE STREAM or CREATE TABLE names is there, with one partition unless the statement says how many, and after each statement the queries come to rest,
+ * so that ASSERT VALUES sees records in the order in which they came about.
+ */
+import { ManualClock } from '../../adapters/manual-clock.ts';
+import { Random } from '../../core/common/random.ts';
+import type { SqlFunction } from '../../core/sql/functions/function.ts';
+import { topicsOfStatements } from '../records/declared-topics.ts';
+import { Weir } from '../weir.ts';
+import type { TopicDifference } from './compare-records.ts';
+import { describeError, judgeError } from './expected-error.ts';
+import type { SqlTest } from './sql-test-file.ts';
+
+/** Why a test failed. */
+export interface TestFailure {
+  readonly message: string;
+  /** What was thrown, with its position in the file; undefined when the failure is that nothing was. */
+  readonly error: unknown;
+  /** For tests that compare records: the topics that are not as expected. */
+  readonly differences?: readonly TopicDifference[] | undefined;
+}
+
+export interface SqlTestOptions {
+  readonly functions?: readonly SqlFunction[] | undefined;
+  readonly config?: Readonly<Record<string, string>> | undefined;
+  /** The text of a script that RUN SCRIPT names, undefined when there is none. */
+  readonly readScript: (path: string) => string | undefined;
+}
+
+/** What the clock says in tests: 2024-01-01T00:00:00Z. */
+export const TEST_NOW_MS = Date.UTC(2024, 0, 1);
+
+/** @returns undefined when the test passes */
+export async function runSqlTest(test: SqlTest, options: SqlTestOptions): Promise<TestFailure | undefined> {
+  const clock = new ManualClock(TEST_NOW_MS);
+  const random = new Random(1);
+  const prepared = async (script: string): Promise<string> => {
+    const existing = new Set((await weir.engine.broker.listTopics()).map(({ topic }) => topic));
+    for (const [topic, partitions] of topicsOfStatements([script])) {
+      if (partitions === undefined && !existing.has(topic)) await weir.engine.createTopic(topic, 1, 1);
+    }
+    return script;
+  };
+  const weir = await Weir.open({
+    clock,
+    scheduler: clock,
+    random: () => random.nextDouble(),
+    functions: options.functions,
+    config: options.config,
+    readScript: (path) => prepared(options.readScript(path) ?? scriptInComments(path, test.script)),
+  });
+  try {
+    for await (const _ of weir.statements(await prepared(test.script))) await weir.drain();
+    await weir.drain();
+  } catch (error) {
+    return judge(test, error);
+  } finally {
+    await weir.close();
+  }
+  if (!test.fails) return undefined;
+  const expected = [test.expectedError, test.expectedMessage].filter((text) => text !== '').join(': ');
+  return { message: `An error is expected, and none came: ${expected}`, error: undefined };
+}
+
+function judge(test: SqlTest, error: unknown): TestFailure | undefined {
+  const message = test.fails ? judgeError(error, test.expectedMessage, test.expectedError) : describeError(error);
+  return message === undefined ? undefined : { message, error };
+}
+
+/** A test may hold the script that it runs, in comments after `-- contents of script:`. */
+function scriptInComments(path: string, script: string): string {
+  const contents = /^--\s*contents of script:.*\n((?:--.*\n?)+)/im.exec(script)?.[1];
+  if (contents === undefined) throw new Error(`There is no script ${path}.`);
+  return contents.replace(/^--/gm, '');
+}
