@@ -11,6 +11,7 @@ import type { DataSource } from './catalog.ts';
 import type { View } from './lowering/context.ts';
 import { lowerProject } from './lowering/lower.ts';
 import { lowerSink } from './lowering/sink.ts';
+import type { Operator } from './lowering/operators.ts';
 import { lowerSource } from './lowering/source.ts';
 import type { PlanNode } from './plan.ts';
 import type { SinkLayout } from './sink.ts';
@@ -38,6 +39,8 @@ export interface BuiltQuery {
   readonly view: View | undefined;
   /** What each node does, in the words of the query, by node name. */
   readonly details: ReadonlyMap<string, string>;
+  /** Its operators with windows, in the order in which records meet them. */
+  readonly operators: readonly Operator[];
 }
 
 export interface BuildContext {
@@ -80,7 +83,11 @@ export function sinkQuery(
     build: (onError) => {
       const builder = new StreamsBuilder();
       const details = new Map<string, string>();
+      const operators: Operator[] = [];
       const lowering = {
+        operator: (operator: Operator) => {
+          operators.push(operator);
+        },
         describe: (nodeName: string, detail: string) => {
           details.set(nodeName, detail);
         },
@@ -99,6 +106,7 @@ export function sinkQuery(
         applicationId: application,
         view: handle.shape === 'TABLE' ? handle.view : undefined,
         details,
+        operators,
       };
     },
   };
@@ -145,6 +153,7 @@ export function sourceTableQuery(
         applicationId: application,
         view: handle.shape === 'TABLE' ? handle.view : undefined,
         details: new Map<string, string>(),
+        operators: [],
       };
     },
   };

@@ -5,6 +5,7 @@
 import type { WeirError } from '../common/errors.ts';
 import type { Rec } from './record.ts';
 import type { StateStore } from './state/store.ts';
+import type { TraceNote } from './trace-note.ts';
 
 export interface Processor<KIn, VIn, KOut = KIn, VOut = VIn> {
   init?(context: ProcessorContext<KOut, VOut>): void;
@@ -58,6 +59,10 @@ export interface ProcessorContext<KOut, VOut> {
   readonly streamTimeMs: number;
   /** Counts a record that is dropped here; `detail` is only called when a tracer is attached. */
   drop(reason: DropReason, record: Rec<unknown, unknown>, detail?: () => string): void;
+  /** A tracer listens to this node: notes are made for it alone. */
+  readonly isTraced: boolean;
+  /** Tells the tracer what became of a record. Ask `isTraced` first, so that nothing is made for nobody. */
+  note(note: TraceNote, record: Rec<unknown, unknown>): void;
   /** Hands an error of one record to the processing log; the record is then skipped by the caller. */
   reportError(error: WeirError, record: Rec<unknown, unknown>): void;
 }

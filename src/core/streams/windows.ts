@@ -3,6 +3,7 @@
  * `graceMs` is how long after its end a window still takes records, in stream time.
  */
 import { WeirError } from '../common/errors.ts';
+import type { Window } from './record.ts';
 
 /** Kafka's default grace period where none was given: 24 hours, counted from the window's start. */
 export const LEGACY_GRACE_MS = 24 * 60 * 60 * 1000;
@@ -66,6 +67,13 @@ export function joinWindows(beforeMs: number, afterMs: number, graceMs?: number)
 export function firstWindowStart(windows: TimeWindows, timestamp: number): number {
   const { sizeMs, advanceMs } = windows;
   return Math.floor(Math.max(0, timestamp - sizeMs + advanceMs) / advanceMs) * advanceMs;
+}
+
+/** The stream time at which the window takes no more records. */
+export function closeTimeMs(windows: TimeWindows | SessionWindows, window: Window): number {
+  return windows.kind === 'time'
+    ? window.endMs + windows.graceMs
+    : window.endMs + windows.inactivityGapMs + windows.graceMs + 1;
 }
 
 function requirePositive(what: string, ms: number): void {

@@ -2,17 +2,17 @@
  * Aggregations. The state of a group is a list with one state per aggregate call; the row that comes out is the key's
  * columns, the results, and the window's bounds.
  */
-import { sameType, type Row, type SqlValue } from '../../common/sql-type.ts';
+import { sameType, VARCHAR, type Row, type SqlValue } from '../../common/sql-type.ts';
 import type { BoundAggregate } from '../../sql/functions/function.ts';
 import { formatExpression } from '../../sql/formatter.ts';
 import type { AggregateOptions, Grouped, KGroupedStream, KTable } from '../../streams/dsl/api.ts';
-import { sessionWindows, timeWindows } from '../../streams/windows.ts';
+import { sessionWindows, timeWindows, type SessionWindows, type TimeWindows } from '../../streams/windows.ts';
 import { typeAggregate } from '../analyzer/aggregate-types.ts';
 import { compile } from '../expressions/compile.ts';
 import { guarded } from '../expressions/guard.ts';
 import { castEvaluator } from '../expressions/cast.ts';
 import type { Evaluator } from '../expressions/context.ts';
-import type { AggregateCall, AggregateNode } from '../plan.ts';
+import type { AggregateCall, AggregateNode, WindowSpec } from '../plan.ts';
 import {
   evaluator,
   scopeOf,
@@ -25,6 +25,8 @@ import {
 import { columnsOf, sqlKeys, windowOf, type SqlKey, type StreamKey } from './keys.ts';
 import { internalKeyColumns, internalKeyFormat, internalTarget, internalValueSerde, sqlKeySerde } from './serdes.ts';
 import { copyValue } from './copy-value.ts';
+import { describeNode } from './describe-node.ts';
+import type { WindowOperator } from './operators.ts';
 
 interface Slot {
   readonly aggregate: BoundAggregate;
@@ -88,6 +90,9 @@ export function lowerAggregate(node: AggregateNode, input: Handle, lowering: Low
     if (window !== undefined) row.push(window.startMs, window.endMs);
     return row;
   };
+  if (node.windowSpec !== undefined) {
+    lowering.operator?.(windowOperator(node, node.windowSpec, table.nodeName, storeName, slots));
+  }
   const kind = node.windowSpec === undefined ? 'key-value' : node.windowSpec.kind === 'session' ? 'session' : 'window';
   return {
     shape: 'TABLE',
@@ -109,7 +114,7 @@ function aggregateStream(
   const strategy = node.emitFinal ? 'onWindowClose' : 'onWindowUpdate';
   if (spec.kind === 'session') {
     return grouped
-      .windowedBySession(sessionWindows(spec.gapMs, spec.graceMs))
+      .windowedBySession(sessionWindowsOf(spec))
       .emitStrategy(strategy)
       .aggregate(
         initial,
@@ -118,11 +123,38 @@ function aggregateStream(
         options,
       ) as KTable<StreamKey, State>;
   }
-  const windows = timeWindows(spec.sizeMs, spec.kind === 'hopping' ? spec.advanceMs : spec.sizeMs, spec.graceMs);
-  return grouped.windowedBy(windows).emitStrategy(strategy).aggregate(initial, add, options) as KTable<
+  return grouped.windowedBy(timeWindowsOf(spec)).emitStrategy(strategy).aggregate(initial, add, options) as KTable<
     StreamKey,
     State
   >;
+}
+
+type TimeSpec = Exclude<WindowSpec, { readonly kind: 'session' }>;
+type SessionSpec = Extract<WindowSpec, { readonly kind: 'session' }>;
+
+const sessionWindowsOf = (spec: SessionSpec): SessionWindows => sessionWindows(spec.gapMs, spec.graceMs);
+const timeWindowsOf = (spec: TimeSpec): TimeWindows =>
+  timeWindows(spec.sizeMs, spec.kind === 'hopping' ? spec.advanceMs : spec.sizeMs, spec.graceMs);
+
+function windowOperator(
+  node: AggregateNode,
+  spec: WindowSpec,
+  nodeName: string,
+  store: string,
+  slots: readonly Slot[],
+): WindowOperator {
+  return {
+    kind: 'window',
+    node: nodeName,
+    store,
+    text: describeNode(node),
+    spec: spec.kind,
+    windows: spec.kind === 'session' ? sessionWindowsOf(spec) : timeWindowsOf(spec),
+    emitFinal: node.emitFinal,
+    key: node.key,
+    results: node.aggregates.map(({ text }, i) => ({ name: text, type: slots[i]?.aggregate.returnType ?? VARCHAR })),
+    resultsOf: (state) => slots.map((slot, i) => slot.aggregate.result(state[i] ?? null)),
+  };
 }
 
 function slotOf(call: AggregateCall, node: AggregateNode, lowering: Lowering): Slot {

@@ -11,6 +11,7 @@ import type { CompileContext, Evaluator } from '../expressions/context.ts';
 import { guarded } from '../expressions/guard.ts';
 import type { PlanColumn } from '../plan.ts';
 import type { StreamKey } from './keys.ts';
+import type { Operator } from './operators.ts';
 
 /** What lowering a plan needs, and what it collects. */
 export interface Lowering {
@@ -24,6 +25,8 @@ export interface Lowering {
   readonly onError: (error: unknown, expression: string) => void;
   /** Told what a node of the topology does, in SQL's words: for its picture. */
   readonly describe?: ((nodeName: string, detail: string) => void) | undefined;
+  /** Told of each operator with windows: for its picture. */
+  readonly operator?: ((operator: Operator) => void) | undefined;
   /** Keep the result so that it can be queried. */
   readonly materialize: boolean;
 }

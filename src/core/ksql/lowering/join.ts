@@ -5,12 +5,15 @@
 import type { Row, SqlValue } from '../../common/sql-type.ts';
 import { formatExpression } from '../../sql/formatter.ts';
 import type { KTable, Materialized } from '../../streams/dsl/api.ts';
-import { joinWindows } from '../../streams/windows.ts';
+import { namedJoinNodes } from '../../streams/dsl/kstream.ts';
+import { joinWindows, type JoinWindows } from '../../streams/windows.ts';
 import type { JoinNode, PlanNode } from '../plan.ts';
 import { evaluator, scopeOf, type Handle, type Lowering, type StreamHandle, type TableHandle } from './context.ts';
 import { columnsOf, keyOrNull, streamKeys, type StreamKey } from './keys.ts';
 import { internalKeyFormat, internalTarget, internalValueSerde, keySerde } from './serdes.ts';
 import { WeirError } from '../../common/errors.ts';
+import { describeNode } from './describe-node.ts';
+import type { JoinOperator } from './operators.ts';
 
 type Joiner = (key: StreamKey | null, left: Row | null, right: Row | null) => Row;
 
@@ -58,10 +61,12 @@ function streamStream(node: JoinNode, left: StreamHandle, right: StreamHandle, l
   const name = node.internalName;
   if (node.type === 'RIGHT') {
     const windows = joinWindows(within.afterMs, within.beforeMs, within.graceMs);
+    lowering.operator?.(joinOperator(node, windows, true));
     const joined = { name, keys, keySerde: key, leftSerde: rightSerde, rightSerde: leftSerde };
     return { shape: 'STREAM', stream: right.stream.leftJoin(left.stream, (k, r, l) => join(k, l, r), windows, joined) };
   }
   const windows = joinWindows(within.beforeMs, within.afterMs, within.graceMs);
+  lowering.operator?.(joinOperator(node, windows, false));
   const joined = { name, keys, keySerde: key, leftSerde, rightSerde };
   switch (node.type) {
     case 'INNER':
@@ -71,6 +76,30 @@ function streamStream(node: JoinNode, left: StreamHandle, right: StreamHandle, l
     case 'FULL':
       return { shape: 'STREAM', stream: left.stream.outerJoin(right.stream, join, windows, joined) };
   }
+}
+
+/** @param isExchanged the topology's left side is the statement's right */
+function joinOperator(node: JoinNode, windows: JoinWindows, isExchanged: boolean): JoinOperator {
+  const { thisWindowed, otherWindowed, joinThis, joinOther } = namedJoinNodes(node.internalName);
+  return {
+    kind: 'join',
+    text: describeNode(node),
+    type: node.type,
+    windows,
+    isExchanged,
+    key: node.key,
+    left: aliasOf(node.left),
+    right: aliasOf(node.right),
+    buffers: [thisWindowed, otherWindowed],
+    joins: [joinThis, joinOther],
+  };
+}
+
+/** As the statement names a side; one that is a join itself has all its names. */
+function aliasOf(side: PlanNode): string {
+  if (side.kind === 'source') return side.alias;
+  if (side.kind === 'join') return `${aliasOf(side.left)} + ${aliasOf(side.right)}`;
+  return aliasOf(side.input);
 }
 
 function streamTable(node: JoinNode, left: StreamHandle, right: TableHandle, lowering: Lowering): StreamHandle {

@@ -16,6 +16,7 @@ import type { StreamKey } from '../lowering/keys.ts';
 import { transientApplicationId, type BuiltQuery } from '../persistent-query.ts';
 import { columnsOf, windowOf } from '../lowering/keys.ts';
 import { lowerProject } from '../lowering/lower.ts';
+import type { Operator } from '../lowering/operators.ts';
 import { WINDOWEND, WINDOWSTART } from '../names.ts';
 import { outputColumns } from './output-columns.ts';
 import { Subscription } from './subscription.ts';
@@ -34,12 +35,18 @@ export async function openPush(
     source,
   );
   const subscription = new Subscription(id, outputColumns(analyzed, 'push'), statement.limit, analyzed.root.key);
-  const built = pushTopology(engine, session, analyzed, subscription);
+  const build = (onError: ExpressionErrorHandler): BuiltQuery =>
+    pushTopology(engine, config, analyzed, subscription, onError);
+  const built = build((error, expression) => {
+    engine.runner.reportExpressionError(subscription.id, error, expression);
+  });
   subscription.built = built;
   await engine.runner.startTransient({
     id,
     applicationId: built.applicationId,
     topology: built.topology,
+    operators: built.operators,
+    rebuild: () => build(() => undefined),
     subscription,
     statement: text,
     sources: analyzed.from.sources.map((s) => s.source.name),
@@ -64,15 +71,18 @@ function readsFromStart(config: Config): boolean {
   return config.get('auto.offset.reset').toLowerCase() === 'earliest';
 }
 
+type ExpressionErrorHandler = (error: unknown, expression: string) => void;
+
 function pushTopology(
   engine: Engine,
-  session: Session,
+  config: Config,
   analyzed: AnalyzedQuery,
   subscription: Subscription,
+  onError: ExpressionErrorHandler,
 ): BuiltQuery {
   const details = new Map<string, string>();
+  const operators: Operator[] = [];
   const builder = new StreamsBuilder();
-  const config = session.config(engine.config);
   const applicationId = transientApplicationId(config.get('ksql.service.id'), subscription.id);
   const handle = lowerProject(
     analyzed.root,
@@ -83,8 +93,9 @@ function pushTopology(
       registry: engine.registry,
       applicationId,
       offsetReset: readsFromStart(config) ? 'earliest' : 'latest',
-      onError: (error, expression) => {
-        engine.runner.reportExpressionError(subscription.id, error, expression);
+      onError,
+      operator: (operator) => {
+        operators.push(operator);
       },
       describe: (nodeName, detail) => {
         details.set(nodeName, detail);
@@ -100,7 +111,7 @@ function pushTopology(
   rows.process(() =>
     isTable ? new TableRows(subscription, width, keyItems, plainItems) : new StreamRows(subscription),
   );
-  return { topology: builder.build(), applicationId, view: undefined, details };
+  return { topology: builder.build(), applicationId, view: undefined, details, operators };
 }
 
 class StreamRows implements Processor<StreamKey, Row> {

@@ -36,6 +36,8 @@ export interface QueryInstance {
   counts(): InstanceCounts;
   /** Every task's store of that name. */
   stores(name: string): readonly QueryableStore<SqlKey, Row>[];
+  /** Does something with the running tasks while no step is under way. Undefined for a query that could not be started. */
+  between?<T>(work: (instance: StreamsInstance) => Promise<T>): Promise<T>;
   close(): Promise<void>;
   /** Ends it for good: deletes its internal topics and its group. */
   destroy(): Promise<void>;
@@ -64,6 +66,11 @@ export async function openInstance(options: InstanceOptions): Promise<QueryInsta
       const step = last.then(() => (isClosed ? false : instance.step(budget)));
       last = step.catch(() => undefined);
       return step;
+    },
+    between: (work) => {
+      const done = last.then(() => work(instance));
+      last = done.catch(() => undefined);
+      return done;
     },
     get state() {
       const { state } = instance;

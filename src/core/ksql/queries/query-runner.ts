@@ -9,7 +9,8 @@ import { partitionCounts, planTopics } from '../../streams/runtime/internal-topi
 import type { Alongside } from '../../streams/runtime/instance.ts';
 import type { Topology } from '../../streams/topology.ts';
 import type { View } from '../lowering/context.ts';
-import type { PersistentQuery } from '../persistent-query.ts';
+import type { Operator } from '../lowering/operators.ts';
+import type { BuiltQuery, PersistentQuery } from '../persistent-query.ts';
 import type { Planner } from '../planner.ts';
 import type { QueryStatus } from '../statements/describe.ts';
 import { failedInstance, openInstance, type QueryInstance } from './query-instance.ts';
@@ -29,6 +30,7 @@ interface Running {
   readonly query: PersistentQuery;
   readonly instance: QueryInstance;
   readonly view: View | undefined;
+  readonly operators: readonly Operator[];
   readonly consumed: RateMeter;
   readonly produced: RateMeter;
   isPaused: boolean;
@@ -42,6 +44,16 @@ export interface Reader {
   readonly sources: readonly string[];
   readonly step: (budget: number) => Promise<boolean>;
   readonly close: () => Promise<void>;
+  /** Where it is a topology that runs, and not a mere reader. */
+  readonly watchable?: Watchable | undefined;
+}
+
+/** A query in its run, with what its picture needs. */
+export interface Watchable {
+  readonly instance: QueryInstance;
+  readonly operators: readonly Operator[];
+  /** The same topology once more. */
+  readonly rebuild: () => BuiltQuery;
 }
 
 const IDLE: QueryStatus = { state: 'ERROR', consumed: 0, produced: 0, lag: 0, error: undefined, skipped: {} };
@@ -80,10 +92,12 @@ export class QueryRunner {
         ? error
         : new WeirError('PROCESSING_FAILED', `${query.id} cannot start: ${String(error)}`, { cause: error });
     let view: View | undefined;
+    let operators: readonly Operator[] = [];
     let instance: QueryInstance;
     try {
       const built = query.build((error, expression) => onExpressionError?.(query.id, error, expression));
       view = built.view;
+      operators = built.operators;
       instance = await openInstance({
         broker,
         topology: built.topology,
@@ -101,6 +115,7 @@ export class QueryRunner {
       query,
       instance,
       view,
+      operators,
       consumed: new RateMeter(),
       produced: new RateMeter(),
       isPaused: this.#paused.has(query.id),
@@ -146,12 +161,14 @@ export class QueryRunner {
     readonly id: string;
     readonly applicationId: string;
     readonly topology: Topology;
+    readonly operators: readonly Operator[];
+    readonly rebuild: () => BuiltQuery;
     readonly subscription: Subscription;
     readonly statement: string;
     readonly sources: readonly string[];
   }): Promise<void> {
     const { broker } = this.#options;
-    const { id, applicationId, topology, subscription, statement, sources } = query;
+    const { id, applicationId, topology, operators, rebuild, subscription, statement, sources } = query;
     const instance = await openInstance({
       broker,
       topology,
@@ -172,6 +189,7 @@ export class QueryRunner {
         return progressed;
       },
       close: () => instance.destroy(),
+      watchable: { instance, operators, rebuild },
     });
   }
 
@@ -225,6 +243,14 @@ export class QueryRunner {
   /** Lets each persistent query process so many records, paused or not: single steps. */
   async stepEach(records: number): Promise<void> {
     for (const running of this.#running.values()) await running.instance.step(records);
+  }
+
+  /** Undefined when no such query runs. */
+  watchable(id: string): Watchable | undefined {
+    const running = this.#running.get(id);
+    if (running === undefined) return this.#readers.get(id)?.watchable;
+    const { instance, operators, query } = running;
+    return { instance, operators, rebuild: () => query.build(() => undefined) };
   }
 
   status(id: string): QueryStatus {

@@ -336,14 +336,17 @@ function joinNodeNames(
     right: `${generated.joinOther}-store`,
     outer: `${generated.joinThis.replace(/(OUTER|JOIN)THIS/, 'OUTERSHARED')}-store`,
   };
-  if (name === undefined) return { ...generated, storeNames };
+  return name === undefined ? { ...generated, storeNames } : { ...namedJoinNodes(name), storeNames };
+}
+
+/** The nodes of a join of two streams that was given a name. */
+export function namedJoinNodes(name: string): Omit<JoinNodeNames, 'storeNames'> {
   return {
     thisWindowed: `${name}-this-windowed`,
     otherWindowed: `${name}-other-windowed`,
     joinThis: `${name}-this-join`,
     joinOther: `${name}-other-join`,
     merge: `${name}-merge`,
-    storeNames,
   };
 }
 

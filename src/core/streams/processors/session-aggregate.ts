@@ -8,7 +8,7 @@
  */
 import type { EmitStrategy, SessionMerger } from '../dsl/api.ts';
 import type { Processor, ProcessorContext, ProcessorTimes } from '../processor.ts';
-import { Change, NO_TIMESTAMP, Rec, Windowed } from '../record.ts';
+import { Change, NO_TIMESTAMP, Rec, Windowed, type Window } from '../record.ts';
 import type { MeteredSessionStore } from '../state/session-store.ts';
 import type { SessionEntry } from '../state/store.ts';
 import type { SessionWindows } from '../windows.ts';
@@ -100,6 +100,7 @@ class SessionAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>,
       if (session.key.window.endMs > endMs) endMs = session.key.window.endMs;
     }
     if (endMs < closeMs) {
+      if (this.#context.isTraced) this.#note(record, { startMs, endMs }, false, [], null);
       this.#context.drop(
         'late',
         record,
@@ -116,9 +117,18 @@ class SessionAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>,
       aggregate = add(key, value, aggregate, record);
       const windowed = new Windowed(key, { startMs, endMs });
       this.#store.put(windowed, aggregate);
+      if (this.#context.isTraced) {
+        const replaced = merged.map((session) => session.key.window);
+        this.#note(record, windowed.window, true, replaced, aggregate);
+      }
       this.#forward(windowed, aggregate, null, record);
     }
     if (this.#emitFinal) this.#emitClosed(record, closeMs);
+  }
+
+  #note(record: Rec<K, V>, window: Window, accepted: boolean, replaced: Window[], aggregate: A | null): void {
+    const streamTimeMs = this.#streamTimeMs;
+    this.#context.note({ kind: 'window', window, accepted, streamTimeMs, replaced, aggregate }, record);
   }
 
   #forward(key: Windowed<K>, newValue: A | null, oldValue: A | null, record: Rec<K, V>): void {

@@ -17,6 +17,7 @@ import type { Processor, ProcessorContext, ProcessorTimes } from '../processor.t
 import { NO_TIMESTAMP, Rec } from '../record.ts';
 import type { BufferedRow, JoinWindowStore } from '../state/join-window-store.ts';
 import type { OuterJoinStore } from '../state/outer-join-store.ts';
+import type { JoinNote } from '../trace-note.ts';
 import type { JoinWindows } from '../windows.ts';
 
 export interface StreamJoinParts<K, V1, V2, R> {
@@ -117,14 +118,26 @@ export class StreamStreamJoinProcessor<K, V1, V2, R> implements Processor<K, V1 
       const matchedAt = match.timestamp > timestamp ? match.timestamp : timestamp;
       this.#context.forward(new Rec(key, this.#joinValues(key, value, match.value), matchedAt, record.headers));
     }
-    if (matches.length > 0) return;
+    if (matches.length > 0) {
+      if (this.#context.isTraced) this.#note(record, 'matched');
+      return;
+    }
     if (!this.#outer) {
+      if (this.#context.isTraced) this.#note(record, 'none');
       this.#context.drop('no-match', record, () => `No row of the other side in [${fromMs}, ${toMs}] yet.`);
     } else if (outerStore === undefined || toMs < time.joinTimeMs) {
+      if (this.#context.isTraced) this.#note(record, 'alone');
       this.#context.forward(new Rec(key, this.#joinValues(key, value, null), timestamp, record.headers));
     } else {
+      if (this.#context.isTraced) this.#note(record, 'waiting');
       outerStore.put(this.#isLeft, key, timestamp, value);
     }
+  }
+
+  #note(record: Rec<K, V1 | V2>, outcome: JoinNote['outcome']): void {
+    const matches = this.#matches.map((match) => match.timestamp);
+    const streamTimeMs = this.#time.joinTimeMs;
+    this.#context.note({ kind: 'join', isLeft: this.#isLeft, streamTimeMs, matches, outcome }, record);
   }
 
   #joinValues(key: K, own: V1 | V2, other: V1 | V2 | null): R | null {
@@ -145,6 +158,10 @@ export class StreamStreamJoinProcessor<K, V1, V2, R> implements Processor<K, V1 
       for (const value of row.values) {
         const result = row.isLeft ? joiner(row.key, value as V1, null) : joiner(row.key, null, value as V2);
         this.#context.forward(new Rec(row.key, result, row.timestamp, record.headers));
+      }
+      if (this.#context.isTraced) {
+        const { isLeft, key, timestamp: timestampMs } = row;
+        this.#context.note({ kind: 'unmatched', isLeft, key, timestampMs, streamTimeMs }, record);
       }
       store.remove(row.isLeft, row.key, row.timestamp);
     }

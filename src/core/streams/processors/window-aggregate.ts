@@ -82,7 +82,10 @@ class WindowAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>, 
     const closeMs = this.#streamTimeMs - graceMs;
     for (let startMs = firstWindowStart(this.#windows, timestamp); startMs <= timestamp; startMs += advanceMs) {
       if (startMs + sizeMs > closeMs) this.#update(key, value, record, startMs);
-      else this.#context.drop('late', record, () => describeLate(startMs, startMs + sizeMs, closeMs));
+      else {
+        if (this.#context.isTraced) this.#note(record, startMs, false, null);
+        this.#context.drop('late', record, () => describeLate(startMs, startMs + sizeMs, closeMs));
+      }
     }
     if (this.#emitFinal) this.#emitClosed(record, closeMs);
   }
@@ -102,10 +105,17 @@ class WindowAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>, 
     const newAggregate = this.#parts.add(key, value, base, record);
     if (present === undefined) this.#store.put(key, newAggregate, timestamp, startMs);
     else this.#store.replace(present, newAggregate, timestamp);
+    if (this.#context.isTraced) this.#note(record, startMs, true, newAggregate);
     if (this.#emitFinal) return;
     const windowed = present?.key ?? new Windowed(key, { startMs, endMs: startMs + this.#windows.sizeMs });
     const change = new Change(newAggregate, this.#sendOldValues ? oldAggregate : null);
     this.#context.forward(new Rec(windowed, change, timestamp, record.headers));
+  }
+
+  #note(record: Rec<K, V>, startMs: number, accepted: boolean, aggregate: A | null): void {
+    const window = { startMs, endMs: startMs + this.#windows.sizeMs };
+    const streamTimeMs = this.#streamTimeMs;
+    this.#context.note({ kind: 'window', window, accepted, streamTimeMs, replaced: [], aggregate }, record);
   }
 
   #emitClosed(record: Rec<K, V>, closeMs: number): void {

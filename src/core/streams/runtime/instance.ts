@@ -270,6 +270,9 @@ export class StreamsInstance implements RecordCollector {
         if (found === undefined) fresh.push(buffer);
         else {
           setOffset(buffer, found.offset);
+          // Where a query began that began at the end of its topic is known until its first commit.
+          if (buffer.source.node.offsetReset === 'earliest') buffer.readFrom = 0;
+          else buffer.isReadWhole = found.metadata === '';
           metadata.push(found.metadata);
         }
       }
@@ -423,6 +426,7 @@ function setOffset(buffer: PartitionBuffer, offset: number): void {
   buffer.position = offset;
   buffer.committed = offset;
   buffer.highWatermark = offset;
+  buffer.readFrom = offset;
 }
 
 function take(buffer: PartitionBuffer, fetched: FetchedPartition): void {

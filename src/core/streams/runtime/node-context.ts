@@ -3,7 +3,8 @@ import { WeirError } from '../../common/errors.ts';
 import type { DropReason, Processor, ProcessorContext, RecordMetadata } from '../processor.ts';
 import type { Rec } from '../record.ts';
 import type { StateStore } from '../state/store.ts';
-import type { Tracer } from './tracer.ts';
+import type { TraceNote } from '../trace-note.ts';
+import type { TraceEvent, Tracer } from './tracer.ts';
 
 export type ErasedProcessor = Processor<unknown, unknown, unknown, unknown>;
 export type DropCounts = Record<DropReason, number>;
@@ -32,7 +33,6 @@ export interface TaskState {
   offset: number;
   streamTimeMs: number;
   depth: number;
-  tracer: Tracer | undefined;
   onError: (error: WeirError, node: string, record: Rec<unknown, unknown>) => void;
 }
 
@@ -42,6 +42,8 @@ export class NodeContext implements ProcessorContext<unknown, unknown> {
   /** Records sent on. */
   forwarded = 0;
   children: readonly ErasedProcessor[] = [];
+  /** Set while one listens to this node. */
+  tracer: Tracer | undefined;
   readonly #task: TaskState;
   readonly #stores: ReadonlyMap<string, StateStore>;
 
@@ -79,14 +81,36 @@ export class NodeContext implements ProcessorContext<unknown, unknown> {
 
   drop(reason: DropReason, record: Rec<unknown, unknown>, detail?: () => string): void {
     this.drops[reason]++;
-    const { tracer, depth, taskId } = this.#task;
-    if (tracer !== undefined) {
-      tracer.trace({ taskId, node: this.nodeName, verdict: 'drop', record, reason, detail: detail?.(), depth });
-    }
+    if (this.tracer !== undefined) this.#trace('drop', record, reason, detail?.(), undefined);
+  }
+
+  get isTraced(): boolean {
+    return this.tracer !== undefined;
+  }
+
+  note(note: TraceNote, record: Rec<unknown, unknown>): void {
+    this.#trace('note', record, undefined, undefined, note);
+  }
+
+  /** The node got the record. */
+  traceEnter(record: Rec<unknown, unknown>): void {
+    this.#trace('enter', record, undefined, undefined, undefined);
   }
 
   reportError(error: WeirError, record: Rec<unknown, unknown>): void {
     this.drops.error++;
     this.#task.onError(error, this.nodeName, record);
+  }
+
+  #trace(
+    verdict: TraceEvent['verdict'],
+    record: Rec<unknown, unknown>,
+    reason: DropReason | undefined,
+    detail: string | undefined,
+    note: TraceNote | undefined,
+  ): void {
+    const { taskId, topic, partition, offset, depth } = this.#task;
+    const { nodeName: node } = this;
+    this.tracer?.trace({ taskId, node, verdict, record, reason, detail, note, topic, partition, offset, depth });
   }
 }

@@ -35,6 +35,10 @@ export class PartitionBuffer {
   position: number;
   committed: number;
   highWatermark: number;
+  /** What the query has read, as far as this instance knows: everything from there on. */
+  readFrom: number;
+  /** Whether it read nothing before that. */
+  isReadWhole = true;
   buffered = 0;
   readonly #onUndeserializable: UndeserializableHandler;
   readonly #batches: FetchedBatch[] = [];
@@ -61,6 +65,7 @@ export class PartitionBuffer {
     this.position = offset;
     this.committed = offset;
     this.highWatermark = offset;
+    this.readFrom = offset;
     this.#onUndeserializable = onUndeserializable;
   }
 
@@ -82,6 +87,11 @@ export class PartitionBuffer {
   /** The next record with its event time, or undefined if nothing is buffered. */
   peek(): Rec<unknown, unknown> | undefined {
     return this.#head ?? this.#advance();
+  }
+
+  /** The offset of the record that `peek` returned. */
+  get headOffset(): number {
+    return this.#headOffset;
   }
 
   /** Processes what `peek` returned, to its end. */

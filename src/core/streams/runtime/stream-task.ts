@@ -9,6 +9,7 @@ import type { ProcessorTimes } from '../processor.ts';
 import type { RuntimeStore } from '../state/store-builder.ts';
 import type { StoreBuilder } from '../state/store-builder.ts';
 import type { PartitionBuffer } from './partition-buffer.ts';
+import { TakenOrder } from './taken-order.ts';
 import type { TaskGraph } from './task-graph.ts';
 
 /** A store that is to be filled from its changelog before the task may run. */
@@ -25,6 +26,8 @@ export class StreamTask {
   readonly partition: number;
   readonly buffers: readonly PartitionBuffer[];
   readonly logged: readonly StoreBuilder[];
+  /** Undefined with one partition alone, whose order is that of its offsets. */
+  readonly taken: TakenOrder | undefined;
 
   constructor(
     graph: TaskGraph,
@@ -36,6 +39,7 @@ export class StreamTask {
     this.partition = partition;
     this.buffers = buffers;
     this.logged = logged;
+    this.taken = buffers.length > 1 ? new TakenOrder() : undefined;
   }
 
   get taskId(): string {
@@ -55,9 +59,11 @@ export class StreamTask {
       return processed;
     }
     for (; processed < budget; processed++) {
-      const buffer = this.#next();
+      const index = this.#next();
+      const buffer = this.buffers[index];
       const record = buffer?.peek();
       if (buffer === undefined || record === undefined || record.timestamp > untilMs) break;
+      this.taken?.push(index, buffer.headOffset);
       buffer.processHead(record);
     }
     return processed;
@@ -74,16 +80,18 @@ export class StreamTask {
     return best;
   }
 
-  /** The buffer whose next record is the oldest; undefined if there is none, or one must be waited for. */
-  #next(): PartitionBuffer | undefined {
-    let best: PartitionBuffer | undefined;
+  /** Index of the buffer whose next record is the oldest; -1 if there is none, or one must be waited for. */
+  #next(): number {
+    const { buffers } = this;
+    let best = -1;
     let bestTimestamp = Infinity;
-    for (const buffer of this.buffers) {
-      const record = buffer.peek();
+    for (let i = 0; i < buffers.length; i++) {
+      const buffer = buffers[i];
+      const record = buffer?.peek();
       if (record === undefined) {
-        if (!buffer.isCaughtUp) return undefined;
+        if (buffer?.isCaughtUp === false) return -1;
       } else if (record.timestamp < bestTimestamp) {
-        best = buffer;
+        best = i;
         bestTimestamp = record.timestamp;
       }
     }

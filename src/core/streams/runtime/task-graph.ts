@@ -54,7 +54,6 @@ export class TaskGraph {
       offset: -1,
       streamTimeMs: NO_TIMESTAMP,
       depth: 0,
-      tracer: undefined,
       onError:
         options.onError ??
         ((error) => {
@@ -79,7 +78,7 @@ export class TaskGraph {
         else children.push(node.name);
       }
     }
-    this.#wire();
+    this.#wire(undefined);
     for (const [name, processor] of this.#processors) processor.init?.(this.#context(name));
   }
 
@@ -96,8 +95,7 @@ export class TaskGraph {
   }
 
   attachTracer(tracer: Tracer | undefined): void {
-    this.state.tracer = tracer;
-    this.#wire();
+    this.#wire(tracer);
   }
 
   nodeMetrics(): NodeMetrics[] {
@@ -127,13 +125,14 @@ export class TaskGraph {
     for (const processor of this.#processors.values()) processor.close?.();
   }
 
-  #wire(): void {
-    const { tracer } = this.state;
+  #wire(tracer: Tracer | undefined): void {
+    for (const [name, context] of this.#contexts) context.tracer = tracer?.wants?.(name) === false ? undefined : tracer;
     for (const [name, context] of this.#contexts) {
       context.children = (this.#childNames.get(name) ?? []).map((child) => {
         const processor = this.#processors.get(child);
         assert(processor !== undefined, `node ${child} has a processor`);
-        return tracer === undefined ? processor : new TracedProcessor(child, processor, this.state, tracer);
+        const childContext = this.#context(child);
+        return childContext.isTraced ? new TracedProcessor(childContext, processor, this.state) : processor;
       });
     }
   }
@@ -187,7 +186,7 @@ export class SourceEntry {
     state.partition = partition;
     state.offset = offset;
     if (record.timestamp > state.streamTimeMs) state.streamTimeMs = record.timestamp;
-    if (state.tracer !== undefined) traceEnter(state, state.tracer, this.node.name, record);
+    if (this.context.isTraced) this.context.traceEnter(record);
     this.context.forward(record);
   }
 }
@@ -213,30 +212,23 @@ class SinkProcessor implements ErasedProcessor {
 }
 
 class TracedProcessor implements ErasedProcessor {
-  readonly #name: string;
+  readonly #context: NodeContext;
   readonly #inner: ErasedProcessor;
   readonly #state: TaskState;
-  readonly #tracer: Tracer;
 
-  constructor(name: string, inner: ErasedProcessor, state: TaskState, tracer: Tracer) {
-    this.#name = name;
+  constructor(context: NodeContext, inner: ErasedProcessor, state: TaskState) {
+    this.#context = context;
     this.#inner = inner;
     this.#state = state;
-    this.#tracer = tracer;
   }
 
   process(record: Rec<unknown, unknown>): void {
     this.#state.depth++;
     try {
-      traceEnter(this.#state, this.#tracer, this.#name, record);
+      this.#context.traceEnter(record);
       this.#inner.process(record);
     } finally {
       this.#state.depth--;
     }
   }
-}
-
-function traceEnter(state: TaskState, tracer: Tracer, node: string, record: Rec<unknown, unknown>): void {
-  const { taskId, depth } = state;
-  tracer.trace({ taskId, node, verdict: 'enter', record, reason: undefined, detail: undefined, depth });
 }

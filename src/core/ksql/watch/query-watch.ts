@@ -1,0 +1,143 @@
+/**
+ * Watching a running query's operators with windows: which record went into which window, which were late, which rows of a
+ * join met. While a query is watched its tasks have a tracer at those operators; the rest of the topology has none, and a
+ * query that nobody watches runs as if there were none at all.
+ *
+ * A watch that begins later than its query makes up for it: between two steps of the query it runs the records of the past
+ * again (`streams/runtime/replay.ts`), takes stream time from the tasks and the aggregates from their stores, and only then
+ * begins to listen. So what is shown is one story, without a gap.
+ */
+import type { BrokerApi } from '../../broker/api.ts';
+import { assert, WeirError } from '../../common/errors.ts';
+import type { SqlValue } from '../../common/sql-type.ts';
+import type { StreamsInstance } from '../../streams/runtime/instance.ts';
+import { replayTask } from '../../streams/runtime/replay.ts';
+import type { StreamTask } from '../../streams/runtime/stream-task.ts';
+import type { Tracer } from '../../streams/runtime/tracer.ts';
+import type { StateStore, QueryableStore } from '../../streams/state/store.ts';
+import { NO_TIMESTAMP, type Windowed } from '../../streams/record.ts';
+import type { SqlKey } from '../lowering/keys.ts';
+import type { Operator } from '../lowering/operators.ts';
+import type { Watchable } from '../queries/query-runner.ts';
+import { JoinRecorder } from './join-recorder.ts';
+import { MAX_WINDOWS, WindowRecorder } from './window-recorder.ts';
+
+export type Recorder = WindowRecorder | JoinRecorder;
+
+/** Records of the past that are run again, over all partitions that one query reads. */
+const REPLAY_RECORDS = 40_000;
+
+export class QueryWatch {
+  readonly recorders: readonly Recorder[];
+  /** All that the query has read is taken into account. */
+  readonly isWhole: boolean;
+  /** The order between the sides of a join is that of then. */
+  readonly isInOrder: boolean;
+  readonly #watchable: Watchable;
+  readonly #instance: StreamsInstance;
+
+  private constructor(
+    watchable: Watchable,
+    instance: StreamsInstance,
+    recorders: readonly Recorder[],
+    past: { readonly isWhole: boolean; readonly isInOrder: boolean },
+  ) {
+    this.#watchable = watchable;
+    this.#instance = instance;
+    this.recorders = recorders;
+    this.isWhole = past.isWhole;
+    this.isInOrder = past.isInOrder;
+  }
+
+  /** @throws WeirError STORE_NOT_READY while the query is restored, or has failed */
+  static async open(broker: BrokerApi, watchable: Watchable): Promise<QueryWatch> {
+    const running = watchable.instance;
+    if (running.between === undefined) {
+      throw new WeirError('STORE_NOT_READY', 'The query could not be started, so it has no windows to show.', {
+        cause: running.error,
+      });
+    }
+    return running.between(async (instance) => {
+      const recorders = watchable.operators.map(recorderOf);
+      const past = await recordPast(broker, watchable, instance, recorders);
+      instance.attachTracer(tracerOf(recorders));
+      return new QueryWatch(watchable, instance, recorders, past);
+    });
+  }
+
+  /** Whether this is still what runs under the query's name. */
+  watches(watchable: Watchable | undefined): boolean {
+    return watchable?.instance === this.#watchable.instance;
+  }
+
+  close(): void {
+    this.#instance.attachTracer(undefined);
+  }
+}
+
+function recorderOf(operator: Operator): Recorder {
+  return operator.kind === 'window' ? new WindowRecorder(operator) : new JoinRecorder(operator);
+}
+
+function nodesOf(operator: Operator): readonly string[] {
+  return operator.kind === 'window' ? [operator.node] : [...operator.buffers, ...operator.joins];
+}
+
+function tracerOf(recorders: readonly Recorder[]): Tracer {
+  const byNode = new Map<string, Recorder>();
+  for (const recorder of recorders) for (const node of nodesOf(recorder.operator)) byNode.set(node, recorder);
+  return {
+    wants: (node) => byNode.has(node),
+    trace: (event) => byNode.get(event.node)?.trace(event),
+  };
+}
+
+async function recordPast(
+  broker: BrokerApi,
+  { rebuild }: Watchable,
+  instance: StreamsInstance,
+  recorders: readonly Recorder[],
+): Promise<{ readonly isWhole: boolean; readonly isInOrder: boolean }> {
+  for (const { operator } of recorders) if (operator.kind === 'window') instance.stores(operator.store);
+  const { topology, applicationId } = rebuild();
+  const tracer = tracerOf(recorders);
+  const nodes = new Set(recorders.flatMap(({ operator }) => nodesOf(operator)));
+  const tasks = instance.tasks.filter((task) => task.graph.subtopology.nodes.some(({ name }) => nodes.has(name)));
+  const partitions = tasks.reduce((sum, task) => sum + task.buffers.length, 0);
+  const maxRecords = Math.ceil(REPLAY_RECORDS / Math.max(1, partitions));
+  let isWhole = true;
+  let isInOrder = true;
+  for (const task of tasks) {
+    const past = await replayTask({ broker, applicationId, topology, task, nodes, tracer, maxRecords });
+    isWhole &&= past.isWhole;
+    isInOrder &&= past.isInOrder;
+    for (const recorder of recorders) takePresent(recorder, task);
+  }
+  return { isWhole, isInOrder };
+}
+
+/** Stream time and aggregates as the task has them. */
+function takePresent(recorder: Recorder, task: StreamTask): void {
+  const { operator, streamTimes } = recorder;
+  const node = operator.kind === 'window' ? operator.node : operator.joins[0];
+  if (!task.graph.subtopology.nodes.some(({ name }) => name === node)) return;
+  const streamTimeMs = task.graph.saveTimes()[node]?.['streamTimeMs'] ?? NO_TIMESTAMP;
+  if (streamTimeMs !== NO_TIMESTAMP) streamTimes.set(task.partition, streamTimeMs);
+  if (!(recorder instanceof WindowRecorder)) return;
+  const store = task.graph.stores.get(recorder.operator.store);
+  assert(store !== undefined, `the task of ${node} has its store`);
+  for (const entry of windowsIn(store).slice(-MAX_WINDOWS)) recorder.addStored(task.partition, entry);
+}
+
+interface StoredAggregate {
+  readonly key: Windowed<SqlKey>;
+  readonly value: readonly SqlValue[];
+}
+
+/** By start. */
+function windowsIn(store: StateStore): readonly StoredAggregate[] {
+  const { kind } = store;
+  assert(kind === 'window' || kind === 'session', `${store.name} is a store of windows`);
+  const windows = store as Exclude<QueryableStore<SqlKey, readonly SqlValue[]>, { readonly kind: 'key-value' }>;
+  return [...windows.all()].sort((a, b) => a.key.window.startMs - b.key.window.startMs);
+}

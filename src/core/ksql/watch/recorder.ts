@@ -1,0 +1,93 @@
+/**
+ * The last records that met an operator with windows, in the order in which it took them. What became of a record may
+ * change later on (a partner comes, a row leaves alone), so each carries the number of its last change, and a reader asks
+ * for what changed since the number that it saw last.
+ */
+import { rowKey } from '../../common/values/key.ts';
+import type { TraceEvent } from '../../streams/runtime/tracer.ts';
+import { columnsOf, windowOf, type StreamKey } from '../lowering/keys.ts';
+
+export const MAX_RECORDS = 2_000;
+
+export interface RecordedBase {
+  /** Counts the operator's records. */
+  readonly seq: number;
+  /** Of the task that took it. */
+  readonly task: number;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestampMs: number;
+  readonly key: StreamKey | null;
+  changedAt: number;
+}
+
+export class RecordRing<R extends RecordedBase> {
+  readonly #records = new Map<number, R>();
+  readonly #onForget: (record: R) => void;
+  #seq = 0;
+  #changes = 0;
+
+  constructor(onForget: (record: R) => void = () => undefined) {
+    this.#onForget = onForget;
+  }
+
+  /** Records since the start, those that were forgotten included. */
+  get total(): number {
+    return this.#seq;
+  }
+
+  /** Number of the last change; 0 before the first. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  get oldestSeq(): number {
+    return this.#seq - this.#records.size;
+  }
+
+  add(make: (base: RecordedBase) => R, event: TraceEvent): R {
+    const { topic, partition, offset, record } = event;
+    const recorded = make({
+      seq: this.#seq++,
+      task: taskPartition(event.taskId),
+      topic,
+      partition,
+      offset,
+      timestampMs: record.timestamp,
+      key: record.key as StreamKey | null,
+      changedAt: ++this.#changes,
+    });
+    this.#records.set(recorded.seq, recorded);
+    if (this.#records.size > MAX_RECORDS) this.#forget();
+    return recorded;
+  }
+
+  touch(record: R): void {
+    record.changedAt = ++this.#changes;
+  }
+
+  /** Oldest first. */
+  changedSince(change: number): readonly R[] {
+    return [...this.#records.values()].filter((record) => record.changedAt > change);
+  }
+
+  #forget(): void {
+    for (const [seq, record] of this.#records) {
+      this.#records.delete(seq);
+      this.#onForget(record);
+      return;
+    }
+  }
+}
+
+/** `1_3` is the task of subtopology 1 for partition 3. */
+export function taskPartition(taskId: string): number {
+  return Number(taskId.slice(taskId.indexOf('_') + 1));
+}
+
+export function keyId(key: StreamKey): string {
+  const window = windowOf(key);
+  const id = rowKey(columnsOf(key));
+  return window === undefined ? id : `${id}@${window.startMs}-${window.endMs}`;
+}

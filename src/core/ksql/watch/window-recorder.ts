@@ -1,0 +1,109 @@
+/** What an aggregation in windows did with its last records, and the windows that it touched last. */
+import type { SqlValue } from '../../common/sql-type.ts';
+import type { DropReason } from '../../streams/processor.ts';
+import { NO_TIMESTAMP, type Window, type Windowed } from '../../streams/record.ts';
+import type { TraceEvent, Tracer } from '../../streams/runtime/tracer.ts';
+import type { WindowNote } from '../../streams/trace-note.ts';
+import type { WindowOperator } from '../lowering/operators.ts';
+import { keyId, RecordRing, taskPartition, type RecordedBase } from './recorder.ts';
+import type { SqlKey } from '../lowering/keys.ts';
+
+export const MAX_WINDOWS = 400;
+
+export interface WindowRecord extends RecordedBase {
+  /** The operator's stream time with this record, in ms; -1 before the first that counts. */
+  streamTimeMs: number;
+  readonly windows: { readonly window: Window; readonly accepted: boolean }[];
+  /** Sessions that it made into one; 0 unless they were several. */
+  merged: number;
+  /** Why it went into no window, other than for being late. */
+  dropped: DropReason | undefined;
+}
+
+export interface RecordedWindow {
+  readonly key: SqlKey;
+  readonly window: Window;
+  readonly task: number;
+  /** Records that were seen going into it; undefined when it was filled before anybody looked. */
+  records: number | undefined;
+  state: readonly SqlValue[];
+}
+
+export class WindowRecorder implements Tracer {
+  readonly operator: WindowOperator;
+  readonly ring = new RecordRing<WindowRecord>();
+  /** In ms, by task. */
+  readonly streamTimes = new Map<number, number>();
+  late = 0;
+  /** The last touched last. */
+  readonly #windows = new Map<string, RecordedWindow>();
+  #current: WindowRecord | undefined;
+
+  constructor(operator: WindowOperator) {
+    this.operator = operator;
+  }
+
+  trace(event: TraceEvent): void {
+    if (event.verdict === 'enter') {
+      const streamTimeMs = this.streamTimes.get(taskPartition(event.taskId)) ?? NO_TIMESTAMP;
+      this.#current = this.ring.add(
+        (base) => ({ ...base, streamTimeMs, windows: [], merged: 0, dropped: undefined }),
+        event,
+      );
+      return;
+    }
+    const record = this.#current;
+    if (record === undefined) return;
+    if (event.note?.kind === 'window') this.#noteWindow(record, event.note);
+    else if (event.verdict === 'drop' && event.reason !== 'late') record.dropped = event.reason;
+  }
+
+  windows(): IterableIterator<RecordedWindow> {
+    return this.#windows.values();
+  }
+
+  /** What the store holds is right; what was seen may be less than what there was. */
+  addStored(task: number, stored: { readonly key: Windowed<SqlKey>; readonly value: readonly SqlValue[] }): void {
+    const { key, window } = stored.key;
+    const known = this.#windows.get(windowId(key, window));
+    if (known === undefined) this.#put({ key, window, task, records: undefined, state: stored.value });
+    else known.state = stored.value;
+  }
+
+  #noteWindow(record: WindowRecord, note: WindowNote): void {
+    const { window, accepted, streamTimeMs, replaced } = note;
+    if (!accepted && record.windows.every((w) => w.accepted)) this.late++;
+    record.streamTimeMs = streamTimeMs;
+    record.windows.push({ window, accepted });
+    this.streamTimes.set(record.task, streamTimeMs);
+    if (!accepted) return;
+    const key = record.key as SqlKey;
+    const id = windowId(key, window);
+    let records: number | undefined = 1;
+    for (const old of new Set([...replaced.map((one) => windowId(key, one)), id])) {
+      const known = this.#windows.get(old);
+      if (known === undefined) continue;
+      this.#windows.delete(old);
+      records = sum(records, known.records);
+    }
+    if (replaced.length > 1) record.merged = replaced.length;
+    this.#put({ key, window, task: record.task, records, state: note.aggregate as readonly SqlValue[] });
+  }
+
+  #put(window: RecordedWindow): void {
+    this.#windows.set(windowId(window.key, window.window), window);
+    if (this.#windows.size <= MAX_WINDOWS) return;
+    for (const oldest of this.#windows.keys()) {
+      this.#windows.delete(oldest);
+      return;
+    }
+  }
+}
+
+function windowId(key: SqlKey, { startMs, endMs }: Window): string {
+  return `${keyId(key)}@${startMs}-${endMs}`;
+}
+
+function sum(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a + b;
+}
