@@ -48,3 +48,26 @@ describe('columns', () => {
     expect(planner.refusal('ALTER STREAM X ADD COLUMN A INT;').code).toBe('DUPLICATE_COLUMN');
   });
 });
+
+describe('columns from the schema registry', () => {
+  const sql = "CREATE STREAM X (A INT) WITH (KAFKA_TOPIC = 'x', FORMAT = 'AVRO', PARTITIONS = 1);";
+  const withKey = (schema: string): TestPlanner => {
+    const test = new TestPlanner();
+    test.registry.register('x-key', 'AVRO', schema);
+    return test;
+  };
+
+  it('are the key where the statement names none', () => {
+    expect(withKey('"long"').schemaOf(sql)).toBe('`ROWKEY` BIGINT KEY, `A` INTEGER');
+  });
+
+  it('must be there', () => {
+    expect(new TestPlanner().refusal(sql)).toMatchObject({ code: 'NO_SCHEMA', at: 'X' });
+  });
+
+  it('hold no maps in the key', () => {
+    const { code, error } = withKey('{"type":"map","values":"string"}').refusal(sql);
+    expect(code).toBe('MAP_KEY');
+    expect(error.details).toEqual({ column: 'ROWKEY', type: 'MAP<STRING, STRING>' });
+  });
+});

@@ -62,8 +62,8 @@ export function declareSource(statement: CreateSource, text: string, context: De
   if (valueName === undefined) {
     throw new WeirError('INVALID_PROPERTY', `${name} has no VALUE_FORMAT.`, {
       span: statement.name.span,
-      hint: "Add WITH (VALUE_FORMAT = 'JSON').",
-      details: { property: 'VALUE_FORMAT' },
+      hint: "Add WITH (VALUE_FORMAT = 'JSON'), or SET 'ksql.persistence.default.format.value' = 'JSON'.",
+      details: { property: 'VALUE_FORMAT', config: 'ksql.persistence.default.format.value' },
     });
   }
   const keyInfo = formatInfo(keyName, properties, 'KEY', undefined, name);
@@ -101,17 +101,21 @@ export function declareSource(statement: CreateSource, text: string, context: De
       throw new WeirError('SCHEMA_NOT_FOUND', `${property}: the schema registry has no schema with the id ${id}.`, {
         span: properties.spanOf(property),
         hint: 'Name the columns in the statement instead.',
-        details: { id },
+        details: { id, topic },
       });
     }
-    if (inferred === undefined && side === 'VALUE') {
-      throw new WeirError('NO_SCHEMA', `The schema registry has no schema for the values of topic '${topic}'.`, {
+    if (inferred === undefined) {
+      const [what, subject] = side === 'KEY' ? ['keys', `${topic}-key`] : ['values', `${topic}-value`];
+      throw new WeirError('NO_SCHEMA', `The schema registry has no schema for the ${what} of topic '${topic}'.`, {
         span: statement.name.span,
-        hint: 'Name the columns in the statement, or register a schema first.',
-        details: { subject: `${topic}-value` },
+        hint:
+          side === 'KEY'
+            ? "Declare the KEY columns, or set VALUE_FORMAT alone or KEY_FORMAT = 'NONE' for records without keys."
+            : 'Name the columns in the statement, or register a schema first.',
+        details: { subject },
       });
     }
-    return inferred ?? [];
+    return inferred;
   };
   const key = pick('KEY', written.key, { format: keyInfo, features: new Set(), schemaId: keyId }, keyId);
   const value = pick('VALUE', written.value, { format: valueInfo, features: new Set(), schemaId: valueId }, valueId);
@@ -210,13 +214,6 @@ function writtenSchema(statement: CreateSource, catalog: Catalog): LogicalSchema
     else if (constraint.kind === 'HEADERS' || constraint.kind === 'HEADER') headers.push(headerColumn(column, type));
     else {
       refuseWrongKeyWord(statement, column, constraint.kind);
-      if (containsMap(type)) {
-        throw new WeirError('MAP_KEY', `A key cannot be or contain a MAP: column \`${name}\` is ${formatType(type)}.`, {
-          span: column.nameSpan,
-          hint: 'Make it a value column.',
-          details: { column: name, type: formatType(type) },
-        });
-      }
       key.push({ name, type });
     }
   }
@@ -266,6 +263,14 @@ function checkSchema(statement: CreateSource, schema: LogicalSchema, keyUnwritte
       });
     }
     seen.add(column.name);
+  }
+  for (const { name, type } of schema.key) {
+    if (!containsMap(type)) continue;
+    throw new WeirError('MAP_KEY', `A key cannot be or contain a MAP: column \`${name}\` is ${formatType(type)}.`, {
+      span: statement.columns.find((c) => c.name === name)?.nameSpan ?? statement.name.span,
+      hint: 'Make it a value column.',
+      details: { column: name, type: formatType(type) },
+    });
   }
   const headersAll = schema.headers.filter((h) => h.header === undefined);
   const keys = schema.headers.map((h) => h.header);

@@ -338,8 +338,8 @@ export function windowInfo(properties: Properties): WindowInfo | undefined {
   if (size === undefined) {
     throw properties.fault(
       'WINDOW_TYPE',
-      `'${windowType}' windows need a 'WINDOW_SIZE'.`,
-      "Add WINDOW_SIZE = '30 SECONDS'.",
+      `'${windowType}' windows need a 'WINDOW_SIZE', such as '10 SECONDS'.`,
+      "Add WINDOW_SIZE = '10 SECONDS'.",
     );
   }
   const sizeMs = durationMs(size);

@@ -229,13 +229,13 @@ export function createSink(
     features: valueFeatures(valueName, layout.schema.value, properties, config),
     schemaId: schemaId(properties, 'VALUE', valueName),
   };
-  requirePinned(key, layout.schema.key, 'KEY', properties, context.registry);
-  requirePinned(value, layout.schema.value, 'VALUE', properties, context.registry);
+  const topic = properties.text('KAFKA_TOPIC') ?? `${config.get('ksql.output.topic.name.prefix')}${name}`;
+  requirePinned(key, layout.schema.key, 'KEY', topic, properties, context.registry);
+  requirePinned(value, layout.schema.value, 'VALUE', topic, properties, context.registry);
   if (layout.schema.key.length > 0 || keyName === 'NONE')
     validateFormat(keyInfo, { columns: layout.schema.key, isKey: true, features: key.features });
   validateFormat(valueInfo, { columns: layout.schema.value, isKey: false, features: value.features });
 
-  const topic = properties.text('KAFKA_TOPIC') ?? `${config.get('ksql.output.topic.name.prefix')}${name}`;
   const size = topicSize(properties);
   refuseFeedback(query, topic, name, properties.spanOf('KAFKA_TOPIC') ?? statement.name.span);
   const partitions =
@@ -280,22 +280,20 @@ function requirePinned(
   side: SourceFormat,
   columns: readonly Column[],
   name: Side,
+  topic: string,
   properties: Properties,
   registry: SchemaRegistryPort,
 ): void {
   const { schemaId: id, format: info, features } = side;
   if (id === undefined) return;
   const isKey = name === 'KEY';
-  const there = inferColumns(
-    { info, topic: '', isKey, schemaId: id, isBare: features.has('UNWRAP_SINGLES') },
-    registry,
-  );
+  const there = inferColumns({ info, topic, isKey, schemaId: id, isBare: features.has('UNWRAP_SINGLES') }, registry);
   const property = isKey ? 'KEY_SCHEMA_ID' : 'VALUE_SCHEMA_ID';
   if (there === undefined) {
     throw new WeirError('SCHEMA_NOT_FOUND', `${property}: the schema registry has no schema with the id ${id}.`, {
       span: properties.spanOf(property),
       hint: 'SHOW or DESCRIBE tells which schemas there are; leave the property out to have one registered.',
-      details: { id },
+      details: { id, topic },
     });
   }
   const isBare = features.has('UNWRAP_SINGLES');

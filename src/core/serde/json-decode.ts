@@ -5,7 +5,7 @@
  * - DOUBLE: a number, or a string that `Double.parseDouble` reads. There is no negative zero: Jackson reads `-0.0` as 0.
  * - DECIMAL: a number or a string of one, exact; a value that does not fit the type is refused.
  * - VARCHAR: a string; any other scalar as its text; an object or array as JSON text.
- * - BOOLEAN: true or false. BYTES: a base64 string. DATE (days), TIME, TIMESTAMP (milliseconds): a number.
+ * - BOOLEAN: true or false. BYTES: a base64 string. DATE (days), TIME, TIMESTAMP (milliseconds): a number, or one written as a text.
  * - ARRAY, MAP, STRUCT: an array, an object, an object whose fields are matched by `FieldReader`.
  *
  * The input is what `JSON.parse` makes, or what `parseJson` makes (numbers with all their digits, objects as Maps).
@@ -164,12 +164,15 @@ function decodeBytes(json: unknown): SqlValue {
   throw mismatch('BYTES', json);
 }
 
+const WHOLE_NUMBER = /^[+-]?\d{1,19}$/;
+
 function decodeInstant(json: unknown, type: 'DATE' | 'TIME' | 'TIMESTAMP'): SqlValue {
   if (typeof json === 'number') {
     if (Number.isFinite(json)) return Math.trunc(json) + 0;
     throw NEEDS_DIGITS;
   }
   if (json instanceof JsonNumber) return Number(BigInt.asIntN(64, truncated(json.text)));
+  if (typeof json === 'string' && WHOLE_NUMBER.test(json)) return Number(json) + 0;
   throw mismatch(
     type,
     json,

@@ -85,6 +85,7 @@ describe('reading JSON', () => {
     [VARCHAR, '[]', '[]'],
     [BOOLEAN, 'false', false],
     [DATE, '10', 10],
+    [DATE, '"10"', 10],
     [TIMESTAMP, '1234567890123', 1234567890123],
     [BIGINT, 'null', null],
   ])('as %j: %s', (type, json, expected) => {
