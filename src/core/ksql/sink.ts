@@ -3,7 +3,7 @@
  * its value, in which formats, in which topic. Pure.
  */
 import { WeirError } from '../common/errors.ts';
-import type { Column, LogicalSchema } from '../common/schema.ts';
+import { formatSchema, type Column, type LogicalSchema } from '../common/schema.ts';
 import type { Span } from '../common/position.ts';
 import { formatType, isNumeric, quoteName, sameType, type DecimalType, type SqlType } from '../common/sql-type.ts';
 import { validateFormat } from '../serde/registry.ts';
@@ -349,7 +349,9 @@ export function insertSink(statement: InsertSelect, target: DataSource, query: A
     code: 'READ_ONLY_SOURCE' | 'WRONG_SOURCE_KIND' | 'INCOMPATIBLE_SINK',
     message: string,
     hint: string,
-  ): WeirError => new WeirError(code, message, { span: statement.target.span, hint, details: { target: target.name } });
+    details: Readonly<Record<string, unknown>> = {},
+  ): WeirError =>
+    new WeirError(code, message, { span: statement.target.span, hint, details: { target: target.name, ...details } });
   if (target.kind !== 'STREAM') {
     throw refuse(
       'WRONG_SOURCE_KIND',
@@ -399,6 +401,7 @@ export function insertSink(statement: InsertSelect, target: DataSource, query: A
       'INCOMPATIBLE_SINK',
       `The SELECT does not fit ${target.name}: its ${side} columns are ${show(got)}, those of ${target.name} are ${show(want)}.`,
       'Select the same names and types in the same order.',
+      { selected: formatSchema(layout.schema), wanted: formatSchema(target.schema) },
     );
   }
   const castTo = layout.schema.value.map((column, i) => {
