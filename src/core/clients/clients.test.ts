@@ -5,10 +5,12 @@ import { ManualClock } from '../../adapters/manual-clock.ts';
 import { MemoryStorage } from '../../adapters/storage-memory.ts';
 import type { ProduceBatch, TopicPartition } from '../broker/api.ts';
 import { Broker } from '../broker/broker.ts';
+import { EMPTY_BYTES } from '../common/bytes.ts';
 import { WeirError } from '../common/errors.ts';
 import { partitionForKey } from '../common/murmur2.ts';
 import { decodeUtf8, encodeUtf8 } from '../common/utf8.ts';
 import { buildControlBatch } from '../log/control-record.ts';
+import { decodeRecords } from '../log/record-columns.ts';
 import { RecordBatchBuilder } from '../log/record-batch-builder.ts';
 import { Admin } from './admin.ts';
 import { rangeAssignor, roundRobinAssignor } from './assignors.ts';
@@ -70,6 +72,28 @@ describe('record accumulator', () => {
       accumulator.drain();
     }
     expect(sticky).toEqual([0, 0, 1, 1, 2, 2, 0, 0]);
+  });
+
+  it('takes records from one buffer, and lets the first bytes of a key decide where they go', () => {
+    const accumulator = new RecordAccumulator();
+    const topic = accumulator.topic('t', 7);
+    const expected = new Map<number, string[]>();
+    for (let i = 0; i < 50; i++) {
+      const base = encodeUtf8(`key ${i}`);
+      const written = encodeUtf8(`key ${i}/window`);
+      const partition = partitionForKey(base, 7);
+      topic.appendWritten(undefined, base.length, written, base.length + 1, 6, i);
+      expected.set(partition, [...(expected.get(partition) ?? []), `key ${i}/=window`]);
+    }
+    const sent = new Map<number, string[]>();
+    for (const { partition, records } of accumulator.drain()) {
+      const columns = decodeRecords(records);
+      const texts = [...columns.offsetDeltas].map(
+        (_, at) => `${decodeUtf8(columns.key(at) ?? EMPTY_BYTES)}=${decodeUtf8(columns.value(at) ?? EMPTY_BYTES)}`,
+      );
+      sent.set(partition, texts);
+    }
+    expect(sent).toEqual(expected);
   });
 
   it('closes a batch that is full and forgets nothing', () => {

@@ -73,12 +73,39 @@ export class TopicAccumulator {
     timestampMs: number,
     headers: readonly RecordHeader[] | null = null,
   ): void {
-    const builder = this.#builders[partition];
-    assert(builder !== undefined, `topic ${this.topic} has a partition ${partition}`);
+    const builder = this.#builder(partition);
     const before = builder.count === 0 ? 0 : builder.sizeBytes;
     builder.append(key, value, timestampMs, headers);
-    this.#owner.grew(builder.sizeBytes - before);
-    if (builder.sizeBytes >= this.#owner.batchBytes) this.#close(partition, builder);
+    this.#grew(partition, builder, before);
+  }
+
+  /**
+   * Appends a record whose key and value stand one behind the other at the start of `bytes`, as `RecordBatchBuilder.appendWritten`
+   * takes them.
+   * @param partition where to; undefined: the first `decidingBytes` bytes of the key decide, or without a key the sticky partition
+   */
+  appendWritten(
+    partition: number | undefined,
+    decidingBytes: number,
+    bytes: Uint8Array,
+    keyLength: number,
+    valueLength: number,
+    timestampMs: number,
+    headers: readonly RecordHeader[] | null = null,
+  ): void {
+    let target = 0;
+    if (partition !== undefined) {
+      target = partition;
+    } else if (keyLength < 0) {
+      target = this.#stickyPartition;
+      this.#isStickyInUse = true;
+    } else if (this.partitionCount > 1) {
+      target = partitionForKey(bytes, this.partitionCount, decidingBytes);
+    }
+    const builder = this.#builder(target);
+    const before = builder.count === 0 ? 0 : builder.sizeBytes;
+    builder.appendWritten(bytes, keyLength, valueLength, timestampMs, headers);
+    this.#grew(target, builder, before);
   }
 
   /** Closes every batch that has records. */
@@ -87,6 +114,17 @@ export class TopicAccumulator {
       const builder = this.#builders[partition];
       if (builder !== undefined && builder.count > 0) this.#close(partition, builder);
     }
+  }
+
+  #builder(partition: number): RecordBatchBuilder {
+    const builder = this.#builders[partition];
+    assert(builder !== undefined, 'a record goes to a partition that its topic has');
+    return builder;
+  }
+
+  #grew(partition: number, builder: RecordBatchBuilder, beforeBytes: number): void {
+    this.#owner.grew(builder.sizeBytes - beforeBytes);
+    if (builder.sizeBytes >= this.#owner.batchBytes) this.#close(partition, builder);
   }
 
   #close(partition: number, builder: RecordBatchBuilder): void {

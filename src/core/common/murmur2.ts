@@ -6,9 +6,8 @@ const SEED = 0x9747b28c;
 const M = 0x5bd1e995;
 const R = 24;
 
-/** A signed 32-bit hash. */
-export function murmur2(bytes: Uint8Array): number {
-  const length = bytes.length;
+/** A signed 32-bit hash of `bytes[0, length)`. */
+export function murmur2(bytes: Uint8Array, length: number = bytes.length): number {
   let hash = SEED ^ length;
   const words = length & ~3;
   for (let at = 0; at < words; at += 4) {
@@ -34,7 +33,7 @@ export function murmur2(bytes: Uint8Array): number {
   return hash ^ (hash >>> 15);
 }
 
-/** The partition of a serialized key: `toPositive(murmur2(key)) % partitions`. */
-export function partitionForKey(key: Uint8Array, partitions: number): number {
-  return (murmur2(key) & 0x7fffffff) % partitions;
+/** The partition of a serialized key, `key[0, length)`: `toPositive(murmur2(key)) % partitions`. */
+export function partitionForKey(key: Uint8Array, partitions: number, length: number = key.length): number {
+  return (murmur2(key, length) & 0x7fffffff) % partitions;
 }

@@ -47,6 +47,9 @@ export interface BuildOptions {
   readonly baseOffset?: number | undefined;
 }
 
+/** From this length on a call of `set` is faster than a loop, the view that it takes included. */
+const LONG_BYTES = 256;
+
 interface EncodedHeader {
   readonly key: Uint8Array;
   readonly value: Uint8Array | null;
@@ -86,6 +89,50 @@ export class RecordBatchBuilder {
     timestampMs: number,
     headers: readonly RecordHeader[] | null = null,
   ): void {
+    const keyLength = key === null ? -1 : key.length;
+    const valueLength = value === null ? -1 : value.length;
+    const encodedHeaders = encodeHeaders(headers);
+    let at = this.#beginRecord(keyLength, valueLength, timestampMs, encodedHeaders);
+    if (key !== null) copyBytes(key, this.#buffer, at);
+    at += Math.max(keyLength, 0);
+    at = writeVarint(this.#buffer, at, valueLength);
+    if (value !== null) copyBytes(value, this.#buffer, at);
+    this.#endRecord(at + Math.max(valueLength, 0), encodedHeaders);
+  }
+
+  /**
+   * Appends a record whose key and value stand one behind the other at the start of `bytes`: the first `keyLength` bytes are
+   * the key, the next `valueLength` the value; -1 is null. The bytes are copied.
+   */
+  appendWritten(
+    bytes: Uint8Array,
+    keyLength: number,
+    valueLength: number,
+    timestampMs: number,
+    headers: readonly RecordHeader[] | null = null,
+  ): void {
+    const encodedHeaders = encodeHeaders(headers);
+    let at = this.#beginRecord(keyLength, valueLength, timestampMs, encodedHeaders);
+    const buffer = this.#buffer;
+    let from = 0;
+    for (; from < keyLength; from++) buffer[at++] = bytes[from] as number;
+    at = writeVarint(buffer, at, valueLength);
+    if (valueLength > LONG_BYTES) {
+      buffer.set(bytes.subarray(from, from + valueLength), at);
+      at += valueLength;
+    } else {
+      for (const end = from + valueLength; from < end; from++) buffer[at++] = bytes[from] as number;
+    }
+    this.#endRecord(at, encodedHeaders);
+  }
+
+  /** Makes room and writes what stands before the key; returns where the key begins. */
+  #beginRecord(
+    keyLength: number,
+    valueLength: number,
+    timestampMs: number,
+    headers: readonly EncodedHeader[] | null,
+  ): number {
     if (this.#count === 0) {
       this.#baseTimestampMs = timestampMs;
       this.#maxTimestampMs = timestampMs;
@@ -94,10 +141,6 @@ export class RecordBatchBuilder {
     }
     const timestampDelta = timestampMs - this.#baseTimestampMs;
     const offsetDelta = this.#count;
-    const keyLength = key === null ? -1 : key.length;
-    const valueLength = value === null ? -1 : value.length;
-    const encodedHeaders = headers === null || headers.length === 0 ? null : encodeHeaders(headers);
-
     const bodyBytes =
       1 +
       sizeOfVarlong(timestampDelta) +
@@ -106,7 +149,7 @@ export class RecordBatchBuilder {
       (keyLength > 0 ? keyLength : 0) +
       sizeOfVarint(valueLength) +
       (valueLength > 0 ? valueLength : 0) +
-      (encodedHeaders === null ? 1 : sizeOfHeaders(encodedHeaders));
+      (headers === null ? 1 : sizeOfHeaders(headers));
     const needed = this.#position + 5 + bodyBytes;
     if (needed > this.#buffer.length) this.#grow(needed);
 
@@ -115,18 +158,12 @@ export class RecordBatchBuilder {
     buffer[at++] = 0;
     at = writeVarlong(buffer, at, timestampDelta);
     at = writeVarint(buffer, at, offsetDelta);
-    at = writeVarint(buffer, at, keyLength);
-    if (key !== null) {
-      copyBytes(key, buffer, at);
-      at += keyLength;
-    }
-    at = writeVarint(buffer, at, valueLength);
-    if (value !== null) {
-      copyBytes(value, buffer, at);
-      at += valueLength;
-    }
-    if (encodedHeaders === null) buffer[at++] = 0;
-    else at = writeHeaders(buffer, at, encodedHeaders);
+    return writeVarint(buffer, at, keyLength);
+  }
+
+  #endRecord(at: number, headers: readonly EncodedHeader[] | null): void {
+    if (headers === null) this.#buffer[at++] = 0;
+    else at = writeHeaders(this.#buffer, at, headers);
     this.#position = at;
     this.#count++;
   }
@@ -170,7 +207,8 @@ export class RecordBatchBuilder {
   }
 }
 
-function encodeHeaders(headers: readonly RecordHeader[]): EncodedHeader[] {
+function encodeHeaders(headers: readonly RecordHeader[] | null): EncodedHeader[] | null {
+  if (headers === null || headers.length === 0) return null;
   return headers.map((header) => ({ key: encodeUtf8(header.key), value: header.value }));
 }
 

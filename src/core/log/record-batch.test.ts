@@ -176,6 +176,19 @@ describe('record batch', () => {
     );
   });
 
+  it('is the same of records that were written into one buffer', () => {
+    fc.assert(
+      fc.property(records, (list) => {
+        const builder = new RecordBatchBuilder(64);
+        for (const { key, value, timestampMs, headers } of list) {
+          const written = new Uint8Array([...(key ?? []), ...(value ?? []), 255]);
+          builder.appendWritten(written, key?.length ?? -1, value?.length ?? -1, timestampMs, headers);
+        }
+        expect(builder.build()).toEqual(build(list));
+      }),
+    );
+  });
+
   it('notices every flipped bit that its checksum covers, and every missing byte', () => {
     const batch = build([{ key: encodeUtf8('k'), value: encodeUtf8('value'), timestampMs: 5, headers: [] }]);
     for (let at = 16; at < batch.length; at++) {

@@ -31,7 +31,7 @@ import {
   UNWRAP_ONLY,
 } from './format-support.ts';
 import { deserializationError, fieldStep, Mismatch, rethrowWithin, serializationError } from './serde-errors.ts';
-import { textOutput } from './text-output.ts';
+import { textOutput } from '../common/text-output.ts';
 import { decodeUtf8 } from '../common/utf8.ts';
 
 export const delimitedFormat: Format = {

@@ -8,6 +8,7 @@
 import type { Column } from '../common/schema.ts';
 import type { Row } from '../common/sql-type.ts';
 import type { WeirError } from '../common/errors.ts';
+import type { TextOutput } from '../common/text-output.ts';
 
 export type FormatName = 'JSON' | 'JSON_SR' | 'AVRO' | 'PROTOBUF' | 'PROTOBUF_NOSR' | 'DELIMITED' | 'KAFKA' | 'NONE';
 
@@ -35,6 +36,12 @@ export interface RowSerde {
    * @throws WeirError SERIALIZATION when a value cannot be represented
    */
   serialize(row: Row): Uint8Array | null;
+  /**
+   * Appends to `out` what `serialize` gives, without a byte array of its own; false, with nothing appended, for null. For
+   * formats that write text.
+   * @throws WeirError SERIALIZATION, with a part of the row appended
+   */
+  write?(row: Row, out: TextOutput): boolean;
   /**
    * A null result means that the bytes hold a null (JSON `null`).
    * @throws WeirError DESERIALIZATION when the bytes are not of this format or do not fit the schema

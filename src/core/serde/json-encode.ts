@@ -20,7 +20,7 @@ import {
   expectNumber,
   expectString,
 } from './fit.ts';
-import { textOutput, type TextOutput } from './text-output.ts';
+import { textOutput, type TextOutput } from '../common/text-output.ts';
 import { fieldStep, rethrowWithin } from './serde-errors.ts';
 
 /** Takes a value that is not null. */

@@ -24,7 +24,7 @@ import {
 } from './json-decode.ts';
 import { FieldWriter, jsonWriter, type JsonWriter } from './json-encode.ts';
 import { deserializationError, serializationError } from './serde-errors.ts';
-import { textOutput } from './text-output.ts';
+import { textOutput, type TextOutput } from '../common/text-output.ts';
 import { decodeUtf8Strictly } from '../common/utf8.ts';
 
 export const jsonFormat: Format = {
@@ -62,18 +62,22 @@ export class JsonSerde implements RowSerde {
 
   serialize(row: Row): Uint8Array | null {
     textOutput.begin();
+    return this.write(row, textOutput) ? textOutput.finish() : null;
+  }
+
+  write(row: Row, out: TextOutput): boolean {
     try {
       if (this.writeBare === undefined) {
-        this.writer.write(row, textOutput);
+        this.writer.write(row, out);
       } else {
         const value: SqlValue = row[0] ?? null;
-        if (value === null) return null;
-        this.writeBare(value, textOutput);
+        if (value === null) return false;
+        this.writeBare(value, out);
       }
+      return true;
     } catch (error) {
       throw serializationError(this.format, this.what, error);
     }
-    return textOutput.finish();
   }
 
   deserialize(bytes: Uint8Array): Row | null {

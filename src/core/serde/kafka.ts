@@ -26,7 +26,7 @@ import {
 } from './format-support.ts';
 import { deserializationError, fieldStep, Mismatch, serializationError } from './serde-errors.ts';
 import { decodeInterned } from './interned-text.ts';
-import { textOutput } from './text-output.ts';
+import { textOutput, type TextOutput } from '../common/text-output.ts';
 
 export const kafkaFormat: Format = {
   name: 'KAFKA',
@@ -56,45 +56,48 @@ export const kafkaFormat: Format = {
 };
 
 interface Codec {
-  encode(value: SqlValue): Uint8Array;
+  encode(value: SqlValue, out: TextOutput): void;
   decode(bytes: Uint8Array): SqlValue;
 }
 
 const CODECS: Partial<Record<SqlType['kind'], Codec>> = {
   INTEGER: {
-    encode(value) {
-      const bytes = new Uint8Array(4);
-      view(bytes).setInt32(0, expectNumber(value));
-      return bytes;
+    encode(value, out) {
+      out.int32(expectNumber(value));
     },
     decode: (bytes) => view(sized(bytes, 4, 'INTEGER')).getInt32(0),
   },
   BIGINT: {
-    encode(value) {
+    encode(value, out) {
+      const integer = expectInteger64(value);
+      if (typeof integer === 'number') {
+        out.int64(integer);
+        return;
+      }
       const bytes = new Uint8Array(8);
-      view(bytes).setBigInt64(0, toBigint(expectInteger64(value)));
-      return bytes;
+      view(bytes).setBigInt64(0, toBigint(integer));
+      out.raw(bytes);
     },
     decode: (bytes) => normalizeBigint(view(sized(bytes, 8, 'BIGINT')).getBigInt64(0)),
   },
   DOUBLE: {
-    encode(value) {
+    encode(value, out) {
       const bytes = new Uint8Array(8);
       view(bytes).setFloat64(0, expectNumber(value));
-      return bytes;
+      out.raw(bytes);
     },
     decode: (bytes) => view(sized(bytes, 8, 'DOUBLE')).getFloat64(0),
   },
   VARCHAR: {
-    encode(value) {
-      textOutput.begin();
-      textOutput.text(expectString(value));
-      return textOutput.finish();
+    encode(value, out) {
+      out.text(expectString(value));
     },
     decode: decodeInterned,
   },
   BYTES: {
-    encode: (value) => new Uint8Array(expectBytes(value)),
+    encode(value, out) {
+      out.raw(expectBytes(value));
+    },
     decode: (bytes) => new Uint8Array(bytes),
   },
 };
@@ -113,16 +116,23 @@ function kafkaSerde(schema: PersistenceSchema, what: string): RowSerde {
     }
   };
 
+  const write = (row: Row, out: TextOutput): boolean => {
+    const value = row[0] ?? null;
+    if (codec === undefined || value === null) return false;
+    try {
+      codec.encode(value, out);
+      return true;
+    } catch (error) {
+      throw serializationError('KAFKA', what, error instanceof Mismatch ? error.within(step) : error);
+    }
+  };
+
   return {
     serialize(row) {
-      const value = row[0] ?? null;
-      if (codec === undefined || value === null) return null;
-      try {
-        return codec.encode(value);
-      } catch (error) {
-        throw serializationError('KAFKA', what, error instanceof Mismatch ? error.within(step) : error);
-      }
+      textOutput.begin();
+      return write(row, textOutput) ? textOutput.finish() : null;
     },
+    write,
     deserialize: decode,
     deserializeBatch(values, out) {
       deserializeEach(decode, values, out);

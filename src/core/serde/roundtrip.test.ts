@@ -23,6 +23,7 @@ import { normalizeBigint } from '../common/values/bigint.ts';
 import { fromUnscaled } from '../common/values/decimal-text.ts';
 import type { WeirError } from '../common/errors.ts';
 import type { FormatName, FormatProperties, PersistenceSchema } from './format.ts';
+import { TextOutput } from '../common/text-output.ts';
 import { FORMATS } from './registry.ts';
 import { SchemaRegistry } from './schema-registry.ts';
 
@@ -116,6 +117,14 @@ function expectRoundTrip(name: FormatName, { schema, rows }: Sample, properties:
   serde.deserializeBatch(bytes, out);
   expect(out).toEqual(rows);
   expect(bytes.map((b) => (b === null ? null : serde.deserialize(b)))).toEqual(rows);
+  if (serde.write !== undefined) {
+    const output = new TextOutput();
+    for (const [i, row] of rows.entries()) {
+      output.reset();
+      expect(serde.write(row, output)).toBe(bytes[i] !== null);
+      expect(output.buffer.slice(0, output.length)).toEqual(bytes[i] ?? new Uint8Array());
+    }
+  }
 }
 
 describe('round trips', () => {

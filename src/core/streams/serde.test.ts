@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TextOutput } from '../common/text-output.ts';
 import { Change, Windowed } from './record.ts';
-import { changeSerde, sessionWindowedSerde, timeWindowedSerde, windowedKeys } from './serde.ts';
+import { changeSerde, sessionWindowedSerde, timeWindowedSerde, windowedKeys, writeWith } from './serde.ts';
 import { text, textKeys } from './testing.ts';
 
 const times = fc.nat(Number.MAX_SAFE_INTEGER - 1000);
@@ -24,6 +25,12 @@ describe('windowed keys', () => {
         const windowed = new Windowed(key, { startMs, endMs: startMs + sizeMs });
         const time = timeWindowedSerde(text, sizeMs);
         const session = sessionWindowedSerde(text);
+        for (const serde of [time, session]) {
+          const output = new TextOutput();
+          output.ascii('before');
+          expect(writeWith(serde, windowed, output)).toBe(true);
+          expect(output.buffer.slice(6, output.length)).toEqual(serde.serialize(windowed));
+        }
         expect(time.deserialize(bytesOf(time.serialize(windowed)))).toEqual(windowed);
         expect(session.deserialize(bytesOf(session.serialize(windowed)))).toEqual(windowed);
       }),

@@ -10,15 +10,32 @@
  */
 import { copyBytes, EMPTY_BYTES, readInt64, readUint32, writeInt32, writeInt64 } from '../common/bytes.ts';
 import { WeirError } from '../common/errors.ts';
+import type { TextOutput } from '../common/text-output.ts';
 import { Change, Windowed } from './record.ts';
 
 export interface Serde<T> {
   /** Null bytes are a null key or a tombstone. @throws WeirError when the value cannot be represented */
   serialize(value: T): Uint8Array | null;
+  /** Appends to `out` what `serialize` gives; false, with nothing of it appended, for null. See `writeWith`. */
+  write?(value: T, out: TextOutput): boolean;
   /** @throws WeirError when the bytes cannot be read */
   deserialize(bytes: Uint8Array): T | null;
   /** `out[i]` answers `values[i]`: the value, null, or the error that `deserialize` would throw. */
   deserializeBatch?(values: readonly (Uint8Array | null)[], out: (T | null | WeirError)[]): void;
+  /**
+   * For windowed keys: how many bytes at the end tell the window. They have no part in choosing a partition, so that all
+   * windows of a key go to the one that the key alone goes to (Kafka's WindowedStreamPartitioner).
+   */
+  readonly windowBytes?: number;
+}
+
+/** Appends the value's bytes to `out`, in place where the serde can. @returns whether there are any: null has none */
+export function writeWith<T>(serde: Serde<T>, value: T, out: TextOutput): boolean {
+  if (serde.write !== undefined) return serde.write(value, out);
+  const bytes = serde.serialize(value);
+  if (bytes === null) return false;
+  out.raw(bytes);
+  return true;
 }
 
 /** What a JavaScript Map tells apart as we tell keys apart. */
@@ -61,6 +78,12 @@ export function windowedKeys<K>(keys: KeyAdapter<K>, type: WindowType = 'session
 /** Kafka's TimeWindowedSerde: the end is not stored but follows from the size. */
 export function timeWindowedSerde<K>(inner: Serde<K>, sizeMs: number): Serde<Windowed<K>> {
   return {
+    windowBytes: 8,
+    write(windowed, out) {
+      writeWith(inner, windowed.key, out);
+      out.int64(windowed.window.startMs);
+      return true;
+    },
     serialize(windowed) {
       const key = inner.serialize(windowed.key) ?? EMPTY_BYTES;
       const bytes = new Uint8Array(key.length + 8);
@@ -81,6 +104,13 @@ export function timeWindowedSerde<K>(inner: Serde<K>, sizeMs: number): Serde<Win
 /** Kafka's SessionWindowedSerde. */
 export function sessionWindowedSerde<K>(inner: Serde<K>): Serde<Windowed<K>> {
   return {
+    windowBytes: 16,
+    write(windowed, out) {
+      writeWith(inner, windowed.key, out);
+      out.int64(windowed.window.endMs);
+      out.int64(windowed.window.startMs);
+      return true;
+    },
     serialize(windowed) {
       const key = inner.serialize(windowed.key) ?? EMPTY_BYTES;
       const bytes = new Uint8Array(key.length + 16);

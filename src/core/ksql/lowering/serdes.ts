@@ -4,7 +4,7 @@ import type { Column } from '../../common/schema.ts';
 import type { Row } from '../../common/sql-type.ts';
 import type { PersistenceSchema, RowSerde, SchemaRegistryPort } from '../../serde/format.ts';
 import { FORMATS } from '../../serde/registry.ts';
-import { sessionWindowedSerde, timeWindowedSerde, type Serde } from '../../streams/serde.ts';
+import { sessionWindowedSerde, timeWindowedSerde, writeWith, type Serde } from '../../streams/serde.ts';
 import type { SourceFormat, WindowInfo } from '../catalog.ts';
 import { keyFeatures } from '../properties.ts';
 import type { SqlKey, StreamKey } from './keys.ts';
@@ -83,6 +83,7 @@ export function sqlKeySerde(columns: readonly Column[], format: SourceFormat, ta
   const single = columns.length === 1;
   return {
     serialize: (key) => (single && key[0] === null ? null : rows.serialize(key as Row)),
+    write: (key, out) => !(single && key[0] === null) && writeWith<Row>(rows, key as Row, out),
     deserialize: (bytes) => rows.deserialize(bytes),
     deserializeBatch: (values, out) => {
       rows.deserializeBatch(values, out as (Row | null | WeirError)[]);

@@ -1,6 +1,5 @@
 /** The end of a persistent query: rows become records of the sink's topic. */
 import { WeirError } from '../../common/errors.ts';
-import { partitionForKey } from '../../common/murmur2.ts';
 import type { Row, SqlValue } from '../../common/sql-type.ts';
 import type { KStream } from '../../streams/dsl/api.ts';
 import { Windowed, type Rec } from '../../streams/record.ts';
@@ -9,7 +8,7 @@ import { castEvaluator } from '../expressions/cast.ts';
 import type { SinkLayout } from '../sink.ts';
 import type { Lowering, Handle } from './context.ts';
 import { columnsOf, type StreamKey } from './keys.ts';
-import { keySerde, sqlKeySerde, valueSerde, type SerdeTarget } from './serdes.ts';
+import { keySerde, valueSerde } from './serdes.ts';
 import { compileTimestampReader } from './source.ts';
 
 /** @param layout where the handle's rows, which hold the value columns, differ in type from the sink's */
@@ -21,24 +20,16 @@ export function lowerSink(handle: Handle, sink: DataSource, layout: SinkLayout, 
   timed.to(sink.topic, {
     keySerde: keySerde(sink.schema.key, sink.key, sink.window, target),
     valueSerde: valueSerde(sink.schema.value, sink.value, target),
-    ...(sink.window === undefined ? {} : { partitioner: windowedPartitioner(sink, target) }),
   });
-}
-
-/** Kafka Streams' WindowedStreamPartitioner: all windows of a key go to the partition that the key alone goes to. */
-function windowedPartitioner(sink: DataSource, target: SerdeTarget) {
-  const serde = sqlKeySerde(sink.schema.key, sink.key, target);
-  return (key: StreamKey | null, _value: Row | null, partitions: number): number => {
-    const bytes = key === null ? null : serde.serialize([...columnsOf(key)]);
-    return bytes === null ? 0 : partitionForKey(bytes, partitions);
-  };
 }
 
 /** Those columns of the key, in its window. */
 function keyPicker(picked: readonly number[]): (key: StreamKey | null) => StreamKey | null {
+  const isWhole = picked.every((index, i) => index === i);
   return (key) => {
     if (key === null || picked.length === 0) return null;
     const columns = columnsOf(key);
+    if (isWhole && columns.length === picked.length) return key;
     const values = picked.map((index) => columns[index] ?? null);
     return key instanceof Windowed ? new Windowed(values, key.window) : values;
   };

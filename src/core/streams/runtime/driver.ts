@@ -11,7 +11,7 @@ import { assert, WeirError } from '../../common/errors.ts';
 import { NO_HEADERS, Rec, type Headers } from '../record.ts';
 import type { RuntimeStore } from '../state/store-builder.ts';
 import type { SinkNode, Topology } from '../topology.ts';
-import type { RecordCollector } from './record-collector.ts';
+import type { RecordCollector, SinkWriter } from './record-collector.ts';
 import { TaskGraph, type NodeMetrics, type RecordErrorHandler, type SourceEntry } from './task-graph.ts';
 import type { Tracer } from './tracer.ts';
 
@@ -115,15 +115,12 @@ export class TopologyDriver implements RecordCollector {
     for (const task of this.tasks) task.close();
   }
 
-  send(
-    _sink: SinkNode,
-    topic: string,
-    key: Uint8Array | null,
-    value: Uint8Array | null,
-    timestamp: number,
-    headers: Headers,
-  ): void {
-    this.#captured.push({ topic, key, value, timestamp, headers });
+  sink({ keySerde, valueSerde }: SinkNode, topic: string): SinkWriter {
+    return (key, value, timestamp, headers) => {
+      const keyBytes = key === null ? null : keySerde.serialize(key);
+      const valueBytes = value === null ? null : valueSerde.serialize(value);
+      this.#captured.push({ topic, key: keyBytes, value: valueBytes, timestamp, headers });
+    };
   }
 
   #enqueue(topic: string, input: InputRecord): void {

@@ -4,6 +4,8 @@ import { ManualClock } from '../../../adapters/manual-clock.ts';
 import { MemoryStorage } from '../../../adapters/storage-memory.ts';
 import { Broker } from '../../broker/broker.ts';
 import { Producer } from '../../clients/producer.ts';
+import { EMPTY_BYTES } from '../../common/bytes.ts';
+import { partitionForKey } from '../../common/murmur2.ts';
 import { consumedBatches } from '../../clients/fetched-records.ts';
 import { StreamsBuilder } from '../dsl/streams-builder.ts';
 import { identityKeys, sessionWindowedSerde, timeWindowedSerde, windowedKeys } from '../serde.ts';
@@ -269,6 +271,35 @@ describe('an application over a broker', () => {
     await instance.destroy();
     expect(await topics()).toEqual(before);
     expect((await broker.offsetFetch({ groupId: 'app' })).partitions).toEqual([]);
+  });
+
+  it('sends all windows of a key to the partition that the key alone goes to', async () => {
+    const broker = await openBroker();
+    await broker.createTopics([
+      { topic: 'in', partitions: 1 },
+      { topic: 'out', partitions: 3 },
+    ]);
+    const builder = new StreamsBuilder();
+    builder
+      .stream('in', stringToString)
+      .groupByKey(stringToString)
+      .windowedBy(timeWindows(10, 10, 100))
+      .count(store('counts', num))
+      .toStream()
+      .to('out', { keySerde: timeWindowedSerde(text, 10), valueSerde: num });
+    const keys = ['a', 'b', 'c', 'd', 'e'];
+    await produce(
+      broker,
+      [0, 10, 20].flatMap((time) => keys.map((key) => ({ topic: 'in', key, value: 'x', time }))),
+    );
+    await drain(await StreamsInstance.open({ broker, topology: builder.build(), applicationId: 'app' }));
+    const [out] = await broker.describeTopics(['out']);
+    const expected = [0, 0, 0];
+    for (const key of keys) {
+      const partition = partitionForKey(text.serialize(key) ?? EMPTY_BYTES, 3);
+      expected[partition] = (expected[partition] ?? 0) + 3;
+    }
+    expect(out?.partitions.map(({ highWatermark }) => highWatermark)).toEqual(expected);
   });
 
   it('takes the oldest record of its partitions first', async () => {

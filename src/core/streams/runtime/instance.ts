@@ -16,13 +16,16 @@ import type { BrokerApi, CommitRequest, FetchedPartition, ProduceBatch } from '.
 import { toWeirError } from '../../broker/partition-error.ts';
 import { consumedBatches } from '../../clients/fetched-records.ts';
 import { RecordAccumulator, type TopicAccumulator } from '../../clients/record-accumulator.ts';
+import { TextOutput } from '../../common/text-output.ts';
 import type { DropReason } from '../processor.ts';
-import type { Headers, Rec } from '../record.ts';
+import type { Rec } from '../record.ts';
 import type { RuntimeStore } from '../state/store-builder.ts';
+import { writeWith } from '../serde.ts';
 import { changelogTopic, internalTopicName, type SinkNode, type Topology } from '../topology.ts';
 import { createTopics, partitionCounts, planTopics, type TopicPlan } from './internal-topics.ts';
 import { PartitionBuffer, type UndeserializableHandler } from './partition-buffer.ts';
-import type { RecordCollector } from './record-collector.ts';
+import { ChangelogWriter } from './changelog-writer.ts';
+import type { RecordCollector, SinkWriter } from './record-collector.ts';
 import { encodeTimes, mergeTimes, StreamTask, type Restoring } from './stream-task.ts';
 import { TaskGraph } from './task-graph.ts';
 import { groupTasks, runGroups, type TaskGroup } from './task-group.ts';
@@ -72,7 +75,8 @@ export class StreamsInstance implements RecordCollector {
   readonly #options: InstanceOptions;
   readonly #plan: TopicPlan;
   readonly #accumulator = new RecordAccumulator();
-  readonly #sinks = new Map<SinkNode, TopicAccumulator>();
+  /** Where a record's bytes are put together before they are copied into its batch. */
+  readonly #output = new TextOutput();
   readonly #groups: readonly TaskGroup[];
   #restoring: Restoring[] = [];
   #state: InstanceState = 'RESTORING';
@@ -192,32 +196,29 @@ export class StreamsInstance implements RecordCollector {
     if (!isTransient) await broker.deleteGroup(applicationId);
   }
 
-  send(
-    sink: SinkNode,
-    topic: string,
-    keyBytes: Uint8Array | null,
-    valueBytes: Uint8Array | null,
-    timestamp: number,
-    headers: Headers,
-    key: unknown,
-    value: unknown,
-  ): void {
-    let target = this.#sinks.get(sink);
-    if (target === undefined) {
-      target = this.#accumulator.topic(topic, this.#partitions(topic));
-      this.#sinks.set(sink, target);
-    }
-    const sent = headers.length === 0 ? null : headers;
-    if (sink.partitioner === undefined) target.append(keyBytes, valueBytes, timestamp, sent);
-    else
-      target.appendTo(
-        sink.partitioner.partition(key, value, target.partitionCount),
-        keyBytes,
-        valueBytes,
+  sink(node: SinkNode, topic: string): SinkWriter {
+    const { keySerde, valueSerde, partitioner } = node;
+    const windowBytes = keySerde.windowBytes ?? 0;
+    const out = this.#output;
+    // Made when something is written: tasks, and so their sinks, are made in the constructor.
+    let target: TopicAccumulator | undefined;
+    return (key, value, timestamp, headers) => {
+      target ??= this.#accumulator.topic(topic, this.#partitions(topic));
+      out.reset();
+      const hasKey = key !== null && writeWith(keySerde, key, out);
+      const keyBytes = out.length;
+      const hasValue = value !== null && writeWith(valueSerde, value, out);
+      target.appendWritten(
+        partitioner?.partition(key, value, target.partitionCount),
+        keyBytes - windowBytes,
+        out.buffer,
+        hasKey ? keyBytes : -1,
+        hasValue ? out.length - keyBytes : -1,
         timestamp,
-        sent,
+        headers.length === 0 ? null : headers,
       );
-    this.#produced++;
+      this.#produced++;
+    };
   }
 
   #makeTasks(): StreamTask[] {
@@ -400,11 +401,7 @@ export class StreamsInstance implements RecordCollector {
     for (const { name } of task.logged) {
       const topic = internalTopicName(applicationId, changelogTopic(name));
       const target = this.#accumulator.topic(topic, this.#partitions(topic));
-      task.graph.stores.get(name)?.flush({
-        write: (key, value, timestamp) => {
-          target.appendTo(task.partition, key, value, timestamp);
-        },
-      });
+      task.graph.stores.get(name)?.flush(new ChangelogWriter(this.#output, target, task.partition));
     }
   }
 

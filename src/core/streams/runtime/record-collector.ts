@@ -2,16 +2,10 @@
 import type { Headers } from '../record.ts';
 import type { SinkNode } from '../topology.ts';
 
+/** One sink's way out. @throws WeirError SERIALIZATION */
+export type SinkWriter = (key: unknown, value: unknown, timestamp: number, headers: Headers) => void;
+
 export interface RecordCollector {
-  /** `topic` is the full name. Key and value are the deserialized ones, for a partitioner of the sink's own. */
-  send(
-    sink: SinkNode,
-    topic: string,
-    keyBytes: Uint8Array | null,
-    valueBytes: Uint8Array | null,
-    timestamp: number,
-    headers: Headers,
-    key: unknown,
-    value: unknown,
-  ): void;
+  /** `topic` is the full name. */
+  sink(node: SinkNode, topic: string): SinkWriter;
 }

@@ -40,7 +40,7 @@ export interface Replay {
 
 const FETCH_BYTES = 1024 * 1024;
 
-const NOWHERE: RecordCollector = { send: () => undefined };
+const NOWHERE: RecordCollector = { sink: () => () => undefined };
 
 export async function replayTask(options: ReplayOptions): Promise<Replay> {
   const { applicationId, topology, task, nodes, tracer } = options;

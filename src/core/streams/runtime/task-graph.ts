@@ -9,7 +9,7 @@ import { NO_TIMESTAMP, type Rec } from '../record.ts';
 import type { RuntimeStore } from '../state/store-builder.ts';
 import { topicName, type SinkNode, type SourceNode, type Subtopology, type Topology } from '../topology.ts';
 import { NodeContext, type DropCounts, type ErasedProcessor, type TaskState } from './node-context.ts';
-import type { RecordCollector } from './record-collector.ts';
+import type { RecordCollector, SinkWriter } from './record-collector.ts';
 import type { Tracer } from './tracer.ts';
 
 export type RecordErrorHandler = (error: WeirError, node: string, record: Rec<unknown, unknown>) => void;
@@ -192,22 +192,14 @@ export class SourceEntry {
 }
 
 class SinkProcessor implements ErasedProcessor {
-  readonly #node: SinkNode;
-  readonly #topic: string;
-  readonly #collector: RecordCollector;
+  readonly #write: SinkWriter;
 
   constructor(node: SinkNode, applicationId: string, collector: RecordCollector) {
-    this.#node = node;
-    this.#topic = topicName(applicationId, node, node.topic);
-    this.#collector = collector;
+    this.#write = collector.sink(node, topicName(applicationId, node, node.topic));
   }
 
   process(record: Rec<unknown, unknown>): void {
-    const node = this.#node;
-    const { key, value } = record;
-    const keyBytes = key === null ? null : node.keySerde.serialize(key);
-    const valueBytes = value === null ? null : node.valueSerde.serialize(value);
-    this.#collector.send(node, this.#topic, keyBytes, valueBytes, record.timestamp, record.headers, key, value);
+    this.#write(record.key, record.value, record.timestamp, record.headers);
   }
 }
 

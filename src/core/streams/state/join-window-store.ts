@@ -9,9 +9,10 @@
  * Changelog record: Kafka's window key with a sequence number (key bytes, timestamp as 8 bytes, sequence as 4 bytes), the
  * value's bytes. Rows never change, so each is written once, and a tombstone follows when its bucket is dropped.
  */
-import { copyBytes, EMPTY_BYTES, readInt64, readUint32, writeInt32, writeInt64 } from '../../common/bytes.ts';
+import { readInt64, readUint32 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
-import { type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
+import type { TextOutput } from '../../common/text-output.ts';
+import { writeWith, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
 import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
 
 export interface JoinWindowStoreOptions<K, V> {
@@ -109,11 +110,14 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
   }
 
   flush(sink: ChangelogSink): void {
-    const { keySerde, valueSerde } = this.#options;
     for (const row of this.#added) {
-      sink.write(this.#changelogKey(keySerde, row), valueSerde.serialize(row.value) ?? EMPTY_BYTES, row.timestamp);
+      writeWith(this.#options.valueSerde, row.value, this.#writeKey(sink, row));
+      sink.end(true, row.timestamp);
     }
-    for (const row of this.#dropped) sink.write(this.#changelogKey(keySerde, row), null, row.timestamp);
+    for (const row of this.#dropped) {
+      this.#writeKey(sink, row);
+      sink.end(false, row.timestamp);
+    }
     this.#added = [];
     this.#dropped = [];
   }
@@ -136,13 +140,12 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
     this.#insert({ key, value, timestamp, sequence });
   }
 
-  #changelogKey(keySerde: Serde<K>, row: BufferedRow<K, V>): Uint8Array {
-    const key = keySerde.serialize(row.key) ?? EMPTY_BYTES;
-    const bytes = new Uint8Array(key.length + 12);
-    copyBytes(key, bytes, 0);
-    writeInt64(bytes, key.length, row.timestamp);
-    writeInt32(bytes, key.length + 8, row.sequence);
-    return bytes;
+  #writeKey(sink: ChangelogSink, row: BufferedRow<K, V>): TextOutput {
+    const out = sink.begin();
+    writeWith(this.#options.keySerde, row.key, out);
+    out.int64(row.timestamp);
+    out.int32(row.sequence);
+    return sink.endKey();
   }
 
   #insert(row: BufferedRow<K, V>): void {

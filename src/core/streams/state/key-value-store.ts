@@ -5,9 +5,8 @@
  * change-logging layer marks an entry dirty on its first change after a commit and writes it once at the next, however
  * often it changed in between. Changelog record: the key's bytes, the value's bytes, the entry's timestamp.
  */
-import { EMPTY_BYTES } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
-import type { KeyAdapter, KeyId, Serde } from '../serde.ts';
+import { writeWith, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
 import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
 import type { KeyValueEntry, KeyValueStore } from './store.ts';
 import type { ValueAndTimestamp } from '../record.ts';
@@ -155,8 +154,10 @@ class ChangeLoggingKeyValueStore<K, V> implements InnerKeyValueStore<K, V> {
     const { keySerde, valueSerde } = this.#inner.options;
     for (const entry of this.#dirty) {
       entry.dirty = false;
-      const value = entry.deleted ? null : (valueSerde.serialize(entry.value) ?? EMPTY_BYTES);
-      sink.write(keySerde.serialize(entry.key) ?? EMPTY_BYTES, value, entry.timestamp);
+      writeWith(keySerde, entry.key, sink.begin());
+      const out = sink.endKey();
+      if (!entry.deleted) writeWith(valueSerde, entry.value, out);
+      sink.end(!entry.deleted, entry.timestamp);
     }
     this.#dirty = [];
   }

@@ -7,11 +7,10 @@
  *
  * Changelog record: Kafka's session key (key bytes, end, start, 8 bytes each), the value's bytes, the session's end.
  */
-import { EMPTY_BYTES } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import type { Windowed } from '../record.ts';
 import { type Window } from '../record.ts';
-import { type KeyAdapter, type KeyId, type Serde, sessionWindowedSerde } from '../serde.ts';
+import { type KeyAdapter, type KeyId, type Serde, sessionWindowedSerde, writeWith } from '../serde.ts';
 import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
 import type { SessionEntry, SessionStore } from './store.ts';
 import { Heap } from './sorted.ts';
@@ -248,8 +247,10 @@ class ChangeLoggingSessionStore<K, V> implements InnerSessionStore<K, V> {
   flush(sink: ChangelogSink): void {
     for (const entry of this.#dirty) {
       entry.dirty = false;
-      const value = entry.deleted ? null : (this.options.valueSerde.serialize(entry.value) ?? EMPTY_BYTES);
-      sink.write(this.#inner.serde.serialize(entry.key) ?? EMPTY_BYTES, value, entry.key.window.endMs);
+      writeWith(this.#inner.serde, entry.key, sink.begin());
+      const out = sink.endKey();
+      if (!entry.deleted) writeWith(this.options.valueSerde, entry.value, out);
+      sink.end(!entry.deleted, entry.key.window.endMs);
     }
     this.#dirty = [];
   }

@@ -2,11 +2,25 @@
  * What the runtime knows of a store beyond what a processor sees: how to make one, and how its contents go to and come
  * from its changelog.
  */
+import type { TextOutput } from '../../common/text-output.ts';
 import type { StateStore, StoreKind } from './store.ts';
 
-/** Takes one changelog record per changed entry at each commit. A null value is a tombstone. */
+/**
+ * Takes one changelog record per changed entry at each commit. A null value is a tombstone. Either with bytes at hand:
+ *
+ *     sink.write(key, value, timestamp);
+ *
+ * or written in place, which spares their arrays:
+ *
+ *     writeWith(keySerde, key, sink.begin());
+ *     writeWith(valueSerde, value, sink.endKey());   // not for a tombstone
+ *     sink.end(true, timestamp);                     // false: a tombstone
+ */
 export interface ChangelogSink {
   write(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
+  begin(): TextOutput;
+  endKey(): TextOutput;
+  end(hasValue: boolean, timestamp: number): void;
 }
 
 /** A store as the runtime holds it. */

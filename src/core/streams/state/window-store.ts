@@ -13,10 +13,10 @@
  * the entry's timestamp. Windows that were forgotten get a tombstone, so that compaction can drop them, whatever the
  * clock says.
  */
-import { copyBytes, compareBytes, EMPTY_BYTES, readInt64, writeInt64 } from '../../common/bytes.ts';
+import { compareBytes, EMPTY_BYTES, readInt64 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import { Windowed } from '../record.ts';
-import { type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
+import { writeWith, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
 import { lowerBound } from './sorted.ts';
 import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
 import type { WindowEntry, WindowStore } from './store.ts';
@@ -298,12 +298,13 @@ class ChangeLoggingWindowStore<K, V> implements InnerWindowStore<K, V> {
     const { keySerde, valueSerde } = this.options;
     for (const entry of this.#dirty) {
       entry.dirty = false;
-      const key = keySerde.serialize(entry.key.key) ?? EMPTY_BYTES;
-      const bytes = new Uint8Array(key.length + 12);
-      copyBytes(key, bytes, 0);
-      writeInt64(bytes, key.length, entry.key.window.startMs);
-      const value = entry.deleted ? null : (valueSerde.serialize(entry.value) ?? EMPTY_BYTES);
-      sink.write(bytes, value, entry.timestamp);
+      const out = sink.begin();
+      writeWith(keySerde, entry.key.key, out);
+      out.int64(entry.key.window.startMs);
+      out.int32(0);
+      sink.endKey();
+      if (!entry.deleted) writeWith(valueSerde, entry.value, out);
+      sink.end(!entry.deleted, entry.timestamp);
     }
     this.#dirty = [];
   }

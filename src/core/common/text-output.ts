@@ -2,9 +2,15 @@
  * Text written straight into bytes. Text that is mostly ASCII and short, as JSON and CSV are, is written a character at a
  * time: building a string by concatenation, flattening it and encoding it takes three times as long.
  *
- * The bytes go into a shared buffer, one text after another, and are handed out as views of it. A view is never written
- * to again; it keeps its whole buffer alive, so whoever stores single views for long takes a copy (`compactBytes`).
+ * `begin` and `finish`: the bytes go into a shared buffer, one text after another, and are handed out as views of it. A view
+ * is never written to again; it keeps its whole buffer alive, so whoever stores single views for long takes a copy
+ * (`compactBytes`).
+ *
+ * `reset` and `length`: the same buffer is written to again and again, and what stands in `buffer` is copied from there
+ * before the next `reset`. A view costs more than writing a short text does, so records are built this way.
  */
+import { copyBytes, writeInt32, writeInt64 } from './bytes.ts';
+
 const POOL_BYTES = 1 << 15;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -16,7 +22,7 @@ const BACKSLASH = 92;
 const LARGEST_INT = 2 ** 31 - 1;
 
 export class TextOutput {
-  private bytes = new Uint8Array(POOL_BYTES);
+  private bytes: Uint8Array = new Uint8Array(POOL_BYTES);
   private start = 0;
   private at = 0;
 
@@ -38,6 +44,34 @@ export class TextOutput {
     return text;
   }
 
+  /** Begins again at the buffer's start; views that were handed out before become worthless. */
+  reset(): void {
+    this.start = 0;
+    this.at = 0;
+  }
+
+  /** Where the bytes written since `reset` stand, from 0 to `length`. Changes when it grows. */
+  get buffer(): Uint8Array {
+    return this.bytes;
+  }
+
+  /** Bytes written since `reset`. */
+  get length(): number {
+    return this.at;
+  }
+
+  int32(value: number): void {
+    if (this.at + 4 > this.bytes.length) this.grow(4);
+    writeInt32(this.bytes, this.at, value);
+    this.at += 4;
+  }
+
+  int64(value: number): void {
+    if (this.at + 8 > this.bytes.length) this.grow(8);
+    writeInt64(this.bytes, this.at, value);
+    this.at += 8;
+  }
+
   byte(value: number): void {
     if (this.at >= this.bytes.length) this.grow(1);
     this.bytes[this.at++] = value;
@@ -47,10 +81,8 @@ export class TextOutput {
   raw(bytes: Uint8Array): void {
     const length = bytes.length;
     if (this.at + length > this.bytes.length) this.grow(length);
-    const target = this.bytes;
-    let at = this.at;
-    for (let i = 0; i < length; i++) target[at++] = bytes[i] ?? 0;
-    this.at = at;
+    copyBytes(bytes, this.bytes, this.at);
+    this.at += length;
   }
 
   ascii(text: string): void {
