@@ -1,11 +1,15 @@
 /** What ports/storage.ts promises, asked of every implementation. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { IDBFactory } from 'fake-indexeddb';
 import 'fake-indexeddb/auto';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { WeirError } from '../core/common/errors.ts';
 import type { StorageBatch, StorageKey, StorageKeyRange, StoragePort } from '../core/ports/storage.ts';
 import { FaultyStorage } from './storage-faulty.ts';
+import { FileStorage } from './storage-files.ts';
 import { IndexedDbStorage } from './storage-indexeddb.ts';
 import { compareStorageKeys } from './storage-key.ts';
 import { MemoryStorage } from './storage-memory.ts';
@@ -14,9 +18,13 @@ beforeEach(() => {
   globalThis.indexedDB = new IDBFactory();
 });
 
+const root = mkdtempSync(join(tmpdir(), 'weir-contract-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
 const IMPLEMENTATIONS: Record<string, () => Promise<StoragePort>> = {
   memory: async () => new MemoryStorage(),
   indexeddb: async () => IndexedDbStorage.open('test'),
+  files: async () => FileStorage.open(mkdtempSync(join(root, 'case-'))),
   'faulty, when nothing fails': async () => new FaultyStorage(new MemoryStorage(), () => 'none'),
 };
 

@@ -1,0 +1,2 @@
+/** What the library has for Node alone, beside `index.ts`. */
+export { FileStorage, type FileStorageOptions } from './adapters/storage-files.ts';
