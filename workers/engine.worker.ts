@@ -34,6 +34,7 @@ async function openWorkspace(
   options: OpenOptions,
   onLost: (reason: string) => void,
   onExpressionError: (queryId: string, error: unknown, expression: string) => void,
+  onQueryStopped: (queryId: string, error: WeirError) => void,
 ): Promise<Workspace | { readonly kind: 'locked'; readonly holder: string }> {
   let close: () => Promise<void> = () => Promise.resolve();
   const lockOptions = {
@@ -57,7 +58,19 @@ async function openWorkspace(
     throw error;
   }
   const storage = await IndexedDbStorage.open(databases.databaseOf(options.workspace));
-  const engine = await Engine.open({ storage, clock, scheduler, random: Math.random, onExpressionError, openSandbox });
+  const engine = await Engine.open({
+    storage,
+    clock,
+    scheduler,
+    random: Math.random,
+    config: {
+      'ksql.logging.processing.topic.auto.create': 'true',
+      'ksql.logging.processing.stream.auto.create': 'true',
+    },
+    onExpressionError,
+    onQueryStopped,
+    openSandbox,
+  });
   void lock.lost.then((why) => {
     if (why === 'taken') onLost('Another tab took this workspace over');
   });

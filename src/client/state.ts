@@ -8,6 +8,7 @@ import type {
   EngineUpdate,
   FunctionInfo,
   ImportProgress,
+  NoticeInfo,
   QueryInfo,
   ResultRow,
   Snapshot,
@@ -30,11 +31,8 @@ export interface SubscriptionState {
   readonly done: SubscriptionUpdate['done'];
 }
 
-export interface Notice {
+export interface Notice extends NoticeInfo {
   readonly id: number;
-  readonly level: 'info' | 'warning' | 'error';
-  readonly text: string;
-  readonly error?: WireError | undefined;
 }
 
 export type Phase =

@@ -329,6 +329,13 @@ export interface TableChange {
   readonly source: string;
   readonly version: number;
 }
+export interface NoticeInfo {
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+  readonly error?: WireError | undefined;
+  /** A statement that shows more of it, or mends it. */
+  readonly action?: { readonly title: string; readonly sql: string } | undefined;
+}
 export interface EngineUpdate {
   /** Only what changed; each entry replaces the one of the same name or id. */
   readonly sources: readonly SourceInfo[];
@@ -343,11 +350,7 @@ export interface EngineUpdate {
   /** All functions, when one was added or removed. */
   readonly functions?: readonly FunctionInfo[] | undefined;
   /** Events for the person: a query failed, the storage is nearly full. */
-  readonly notices: readonly {
-    readonly level: 'info' | 'warning' | 'error';
-    readonly text: string;
-    readonly error?: WireError | undefined;
-  }[];
+  readonly notices: readonly NoticeInfo[];
   readonly engine: EngineStatus;
 }
 export interface EngineStatus {

@@ -42,6 +42,7 @@ import { readRecord, readRecords } from './records.ts';
 import { checkSchema, registerSchema, schemaVersions, setCompatibility, subjectInfos } from './schemas.ts';
 import { UpdatePump } from './update-pump.ts';
 import { VARCHAR } from '../core/common/sql-type.ts';
+import { logQuery } from '../core/ksql/processing-log/entry.ts';
 import { evaluateText } from '../core/ksql/queries/evaluate.ts';
 import { tableColumns, tableEntries } from '../core/ksql/queries/table-rows.ts';
 
@@ -58,6 +59,7 @@ export interface ServiceHost {
     options: OpenOptions,
     onLost: (reason: string) => void,
     onExpressionError: (queryId: string, error: unknown, expression: string) => void,
+    onQueryStopped: (queryId: string, error: WeirError) => void,
   ): Promise<Workspace | { readonly kind: 'locked'; readonly holder: string }>;
   workspaces(): Promise<readonly WorkspaceInfo[]>;
   /** @throws WeirError STORAGE_LOCKED while any tab has it open */
@@ -100,8 +102,8 @@ export class EngineService implements EngineApi {
       const workspace = await this.#host.openWorkspace(
         options,
         (reason) => this.#lose(reason),
-        (queryId, error, expression) =>
-          this.#open?.pump.notice('warning', `${queryId}: ${expression} failed for a record`, error),
+        (queryId, error, expression) => this.#notice('warning', `${queryId}: ${expression} failed for a record`, error),
+        (queryId, error) => this.#notice('error', `${queryId} has stopped: ${error.message}`, error),
       );
       if ('kind' in workspace) return { kind: 'locked', workspace: options.workspace, holder: workspace.holder };
       const { engine } = workspace;
@@ -400,6 +402,15 @@ export class EngineService implements EngineApi {
     await open.workspace.close();
   }
 
+  /** Of something that stands in the processing log too. */
+  #notice(level: 'warning' | 'error', text: string, error: unknown): void {
+    const open = this.#open;
+    if (open === undefined) return;
+    const stream = open.engine.config.get('ksql.logging.processing.stream.name');
+    const isKept = open.engine.planner.catalog.source(stream)?.topic === open.engine.processingLog?.topic;
+    open.pump.notice(level, text, error, isKept ? { title: 'Processing log', sql: logQuery(stream) } : undefined);
+  }
+
   #lose(reason: string): void {
     const open = this.#open;
     if (open === undefined) return;
@@ -427,7 +438,7 @@ async function snapshot(workspace: string, engine: Engine): Promise<Snapshot> {
   return {
     workspace,
     sources: engine.planner.catalog.sources().map((s) => sourceInfo(s, engine)),
-    topics: await topicInfos(undefined, engine.broker),
+    topics: await topicInfos(undefined, engine),
     queries: queryInfos(engine),
     types: engine.planner.catalog.types().map((t) => ({ name: t.name, type: JSON.stringify(t.type) })),
     functions: functionInfos(engine.functions),

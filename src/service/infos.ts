@@ -44,23 +44,22 @@ export function sourceInfo(source: DataSource, engine: Engine): SourceInfo {
   };
 }
 
-export function topicRole(topic: TopicDescription): TopicRole {
+function topicRole(topic: TopicDescription, engine: Engine): TopicRole {
+  if (topic.topic === engine.processingLog?.topic) return 'internal';
   if (topic.topic.endsWith('-changelog')) return 'changelog';
   if (topic.topic.endsWith('-repartition') || topic.topic.endsWith('-topic')) return 'repartition';
   return topic.isInternal || topic.topic.startsWith('_') ? 'internal' : 'user';
 }
 
-export async function topicInfos(
-  names: readonly string[] | undefined,
-  broker: BrokerApi,
-): Promise<readonly TopicInfo[]> {
+export async function topicInfos(names: readonly string[] | undefined, engine: Engine): Promise<readonly TopicInfo[]> {
+  const { broker } = engine;
   const all = await broker.listTopics();
   const topics = names === undefined ? all : all.filter((t) => names.includes(t.topic));
   if (topics.length === 0) return [];
   const groups = await groupOffsets(broker);
   return topics.map((topic): TopicInfo => ({
     name: topic.topic,
-    role: topicRole(topic),
+    role: topicRole(topic, engine),
     durability: topic.config.durability,
     cleanupPolicy: topic.config['cleanup.policy'],
     partitions: topic.partitions.map((p) => ({

@@ -2,7 +2,14 @@
  * Sends the page what changed, one update at a time: the next goes out when the page has acknowledged the one before.
  * In between changes are only noted by name, so what waits is bounded by the number of topics, sources and queries.
  */
-import type { EngineUpdate, EngineStatus, ImportProgress, SubscriptionUpdate, TableChange } from '../protocol/api.ts';
+import type {
+  EngineUpdate,
+  EngineStatus,
+  ImportProgress,
+  NoticeInfo,
+  SubscriptionUpdate,
+  TableChange,
+} from '../protocol/api.ts';
 import type { BrokerEvent } from '../core/broker/api.ts';
 import type { Engine } from '../core/ksql/engine/engine.ts';
 import type { Subscription } from '../core/ksql/queries/subscription.ts';
@@ -28,7 +35,7 @@ export class UpdatePump {
   readonly #imports = new Map<string, ImportProgress>();
   readonly #subscriptions = new Map<string, Subscription>();
   readonly #tableVersions = new Map<string, number>();
-  #notices: EngineUpdate['notices'][number][] = [];
+  #notices: NoticeInfo[] = [];
   #functionsChanged = false;
   #knownSources = new Map<string, string>();
   #knownQueries = new Map<string, string>();
@@ -78,16 +85,17 @@ export class UpdatePump {
     return this.#subscriptions.get(id);
   }
 
-  notice(level: 'info' | 'warning' | 'error', text: string, error?: unknown): void {
-    this.#note(level, text, error);
+  /** @param action a statement that shows more of it */
+  notice(level: NoticeInfo['level'], text: string, error?: unknown, action?: NoticeInfo['action']): void {
+    this.#note({ level, text, action, ...(error === undefined ? {} : { error: toWire(error) }) });
     this.wake();
   }
 
   /** Of notices that say the same, one waits; beyond a bound none are taken, for nobody would read them. */
-  #note(level: 'info' | 'warning' | 'error', text: string, error?: unknown): void {
+  #note(notice: NoticeInfo): void {
     if (this.#notices.length >= MAX_NOTICES) return;
-    if (this.#notices.some((waiting) => waiting.level === level && waiting.text === text)) return;
-    this.#notices.push({ level, text, ...(error === undefined ? {} : { error: toWire(error) }) });
+    if (this.#notices.some(({ level, text }) => level === notice.level && text === notice.text)) return;
+    this.#notices.push(notice);
   }
 
   close(): void {
@@ -110,7 +118,8 @@ export class UpdatePump {
       }
     } catch (error) {
       // Told with the next update.
-      if (!this.#closed) this.#note('error', 'What has changed could not be looked up', error);
+      if (!this.#closed)
+        this.#note({ level: 'error', text: 'What has changed could not be looked up', error: toWire(error) });
     } finally {
       this.#running = false;
     }
@@ -145,7 +154,7 @@ export class UpdatePump {
     const functions = this.#functionsChanged ? functionInfos(engine.functions) : undefined;
     this.#functionsChanged = false;
 
-    const topics = topicNames.length === 0 ? [] : await topicInfos(topicNames, engine.broker);
+    const topics = topicNames.length === 0 ? [] : await topicInfos(topicNames, engine);
     const sources = this.#changedSources();
     const queries = this.#changedQueries();
     const subscriptions = this.#subscriptionUpdates();

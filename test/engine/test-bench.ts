@@ -19,15 +19,27 @@ export class TestBench {
   fault: () => Fault = () => 'none';
   #engine: Engine | undefined;
 
-  private constructor(disk: MemoryStorage, properties: Readonly<Record<string, string>>) {
+  readonly #config: Readonly<Record<string, string>>;
+
+  private constructor(
+    disk: MemoryStorage,
+    properties: Readonly<Record<string, string>>,
+    config: Readonly<Record<string, string>>,
+  ) {
     this.disk = disk;
+    this.#config = config;
     this.session = new Session(properties);
   }
 
+  /**
+   * @param properties of the session
+   * @param config of the engine
+   */
   static async open(
     properties: Readonly<Record<string, string>> = { 'auto.offset.reset': 'earliest' },
+    config: Readonly<Record<string, string>> = {},
   ): Promise<TestBench> {
-    const bench = new TestBench(new MemoryStorage(), properties);
+    const bench = new TestBench(new MemoryStorage(), properties, config);
     await bench.reopen();
     return bench;
   }
@@ -46,6 +58,7 @@ export class TestBench {
       clock: this.clock,
       scheduler: this.clock,
       random: () => 0.5,
+      config: this.#config,
       onExpressionError: (queryId, error, where) => this.failures.push({ queryId, error, where }),
     });
   }

@@ -45,6 +45,12 @@ export class WeirError extends Error {
     return ERROR_CODES[this.code].kind;
   }
 
+  /** The same error with more particulars. */
+  with(details: Readonly<Record<string, JsonValue>>): WeirError {
+    const { code, message, span, hint, rewrite, cause } = this;
+    return new WeirError(code, message, { span, hint, rewrite, cause, details: { ...this.details, ...details } });
+  }
+
   /** The same error with a position, if it has none yet. */
   at(span: Span): WeirError {
     if (this.span !== undefined) return this;

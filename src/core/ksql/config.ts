@@ -21,6 +21,12 @@ export const CONFIG_DEFAULTS = {
   'ksql.streams.num.stream.threads': '1',
   'ksql.streams.commit.interval.ms': '100',
   'ksql.suppress.enabled': 'true',
+  'ksql.logging.processing.topic.auto.create': 'false',
+  'ksql.logging.processing.stream.auto.create': 'false',
+  'ksql.logging.processing.topic.name': '',
+  'ksql.logging.processing.stream.name': 'KSQL_PROCESSING_LOG',
+  // ksqlDB leaves rows out, for its log is read by others than those who may read the data.
+  'ksql.logging.processing.rows.include': 'true',
   'ksql.headers.columns.enabled': 'true',
   'ksql.new.query.planner.enabled': 'false',
 } as const satisfies Record<string, string>;

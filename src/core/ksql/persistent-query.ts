@@ -8,7 +8,7 @@ import { ColumnUse } from './analyzer/qualify.ts';
 import { starColumns } from './analyzer/from.ts';
 import { sourceNode } from './analyzer/source-node.ts';
 import type { DataSource } from './catalog.ts';
-import type { View } from './lowering/context.ts';
+import type { ExpressionErrorHandler, View } from './lowering/context.ts';
 import { lowerProject } from './lowering/lower.ts';
 import { lowerSink } from './lowering/sink.ts';
 import type { Operator } from './lowering/operators.ts';
@@ -29,7 +29,7 @@ export interface PersistentQuery {
   /** The config in force when it was started. */
   readonly config: Readonly<Record<string, string>>;
   /** Makes the topology anew; expression failures at run time go to `onError`. */
-  readonly build: (onError: (error: unknown, expression: string) => void) => BuiltQuery;
+  readonly build: (onError: ExpressionErrorHandler) => BuiltQuery;
 }
 
 export interface BuiltQuery {

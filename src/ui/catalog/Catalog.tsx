@@ -1,6 +1,6 @@
 import { useRef, useState, type ReactNode } from 'react';
 import { Button as AriaButton, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
-import type { SourceInfo } from '../../protocol/api.ts';
+import type { SourceInfo, TopicInfo } from '../../protocol/api.ts';
 import { useClient, useEngine, useEngineAtPace } from '../app/engine.tsx';
 import { setPreferences, usePreferences } from '../app/preferences.ts';
 import { insertAndRun } from '../app/run.ts';
@@ -19,7 +19,9 @@ export function Catalog() {
   const topics = useEngineAtPace((s) => s.topics, COUNT_PACE_MS);
   const queries = useEngineAtPace((s) => s.queries, COUNT_PACE_MS);
   const persistent = [...queries.values()].filter((query) => query.kind === 'PERSISTENT');
-  const all = [...sources.values()].sort((a, b) => a.name.localeCompare(b.name));
+  const all = [...sources.values()]
+    .filter((source) => isListed(topics.get(source.topic)))
+    .sort((a, b) => a.name.localeCompare(b.name));
   const streams = all.filter((source) => source.kind === 'STREAM');
   const tables = all.filter((source) => source.kind === 'TABLE');
   const userTopics = [...topics.values()].filter((topic) => topic.role === 'user');
@@ -69,6 +71,11 @@ export function Catalog() {
       <ImportCorner />
     </div>
   );
+}
+
+/** The processing log is there from the beginning; it is listed when it has something to tell. */
+function isListed(topic: TopicInfo | undefined): boolean {
+  return topic?.role !== 'internal' || recordsIn(topic) > 0;
 }
 
 function Section(props: {

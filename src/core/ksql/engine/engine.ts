@@ -8,7 +8,8 @@
  *
  * Nothing runs by itself: whoever opened the engine calls `step` from its event loop.
  */
-import { WeirError } from '../../common/errors.ts';
+import { assert, WeirError } from '../../common/errors.ts';
+import { quoteName } from '../../common/sql-type.ts';
 import { encodeUtf8 } from '../../common/utf8.ts';
 import { Broker } from '../../broker/broker.ts';
 import type { BrokerApi, TopicConfig, ProduceBatch } from '../../broker/api.ts';
@@ -20,10 +21,12 @@ import type { StoragePort } from '../../ports/storage.ts';
 import { SchemaRegistry, type SchemasRecord } from '../../serde/schema-registry.ts';
 import type { Statement } from '../../sql/ast.ts';
 import type { FunctionRegistry } from '../../sql/functions/function.ts';
-import { parseStatement, type ParsedStatement } from '../../sql/parse.ts';
+import { parseScript, parseStatement, type ParsedStatement } from '../../sql/parse.ts';
 import { createRegistry } from '../../sql/functions/registry.ts';
 import { Config } from '../config.ts';
 import { Planner, isCommand, type Command, type CommandStatement } from '../planner.ts';
+import { LOG_COLUMNS, type RecordFailure } from '../processing-log/entry.ts';
+import { isFedBy, LOG_TOPIC_CONFIG, ProcessingLog } from '../processing-log/processing-log.ts';
 import { QueryRunner } from '../queries/query-runner.ts';
 import type { ScriptSandbox } from '../../ports/script-sandbox.ts';
 import type { UserFunction } from '../udf/definition.ts';
@@ -38,7 +41,7 @@ import {
   type UnreadableCommand,
 } from './command-log.ts';
 import { PlanningEnvironment } from './planning-environment.ts';
-import type { Session } from './session.ts';
+import { Session } from './session.ts';
 
 export interface EngineOptions {
   readonly storage: StoragePort;
@@ -55,6 +58,8 @@ export interface EngineOptions {
   readonly runQueries?: boolean | undefined;
   /** Told of each expression that failed for a record of a query. */
   readonly onExpressionError?: ((queryId: string, error: unknown, expression: string) => void) | undefined;
+  /** Told of each query that stopped on an error. */
+  readonly onQueryStopped?: ((queryId: string, error: WeirError) => void) | undefined;
 }
 
 /** A recorded statement that could not be carried out again when the engine was opened. */
@@ -78,6 +83,8 @@ export class Engine {
   readonly runner: QueryRunner;
   readonly library: FunctionLibrary;
   readonly clock: Clock;
+  /** Undefined when `ksql.logging.processing.topic.auto.create` is off. */
+  readonly processingLog: ProcessingLog | undefined;
   readonly #options: EngineOptions;
   readonly #storageBroker: Broker;
   readonly #commandTopic: string;
@@ -130,13 +137,24 @@ export class Engine {
       broker,
       clock: options.clock,
       alongside: {
-        take: () => this.#schemaBatches(),
+        take: () => [...this.#schemaBatches(), ...(this.processingLog?.take() ?? [])],
         giveBack: (batches) => {
-          this.#unwrittenSchemas.push(...batches);
+          this.#unwrittenSchemas.push(...batches.filter(({ topic }) => topic === SCHEMAS_TOPIC));
+          this.processingLog?.giveBack(batches);
         },
       },
-      onExpressionError: options.onExpressionError,
+      onFailure: (queryId, failure) => this.#onFailure(queryId, failure),
     });
+    if (this.config.flag('ksql.logging.processing.topic.auto.create')) {
+      this.processingLog = new ProcessingLog({
+        topic:
+          this.config.get('ksql.logging.processing.topic.name') ||
+          `${this.config.get('ksql.service.id')}ksql_processing_log`,
+        includesRows: this.config.flag('ksql.logging.processing.rows.include'),
+        nowMs: () => options.clock.nowMs(),
+        isFedByLog: (queryId) => this.#isFedByLog(queryId),
+      });
+    }
   }
 
   /** Statements of the command topic that opening had to leave out, with the reason: the rest is as it was. */
@@ -276,8 +294,10 @@ export class Engine {
    * @param budget about how many records at most
    * @returns whether anything was done; when not, there is nothing to do until new records come
    */
-  step(budget: number): Promise<boolean> {
-    return this.runner.step(budget);
+  async step(budget: number): Promise<boolean> {
+    const progressed = await this.runner.step(budget);
+    await this.#flushLog();
+    return progressed;
   }
 
   /**
@@ -289,6 +309,40 @@ export class Engine {
     if (!this.#isMaintaining && nowMs - this.#maintainedAtMs < MAINTENANCE_EVERY_MS) return;
     this.#isMaintaining = await this.#storageBroker.clean(MAINTAINED_PARTITIONS);
     this.#maintainedAtMs = nowMs;
+  }
+
+  /** Writes what no commit took along: the entries of push queries, and of queries that failed. */
+  async #flushLog(): Promise<void> {
+    const { processingLog } = this;
+    if (processingLog?.hasEntries !== true) return;
+    const batches = processingLog.take();
+    try {
+      await this.broker.produce({ batches });
+    } catch (error) {
+      // Kept for the next step. A storage that takes nothing more is what the queries' own errors say.
+      processingLog.giveBack(batches);
+      if (!(error instanceof WeirError) || error.kind !== 'storage') throw error;
+    }
+  }
+
+  #onFailure(queryId: string, failure: RecordFailure): void {
+    const { processingLog } = this;
+    if (failure.kind === 'fatal') processingLog?.forget(queryId);
+    processingLog?.report(queryId, failure);
+    const { onExpressionError, onQueryStopped } = this.#options;
+    if (failure.kind === 'fatal') onQueryStopped?.(queryId, failure.error);
+    if (failure.kind === 'expression') onExpressionError?.(queryId, failure.error, failure.expression);
+    if (failure.kind === 'deserialization') {
+      const { topic, partition, offset } = failure.origin;
+      onExpressionError?.(queryId, failure.error, `${topic}-${partition}@${offset}`);
+    }
+  }
+
+  #isFedByLog(queryId: string): boolean {
+    const { processingLog } = this;
+    const sources =
+      this.planner.query(queryId)?.sources ?? this.runner.transients().find(({ id }) => id === queryId)?.sources ?? [];
+    return processingLog !== undefined && isFedBy(processingLog.topic, sources, this.planner);
   }
 
   async close(): Promise<void> {
@@ -349,9 +403,27 @@ export class Engine {
     await this.#recoverSchemas();
     await this.library.recover();
     await this.#replayAll();
+    await this.#createLog();
     if (this.#skipped.length === 0) await this.#sweep();
     if (this.#options.runQueries === false) return;
     for (const query of this.planner.queries()) await this.runner.start(query);
+  }
+
+  /** As ksqlDB's server does when it starts: the processing log's topic, and the stream over it. */
+  async #createLog(): Promise<void> {
+    if (this.processingLog === undefined) return;
+    const { topic } = this.processingLog;
+    if (!this.#partitions.has(topic)) {
+      await this.broker.createTopics([{ topic, partitions: 1, replicationFactor: 1, config: LOG_TOPIC_CONFIG }]);
+      this.#partitions.set(topic, 1);
+    }
+    const stream = this.config.get('ksql.logging.processing.stream.name');
+    if (!this.config.flag('ksql.logging.processing.stream.auto.create')) return;
+    if (this.planner.catalog.source(stream) !== undefined) return;
+    const text = `CREATE STREAM ${quoteName(stream)} (${LOG_COLUMNS}) WITH (KAFKA_TOPIC = '${topic}', KEY_FORMAT = 'KAFKA', VALUE_FORMAT = 'JSON');`;
+    const [parsed] = parseScript(text).statements;
+    assert(parsed?.statement.kind === 'createSource', 'the stream of the processing log is declared');
+    await this.command({ ...parsed, statement: parsed.statement }, new Session());
   }
 
   async #replayAll(): Promise<void> {

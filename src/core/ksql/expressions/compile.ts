@@ -111,7 +111,7 @@ export function compilePredicate(
     try {
       return evaluate(row) === true;
     } catch (error) {
-      context.onError?.(error, textOf(expression));
+      context.onError?.(error, textOf(expression), row);
       return false;
     }
   };

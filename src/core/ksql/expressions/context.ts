@@ -29,7 +29,7 @@ export interface CompileContext {
   /** Custom types by folded name (CREATE TYPE). */
   readonly customTypes: (name: string) => SqlType | undefined;
   /** Told of every failure at run time whose value became null; `expression` is the text of what failed. */
-  readonly onError?: ((error: unknown, expression: string) => void) | undefined;
+  readonly onError?: ((error: unknown, expression: string, row: Row) => void) | undefined;
 }
 
 export type Evaluator = (row: Row) => SqlValue;

@@ -46,7 +46,7 @@ function catching(evaluate: Evaluator, name: () => string, context: CompileConte
     try {
       return evaluate(row);
     } catch (error) {
-      context.onError?.(error, name());
+      context.onError?.(error, name(), row);
       return null;
     }
   };

@@ -38,7 +38,7 @@ interface Slot {
 type State = SqlValue[];
 
 export function lowerAggregate(node: AggregateNode, input: Handle, lowering: Lowering): TableHandle {
-  const scope = scopeOf(node.input.columns, lowering);
+  const scope = scopeOf(node.input.columns, 'Aggregate', lowering);
   const slots = node.aggregates.map((call) => slotOf(call, node, lowering));
   const groupers = node.groupBy.map((e) => evaluator(e, formatExpression(e), scope));
   const keyColumns = internalKeyColumns(node.key);
@@ -158,7 +158,7 @@ function windowOperator(
 }
 
 function slotOf(call: AggregateCall, node: AggregateNode, lowering: Lowering): Slot {
-  const scope = scopeOf(node.input.columns, lowering);
+  const scope = scopeOf(node.input.columns, 'Aggregate', lowering);
   const resolved = typeAggregate(call.call, node.input.columns, lowering.analyzer);
   const args = call.call.args.slice(0, resolved.initFrom).map((arg, i): Evaluator => {
     const compiled = compile(arg, scope);

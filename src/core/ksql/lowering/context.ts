@@ -9,9 +9,17 @@ import { tuple } from '../expressions/build.ts';
 import { compile } from '../expressions/compile.ts';
 import type { CompileContext, Evaluator } from '../expressions/context.ts';
 import { guarded } from '../expressions/guard.ts';
+import type { FailedRow } from '../processing-log/entry.ts';
 import type { PlanColumn } from '../plan.ts';
 import type { StreamKey } from './keys.ts';
 import type { Operator } from './operators.ts';
+
+/** @param row the row that it failed for, where there is one */
+export type ExpressionErrorHandler = (error: unknown, expression: string, step: QueryStep, row?: FailedRow) => void;
+
+/** A step of a query, by ksqlDB's name for it, as the loggers of the processing log are called. */
+export type QueryStep =
+  'KsqlTopic.Source' | 'WhereFilter' | 'HavingFilter' | 'Project' | 'FlatMap' | 'PartitionBy' | 'Aggregate' | 'Join';
 
 /** What lowering a plan needs, and what it collects. */
 export interface Lowering {
@@ -22,7 +30,7 @@ export interface Lowering {
   readonly applicationId: string;
   readonly offsetReset: 'earliest' | 'latest';
   /** Told of each expression that failed for a record; its value became null. */
-  readonly onError: (error: unknown, expression: string) => void;
+  readonly onError: ExpressionErrorHandler;
   /** Told what a node of the topology does, in SQL's words: for its picture. */
   readonly describe?: ((nodeName: string, detail: string) => void) | undefined;
   /** Told of each operator with windows: for its picture. */
@@ -55,8 +63,10 @@ export function withStep(view: View | undefined, step: RowMapper): View | undefi
   return view === undefined ? undefined : { ...view, steps: [...view.steps, step] };
 }
 
-export function scopeOf(columns: readonly PlanColumn[], lowering: Lowering): CompileContext {
-  return compileContext(columns, lowering.analyzer, lowering.onError);
+export function scopeOf(columns: readonly PlanColumn[], step: QueryStep, lowering: Lowering): CompileContext {
+  return compileContext(columns, lowering.analyzer, (error, expression, row) => {
+    lowering.onError(error, expression, step, { columns, row });
+  });
 }
 
 /** The evaluator of an expression over rows of these columns; a failure is reported and yields null. */

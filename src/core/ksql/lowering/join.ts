@@ -140,7 +140,7 @@ function foreignKey(node: JoinNode, left: TableHandle, right: TableHandle, lower
   const target = internalTarget(`${node.internalName}-foreign-key`, lowering);
   const rightColumns = node.right.key.map((k) => ({ name: k.name, type: k.type }));
   const expression = node.foreignKey ?? { kind: 'null', span: { offset: 0, length: 0, line: 1, column: 1 } };
-  const extract = evaluator(expression, formatExpression(expression), scopeOf(node.left.columns, lowering));
+  const extract = evaluator(expression, formatExpression(expression), scopeOf(node.left.columns, 'Join', lowering));
   const joined = {
     name: node.internalName,
     keys: own.keys,

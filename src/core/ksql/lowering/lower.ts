@@ -58,7 +58,7 @@ function lowerKind(node: PlanNode, lowering: Lowering): Handle {
  */
 export function lowerProject(node: ProjectNode, items: readonly number[], lowering: Lowering): Handle {
   const input = lowerNode(node.input, lowering);
-  const scope = scopeOf(node.input.columns, lowering);
+  const scope = scopeOf(node.input.columns, 'Project', lowering);
   const evaluate = rowEvaluator(
     items.map((i) => {
       const expression = node.expressions[i];

@@ -47,7 +47,7 @@ function cast(rows: KStream<StreamKey, Row>, layout: SinkLayout, lowering: Lower
       try {
         return convert(value);
       } catch (error) {
-        lowering.onError(error, name);
+        lowering.onError(error, name, 'Project');
         return null;
       }
     };
@@ -80,7 +80,10 @@ function withTimestamps(rows: KStream<StreamKey, Row>, sink: DataSource, lowerin
           timestampMs = read(record.key, record.value);
         } catch (error) {
           if (!(error instanceof WeirError)) throw error;
-          lowering.onError(error, `TIMESTAMP ${sink.timestamp?.column ?? ''}`);
+          lowering.onError(error, `TIMESTAMP ${sink.timestamp?.column ?? ''}`, 'Project', {
+            columns: sink.schema.value,
+            row: record.value,
+          });
           drop(record);
           return;
         }

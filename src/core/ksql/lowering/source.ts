@@ -194,7 +194,10 @@ function timestampExtractor(source: DataSource, lowering: Lowering): TimestampEx
           },
         );
       }
-      lowering.onError(error, `TIMESTAMP ${column}`);
+      lowering.onError(error, `TIMESTAMP ${column}`, 'KsqlTopic.Source', {
+        columns: source.schema.value,
+        row: record.value ?? [],
+      });
       return -1;
     }
   };

@@ -18,7 +18,7 @@ import { columnsOf, keyOrNull, streamKeys, type StreamKey } from './keys.ts';
 import { internalKeyColumns, internalKeyFormat, internalTarget, internalValueSerde, keySerde } from './serdes.ts';
 
 export function lowerFilter(node: FilterNode, input: Handle, lowering: Lowering): Handle {
-  const scope = scopeOf(node.input.columns, lowering);
+  const scope = scopeOf(node.input.columns, node.clause === 'WHERE' ? 'WhereFilter' : 'HavingFilter', lowering);
   const holds = compilePredicate(node.predicate, scope, node.clause);
   if (input.shape === 'STREAM') {
     return { shape: 'STREAM', stream: input.stream.filter((_key, row) => row !== null && holds(row)) };
@@ -29,7 +29,7 @@ export function lowerFilter(node: FilterNode, input: Handle, lowering: Lowering)
 
 /** The shorter lists are filled up with nulls; a row whose lists are all empty or null yields nothing. */
 export function lowerFlatMap(node: FlatMapNode, input: StreamHandle, lowering: Lowering): StreamHandle {
-  const scope = scopeOf(node.input.columns, lowering);
+  const scope = scopeOf(node.input.columns, 'FlatMap', lowering);
   const functions = node.functions.map((call) =>
     call.kind === 'call' ? guarded(compileTableFunction(call, scope), formatExpression(call), scope) : () => null,
   );
@@ -52,7 +52,7 @@ export function lowerFlatMap(node: FlatMapNode, input: StreamHandle, lowering: L
  * expressions make of the old key alone.
  */
 export function lowerRekey(node: RekeyNode, input: StreamHandle, lowering: Lowering): StreamHandle {
-  const scope = scopeOf(node.input.columns, lowering);
+  const scope = scopeOf(node.input.columns, 'PartitionBy', lowering);
   const evaluators = node.by.map((expression) => evaluator(expression, formatExpression(expression), scope));
   const width = node.input.columns.length;
   const adds = node.key.map((k) => k.equals.some((index) => index >= width));

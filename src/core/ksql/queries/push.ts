@@ -15,6 +15,7 @@ import { keyOf } from '../../common/values/key.ts';
 import type { StreamKey } from '../lowering/keys.ts';
 import { transientApplicationId, type BuiltQuery } from '../persistent-query.ts';
 import { columnsOf, windowOf } from '../lowering/keys.ts';
+import type { ExpressionErrorHandler } from '../lowering/context.ts';
 import { lowerProject } from '../lowering/lower.ts';
 import type { Operator } from '../lowering/operators.ts';
 import { WINDOWEND, WINDOWSTART } from '../names.ts';
@@ -37,15 +38,13 @@ export async function openPush(
   const subscription = new Subscription(id, outputColumns(analyzed, 'push'), statement.limit, analyzed.root.key);
   const build = (onError: ExpressionErrorHandler): BuiltQuery =>
     pushTopology(engine, config, analyzed, subscription, onError);
-  const built = build((error, expression) => {
-    engine.runner.reportExpressionError(subscription.id, error, expression);
-  });
+  const failures = engine.runner.failuresOf(id);
+  const built = build(failures.onError);
   subscription.built = built;
   await engine.runner.startTransient({
     id,
-    applicationId: built.applicationId,
-    topology: built.topology,
-    operators: built.operators,
+    built,
+    failures,
     rebuild: () => build(() => undefined),
     subscription,
     statement: text,
@@ -70,8 +69,6 @@ function isScalable(analyzed: AnalyzedQuery, engine: Engine, config: Config): bo
 function readsFromStart(config: Config): boolean {
   return config.get('auto.offset.reset').toLowerCase() === 'earliest';
 }
-
-type ExpressionErrorHandler = (error: unknown, expression: string) => void;
 
 function pushTopology(
   engine: Engine,

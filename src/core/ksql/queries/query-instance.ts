@@ -3,7 +3,10 @@ import type { WeirError } from '../../common/errors.ts';
 import type { BrokerApi } from '../../broker/api.ts';
 import type { Row } from '../../common/sql-type.ts';
 import type { QueryableStore, StateStore } from '../../streams/state/store.ts';
+import type { RecordMetadata } from '../../streams/processor.ts';
 import { StreamsInstance, type Alongside } from '../../streams/runtime/instance.ts';
+import type { DropHandler } from '../../streams/runtime/node-context.ts';
+import type { UndeserializableHandler } from '../../streams/runtime/partition-buffer.ts';
 import type { Topology } from '../../streams/topology.ts';
 import type { SqlKey } from '../lowering/keys.ts';
 
@@ -12,9 +15,11 @@ export interface InstanceOptions {
   readonly topology: Topology;
   readonly applicationId: string;
   /** A record of a source topic that could not be read; it is skipped. */
-  readonly onUndeserializable: (error: WeirError, topic: string, partition: number, offset: number) => void;
+  readonly onUndeserializable: UndeserializableHandler;
   /** A record that a processor gave up on; it is skipped. */
   readonly onRecordError: (error: WeirError, node: string) => void;
+  /** A record that a processor leaves out for its time, its key or its value. */
+  readonly onDrop: DropHandler;
   /** Schemas that were registered while the query's records were written. */
   readonly alongside: Alongside | undefined;
   /** Transient queries commit nothing and leave nothing behind. */
@@ -33,6 +38,8 @@ export interface QueryInstance {
   step(budget: number): Promise<boolean>;
   readonly state: 'RUNNING' | 'RESTORING' | 'ERROR';
   readonly error: WeirError | undefined;
+  /** Where the record in process comes from, or the last that was. */
+  readonly inProcess: RecordMetadata | undefined;
   counts(): InstanceCounts;
   /** Every task's store of that name. */
   stores(name: string): readonly QueryableStore<SqlKey, Row>[];
@@ -51,6 +58,7 @@ export async function openInstance(options: InstanceOptions): Promise<QueryInsta
     applicationId: options.applicationId,
     onUndeserializable: options.onUndeserializable,
     onRecordError: options.onRecordError,
+    onDrop: options.onDrop,
     alongside: options.alongside,
     isTransient: options.isTransient,
   });
@@ -79,6 +87,9 @@ export async function openInstance(options: InstanceOptions): Promise<QueryInsta
     get error() {
       return instance.error;
     },
+    get inProcess() {
+      return instance.inProcess;
+    },
     counts: () => instance.counts(),
     stores: (name) => {
       const stores: readonly StateStore[] = instance.stores(name);
@@ -101,6 +112,7 @@ export function failedInstance(error: WeirError): QueryInstance {
     step: () => Promise.resolve(false),
     state: 'ERROR',
     error,
+    inProcess: undefined,
     counts: () => ({ consumed: 0, produced: 0, lag: 0, skipped: {} }),
     stores: () => {
       throw error;

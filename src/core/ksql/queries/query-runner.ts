@@ -7,12 +7,13 @@ import type { BrokerApi } from '../../broker/api.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { partitionCounts, planTopics } from '../../streams/runtime/internal-topics.ts';
 import type { Alongside } from '../../streams/runtime/instance.ts';
-import type { Topology } from '../../streams/topology.ts';
 import type { View } from '../lowering/context.ts';
 import type { Operator } from '../lowering/operators.ts';
 import type { BuiltQuery, PersistentQuery } from '../persistent-query.ts';
 import type { Planner } from '../planner.ts';
 import type { QueryStatus } from '../statements/describe.ts';
+import type { RecordFailure } from '../processing-log/entry.ts';
+import { QueryFailures } from './query-failures.ts';
 import { failedInstance, openInstance, type QueryInstance } from './query-instance.ts';
 import { RateMeter } from './rate-meter.ts';
 import type { Subscription } from './subscription.ts';
@@ -23,7 +24,8 @@ export interface RunnerOptions {
   readonly clock: Clock;
   /** What goes down with each commit of a query. */
   readonly alongside?: Alongside | undefined;
-  readonly onExpressionError?: ((queryId: string, error: unknown, expression: string) => void) | undefined;
+  /** Told what went wrong with a record of a query. */
+  readonly onFailure?: ((queryId: string, failure: RecordFailure) => void) | undefined;
 }
 
 interface Running {
@@ -31,6 +33,7 @@ interface Running {
   readonly instance: QueryInstance;
   readonly view: View | undefined;
   readonly operators: readonly Operator[];
+  readonly failures: QueryFailures;
   readonly consumed: RateMeter;
   readonly produced: RateMeter;
   isPaused: boolean;
@@ -86,28 +89,19 @@ export class QueryRunner {
 
   /** Starts the query; one that cannot start is in state ERROR, with the reason. */
   async start(query: PersistentQuery): Promise<void> {
-    const { broker, onExpressionError } = this.#options;
     const known = (error: unknown): WeirError =>
       error instanceof WeirError
         ? error
         : new WeirError('PROCESSING_FAILED', `${query.id} cannot start: ${String(error)}`, { cause: error });
+    const failures = this.failuresOf(query.id);
     let view: View | undefined;
     let operators: readonly Operator[] = [];
     let instance: QueryInstance;
     try {
-      const built = query.build((error, expression) => onExpressionError?.(query.id, error, expression));
+      const built = query.build(failures.onError);
       view = built.view;
       operators = built.operators;
-      instance = await openInstance({
-        broker,
-        topology: built.topology,
-        applicationId: built.applicationId,
-        onUndeserializable: (error, topic, partition, offset) =>
-          onExpressionError?.(query.id, error, `${topic}-${partition}@${offset}`),
-        onRecordError: (error, node) => onExpressionError?.(query.id, error, node),
-        alongside: this.#options.alongside,
-        isTransient: false,
-      });
+      instance = await this.#open(built, failures, false);
     } catch (error) {
       instance = failedInstance(known(error));
     }
@@ -116,6 +110,7 @@ export class QueryRunner {
       instance,
       view,
       operators,
+      failures,
       consumed: new RateMeter(),
       produced: new RateMeter(),
       isPaused: this.#paused.has(query.id),
@@ -148,9 +143,31 @@ export class QueryRunner {
     if (running !== undefined) running.isPaused = isPaused;
   }
 
-  /** Passes on that an expression failed for a record of a push query. */
-  reportExpressionError(id: string, error: unknown, expression: string): void {
-    this.#options.onExpressionError?.(id, error, expression);
+  /** Where the parts of a query tell what goes wrong with its records. */
+  failuresOf(id: string): QueryFailures {
+    return new QueryFailures((failure) => this.#options.onFailure?.(id, failure));
+  }
+
+  async #open(
+    built: Pick<BuiltQuery, 'topology' | 'applicationId'>,
+    failures: QueryFailures,
+    isTransient: boolean,
+  ): Promise<QueryInstance> {
+    const { broker, alongside } = this.#options;
+    const { topology, applicationId } = built;
+    const { onUndeserializable, onRecordError, onDrop } = failures;
+    const instance = await openInstance({
+      broker,
+      topology,
+      applicationId,
+      onUndeserializable,
+      onRecordError,
+      onDrop,
+      alongside,
+      isTransient,
+    });
+    failures.instance = instance;
+    return instance;
   }
 
   nextTransientId(prefix: string, source: string): string {
@@ -159,25 +176,15 @@ export class QueryRunner {
 
   async startTransient(query: {
     readonly id: string;
-    readonly applicationId: string;
-    readonly topology: Topology;
-    readonly operators: readonly Operator[];
+    readonly built: BuiltQuery;
+    readonly failures: QueryFailures;
     readonly rebuild: () => BuiltQuery;
     readonly subscription: Subscription;
     readonly statement: string;
     readonly sources: readonly string[];
   }): Promise<void> {
-    const { broker } = this.#options;
-    const { id, applicationId, topology, operators, rebuild, subscription, statement, sources } = query;
-    const instance = await openInstance({
-      broker,
-      topology,
-      applicationId,
-      onUndeserializable: () => undefined,
-      onRecordError: () => undefined,
-      alongside: this.#options.alongside,
-      isTransient: true,
-    });
+    const { id, built, failures, rebuild, subscription, statement, sources } = query;
+    const instance = await this.#open(built, failures, true);
     this.startReader({
       id,
       subscription,
@@ -185,11 +192,15 @@ export class QueryRunner {
       sources,
       step: async (budget) => {
         const progressed = await instance.step(budget);
-        if (instance.error !== undefined) subscription.end('error', instance.error);
+        const { error } = instance;
+        if (error !== undefined && subscription.ended === undefined) {
+          failures.onStop(error);
+          subscription.end('error', error);
+        }
         return progressed;
       },
       close: () => instance.destroy(),
-      watchable: { instance, operators, rebuild },
+      watchable: { instance, operators: built.operators, rebuild },
     });
   }
 
@@ -226,7 +237,7 @@ export class QueryRunner {
     let progressed = false;
     for (const running of this.#running.values()) {
       if (running.isPaused || running.instance.state === 'ERROR') continue;
-      if (await running.instance.step(budget)) progressed = true;
+      if (await this.#stepOne(running, budget)) progressed = true;
     }
     for (const reader of [...this.#readers.values()]) {
       if (reader.subscription.ended !== undefined) {
@@ -240,9 +251,17 @@ export class QueryRunner {
     return progressed;
   }
 
+  async #stepOne({ instance, failures }: Running, budget: number): Promise<boolean> {
+    const progressed = await instance.step(budget);
+    if (instance.error !== undefined) failures.onStop(instance.error);
+    return progressed;
+  }
+
   /** Lets each persistent query process so many records, paused or not: single steps. */
   async stepEach(records: number): Promise<void> {
-    for (const running of this.#running.values()) await running.instance.step(records);
+    for (const running of this.#running.values()) {
+      if (running.instance.state !== 'ERROR') await this.#stepOne(running, records);
+    }
   }
 
   /** Undefined when no such query runs. */

@@ -133,7 +133,7 @@ export class TopologyDriver implements RecordCollector {
     const offset = input.offset ?? this.#offsets.get(topic) ?? 0;
     this.#offsets.set(topic, offset + 1);
     const record = this.#deserialize(entry, topic, input);
-    const extracted = record === undefined ? undefined : entry.extract(record);
+    const extracted = record === undefined ? undefined : entry.extract(record, topic, input.partition ?? 0, offset);
     if (extracted === undefined) return;
     const queued = { entry, topic, partition: input.partition ?? 0, offset, record: extracted };
     const queue = this.#queues.get(topic);

@@ -183,7 +183,7 @@ describe('an application over a broker', () => {
       broker,
       topology: builder.build(),
       applicationId: 'app',
-      onUndeserializable: (error, topic, partition, offset) =>
+      onUndeserializable: ({ error, topic, partition, offset }) =>
         told.push(`${error.code} ${topic}-${partition}@${offset}`),
     });
     await drain(instance);

@@ -17,7 +17,7 @@ import { toWeirError } from '../../broker/partition-error.ts';
 import { consumedBatches } from '../../clients/fetched-records.ts';
 import { RecordAccumulator, type TopicAccumulator } from '../../clients/record-accumulator.ts';
 import { TextOutput } from '../../common/text-output.ts';
-import type { DropReason } from '../processor.ts';
+import type { DropReason, RecordMetadata } from '../processor.ts';
 import type { Rec } from '../record.ts';
 import type { RuntimeStore } from '../state/store-builder.ts';
 import { writeWith } from '../serde.ts';
@@ -25,6 +25,7 @@ import { changelogTopic, internalTopicName, type SinkNode, type Topology } from 
 import { createTopics, partitionCounts, planTopics, type TopicPlan } from './internal-topics.ts';
 import { PartitionBuffer, type UndeserializableHandler } from './partition-buffer.ts';
 import { ChangelogWriter } from './changelog-writer.ts';
+import type { DropHandler, InProcess } from './node-context.ts';
 import type { RecordCollector, SinkWriter } from './record-collector.ts';
 import { encodeTimes, mergeTimes, StreamTask, type Restoring } from './stream-task.ts';
 import { TaskGraph } from './task-graph.ts';
@@ -38,6 +39,8 @@ export interface InstanceOptions {
   readonly applicationId: string;
   /** A source record that could not be read; it is skipped and counted. */
   readonly onUndeserializable?: UndeserializableHandler | undefined;
+  /** A record that is left out for its time, its key or its value. */
+  readonly onDrop?: DropHandler | undefined;
   /** An error that a processor reports about one record, which it skips. */
   readonly onRecordError?: ((error: WeirError, node: string, record: Rec<unknown, unknown>) => void) | undefined;
   /** Keeps no changelogs and commits no offsets; `destroy` removes its repartition topics. */
@@ -84,6 +87,7 @@ export class StreamsInstance implements RecordCollector {
   #consumed = 0;
   #produced = 0;
   #firstGroup = 0;
+  readonly #inProcess: InProcess = { task: undefined };
 
   /** @throws WeirError UNKNOWN_TOPIC, INVALID_TOPOLOGY */
   static async open(options: InstanceOptions): Promise<StreamsInstance> {
@@ -110,6 +114,12 @@ export class StreamsInstance implements RecordCollector {
   /** Why it is in state ERROR. */
   get error(): WeirError | undefined {
     return this.#error;
+  }
+
+  /** Where the record in process comes from, or the last that was; undefined before the first. */
+  get inProcess(): RecordMetadata | undefined {
+    const { task } = this.#inProcess;
+    return task === undefined || task.topic === '' ? undefined : task;
   }
 
   /** Processes up to about `budget` records and commits. @returns whether it did anything */
@@ -222,7 +232,7 @@ export class StreamsInstance implements RecordCollector {
   }
 
   #makeTasks(): StreamTask[] {
-    const { topology, applicationId, onRecordError, isTransient = false } = this.#options;
+    const { topology, applicationId, onRecordError, onDrop, isTransient = false } = this.#options;
     const { onUndeserializable = () => undefined } = this.#options;
     const tasks: StreamTask[] = [];
     for (const subtopology of topology.subtopologies) {
@@ -236,6 +246,8 @@ export class StreamsInstance implements RecordCollector {
           collector: this,
           logging: !isTransient,
           onError: onRecordError,
+          onDrop,
+          inProcess: this.#inProcess,
         });
         const buffers = graph.sourceTopics
           .filter((topic) => partition < this.#partitions(topic))

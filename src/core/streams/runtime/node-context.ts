@@ -25,6 +25,21 @@ export function newDropCounts(): DropCounts {
   };
 }
 
+/** Which task is at work: where the record in process comes from. */
+export interface InProcess {
+  task: RecordMetadata | undefined;
+}
+
+export type DropHandler = (
+  reason: DropReason,
+  node: string,
+  record: Rec<unknown, unknown>,
+  detail: (() => string) | undefined,
+) => void;
+
+/** Left out because the query says so; and what has a handler of its own. */
+const UNTOLD_DROPS: ReadonlySet<DropReason> = new Set<DropReason>(['filtered', 'no-match', 'undeserializable']);
+
 /** What all nodes of a task share; the task changes it record by record. */
 export interface TaskState {
   readonly taskId: string;
@@ -33,6 +48,10 @@ export interface TaskState {
   offset: number;
   streamTimeMs: number;
   depth: number;
+  /** Shared by the tasks of an instance. */
+  readonly inProcess: InProcess;
+  /** Told of the records that are left out although nobody asked for it. */
+  readonly onDrop: DropHandler | undefined;
   onError: (error: WeirError, node: string, record: Rec<unknown, unknown>) => void;
 }
 
@@ -81,6 +100,8 @@ export class NodeContext implements ProcessorContext<unknown, unknown> {
 
   drop(reason: DropReason, record: Rec<unknown, unknown>, detail?: () => string): void {
     this.drops[reason]++;
+    const { onDrop } = this.#task;
+    if (onDrop !== undefined && !UNTOLD_DROPS.has(reason)) onDrop(reason, this.nodeName, record, detail);
     if (this.tracer !== undefined) this.#trace('drop', record, reason, detail?.(), undefined);
   }
 

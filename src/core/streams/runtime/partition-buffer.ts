@@ -6,13 +6,22 @@
  * the collector's work. Records that cannot be read, and those whose event time is negative, are counted and skipped. The
  * buffer is bounded by not fetching while it holds enough.
  */
-import { WeirError } from '../../common/errors.ts';
+import { assert, WeirError } from '../../common/errors.ts';
 import type { RecordColumns } from '../../log/record-columns.ts';
+import type { RecordMetadata } from '../processor.ts';
 import { NO_HEADERS, Rec } from '../record.ts';
 import type { Serde } from '../serde.ts';
 import type { SourceEntry } from './task-graph.ts';
 
-export type UndeserializableHandler = (error: WeirError, topic: string, partition: number, offset: number) => void;
+/** A record that could not be read. */
+export interface UnreadableRecord extends RecordMetadata {
+  readonly error: WeirError;
+  readonly side: 'key' | 'value';
+  /** The side's bytes, in the batch that was fetched. */
+  readonly bytes: Uint8Array;
+}
+
+export type UndeserializableHandler = (record: UnreadableRecord) => void;
 
 /** Records decoded at once. */
 const CHUNK_RECORDS = 512;
@@ -117,16 +126,16 @@ export class PartitionBuffer {
       }
       const headers = columns.bytes[columns.headerStarts[at] ?? 0] === 0 ? NO_HEADERS : columns.headers(at);
       if (key instanceof WeirError || value instanceof WeirError) {
-        const error = key instanceof WeirError ? key : value;
         this.source.context.drop(
           'undeserializable',
           new Rec<unknown, unknown>(null, null, columns.timestampMs(at), headers),
         );
-        if (error instanceof WeirError) this.#onUndeserializable(error, this.topic, this.partition, offset);
+        this.#tell(columns, at, key, value);
         this.#skip(offset);
         continue;
       }
-      const record = this.source.extract(new Rec(key ?? null, value ?? null, columns.timestampMs(at), headers));
+      const read = new Rec(key ?? null, value ?? null, columns.timestampMs(at), headers);
+      const record = this.source.extract(read, this.topic, this.partition, offset);
       if (record === undefined) {
         this.#skip(offset);
         continue;
@@ -136,6 +145,16 @@ export class PartitionBuffer {
       return record;
     }
     return undefined;
+  }
+
+  #tell(columns: RecordColumns, at: number, key: unknown, value: unknown): void {
+    const { topic, partition } = this;
+    const [error, side, bytes] =
+      key instanceof WeirError
+        ? ([key, 'key', columns.key(at)] as const)
+        : ([value, 'value', columns.value(at)] as const);
+    assert(error instanceof WeirError && bytes !== null, 'what cannot be read has an error and bytes');
+    this.#onUndeserializable({ error, side, bytes, topic, partition, offset: columns.offset(at) });
   }
 
   #skip(offset: number): void {

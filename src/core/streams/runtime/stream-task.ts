@@ -48,6 +48,8 @@ export class StreamTask {
 
   /** Processes up to `budget` records, none of them later than `untilMs`. @returns how many */
   run(budget: number, untilMs: number): number {
+    const { state } = this.graph;
+    state.inProcess.task = state;
     const only = this.buffers.length === 1 ? this.buffers[0] : undefined;
     let processed = 0;
     if (only !== undefined) {

@@ -2,13 +2,19 @@
  * One subtopology made live: its processors, its stores, and the wiring between them. Purely synchronous: a record goes in
  * at a source and has run to its end when `process` returns. The driver and the broker-fed task both stand on this.
  */
-import type { WeirError } from '../../common/errors.ts';
-import { assert } from '../../common/errors.ts';
+import { assert, WeirError } from '../../common/errors.ts';
 import type { ProcessorTimes } from '../processor.ts';
 import { NO_TIMESTAMP, type Rec } from '../record.ts';
 import type { RuntimeStore } from '../state/store-builder.ts';
 import { topicName, type SinkNode, type SourceNode, type Subtopology, type Topology } from '../topology.ts';
-import { NodeContext, type DropCounts, type ErasedProcessor, type TaskState } from './node-context.ts';
+import {
+  NodeContext,
+  type DropCounts,
+  type DropHandler,
+  type ErasedProcessor,
+  type InProcess,
+  type TaskState,
+} from './node-context.ts';
 import type { RecordCollector, SinkWriter } from './record-collector.ts';
 import type { Tracer } from './tracer.ts';
 
@@ -24,6 +30,8 @@ export interface TaskGraphOptions {
   readonly logging: boolean;
   /** Errors that a processor reports about one record (the record is skipped, the task goes on). */
   readonly onError?: RecordErrorHandler | undefined;
+  readonly onDrop?: DropHandler | undefined;
+  readonly inProcess?: InProcess | undefined;
 }
 
 export interface NodeMetrics {
@@ -54,6 +62,8 @@ export class TaskGraph {
       offset: -1,
       streamTimeMs: NO_TIMESTAMP,
       depth: 0,
+      inProcess: options.inProcess ?? { task: undefined },
+      onDrop: options.onDrop,
       onError:
         options.onError ??
         ((error) => {
@@ -167,16 +177,33 @@ export class SourceEntry {
   }
 
   /** The record with its event time, or undefined if it was dropped for a negative one. */
-  extract(record: Rec<unknown, unknown>): Rec<unknown, unknown> | undefined {
+  extract(
+    record: Rec<unknown, unknown>,
+    topic: string,
+    partition: number,
+    offset: number,
+  ): Rec<unknown, unknown> | undefined {
     const { extractor } = this.node;
-    const extracted =
-      extractor === undefined ? record : record.withTimestamp(extractor.extract(record, this.#partitionTimeMs));
+    let extracted = record;
+    if (extractor !== undefined) {
+      this.#at(topic, partition, offset);
+      extracted = record.withTimestamp(extractor.extract(record, this.#partitionTimeMs));
+    }
     if (extracted.timestamp < 0) {
+      this.#at(topic, partition, offset);
       this.context.drop('negative-timestamp', extracted);
       return undefined;
     }
     if (extracted.timestamp > this.#partitionTimeMs) this.#partitionTimeMs = extracted.timestamp;
     return extracted;
+  }
+
+  #at(topic: string, partition: number, offset: number): void {
+    const state = this.#state;
+    state.inProcess.task = state;
+    state.topic = topic;
+    state.partition = partition;
+    state.offset = offset;
   }
 
   /** Runs the record to its end. */
@@ -192,14 +219,31 @@ export class SourceEntry {
 }
 
 class SinkProcessor implements ErasedProcessor {
+  readonly #node: SinkNode;
+  readonly #topic: string;
   readonly #write: SinkWriter;
 
   constructor(node: SinkNode, applicationId: string, collector: RecordCollector) {
-    this.#write = collector.sink(node, topicName(applicationId, node, node.topic));
+    this.#node = node;
+    this.#topic = topicName(applicationId, node, node.topic);
+    this.#write = collector.sink(node, this.#topic);
   }
 
   process(record: Rec<unknown, unknown>): void {
-    this.#write(record.key, record.value, record.timestamp, record.headers);
+    try {
+      this.#write(record.key, record.value, record.timestamp, record.headers);
+    } catch (error) {
+      throw error instanceof WeirError ? error.with({ topic: this.#topic, side: this.#failingSide(record) }) : error;
+    }
+  }
+
+  #failingSide({ key }: Rec<unknown, unknown>): 'key' | 'value' {
+    try {
+      if (key !== null) this.#node.keySerde.serialize(key);
+      return 'value';
+    } catch {
+      return 'key';
+    }
   }
 }
 
