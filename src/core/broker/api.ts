@@ -105,8 +105,17 @@ export interface ProduceBatch extends TopicPartition {
   readonly records: Uint8Array;
 }
 
+/** A transactional producer as `initProducerId` named it. */
+export interface TransactionalProducer {
+  readonly transactionalId: string;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+}
+
 export interface ProduceRequest {
   readonly batches: readonly ProduceBatch[];
+  /** What is written belongs to this producer's transaction, which begins with the first write. */
+  readonly transaction?: TransactionalProducer | undefined;
   /** Default: strict if any of the topics is configured so. */
   readonly durability?: Durability | undefined;
 }
@@ -293,11 +302,18 @@ export interface GroupDescription {
 export interface InitProducerIdRequest {
   /** A transactional id keeps its producer id and raises the epoch, which fences the one before. */
   readonly transactionalId?: string | undefined;
+  /** A transaction that is open for longer is aborted, and its producer fenced. Default a minute. */
+  readonly transactionTimeoutMs?: number | undefined;
 }
 
 export interface InitProducerIdResponse {
   readonly producerId: number;
   readonly producerEpoch: number;
+}
+
+export interface EndTransactionRequest {
+  readonly transaction: TransactionalProducer;
+  readonly outcome: 'commit' | 'abort';
 }
 
 /** What one durable storage batch changed. One event per batch, however many partitions it touched. */
@@ -330,7 +346,11 @@ export interface BrokerApi {
 
   /** Appends batches to many partitions, all or nothing. `commit` without offsets. */
   produce(request: ProduceRequest): Promise<ProduceResponse>;
-  /** Appends batches and commits offsets in one atomic storage batch. */
+  /**
+   * Appends batches and commits offsets in one atomic storage batch. Offsets of a transaction come into force when it does.
+   * @throws WeirError UNKNOWN_TOPIC, UNKNOWN_PARTITION, INVALID_RECORD, RECORD_TOO_LARGE, PRODUCER_FENCED,
+   *   OUT_OF_ORDER_SEQUENCE, INVALID_TRANSACTION_STATE, UNKNOWN_MEMBER, ILLEGAL_GENERATION
+   */
   commit(request: CommitRequest): Promise<ProduceResponse>;
   fetch(request: FetchRequest): Promise<FetchResponse>;
   listOffsets(request: ListOffsetsRequest): Promise<ListOffsetsResponse>;
@@ -347,7 +367,14 @@ export interface BrokerApi {
   /** Forgets the group's offsets. @throws WeirError GROUP_NOT_EMPTY while it has members */
   deleteGroup(groupId: string): Promise<void>;
 
+  /** The id under which an idempotent or transactional producer numbers its batches. */
   initProducerId(request: InitProducerIdRequest): Promise<InitProducerIdResponse>;
+  /**
+   * Makes what the transaction wrote visible to readers of committed records, and its offsets the groups', or neither. The
+   * answer is the identity with which the producer goes on.
+   * @throws WeirError INVALID_TRANSACTION_STATE when none is open, PRODUCER_FENCED
+   */
+  endTransaction(request: EndTransactionRequest): Promise<InitProducerIdResponse>;
 
   /** Calls the listener after each durable change, in order. The result ends the subscription. */
   subscribe(listener: (event: BrokerEvent) => void): Promise<() => void>;

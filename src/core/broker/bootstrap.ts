@@ -110,7 +110,8 @@ export async function bootstrap(
   return { truncations, failures, isNew: metadataLog.nextOffset === 0, nextProducerId: image.nextProducerId };
 }
 
-async function forEachBatch(log: PartitionLog, visit: (batch: Uint8Array) => void): Promise<void> {
+/** Every batch of a log, page by page. */
+export async function forEachBatch(log: PartitionLog, visit: (batch: Uint8Array) => void): Promise<void> {
   let offset = log.logStartOffset;
   while (offset < log.highWatermark) {
     const { batches, nextOffset } = await log.read(offset, { maxBytes: READ_BYTES, isolation: 'read_uncommitted' });

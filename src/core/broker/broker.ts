@@ -9,24 +9,34 @@ import { WeirError } from '../common/errors.ts';
 import { BatchCache } from '../log/batch-cache.ts';
 import { topicRanges } from '../log/log-keys.ts';
 import { PartitionLog } from '../log/partition-log.ts';
-import type { AppendRules } from '../log/partition-stage.ts';
+import type { AppendOrigin, AppendRules } from '../log/partition-stage.ts';
+import { RecordBatchHeader, findBatchDefect } from '../log/record-batch.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import type { StoragePort } from '../ports/storage.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type * as api from './api.ts';
-import { type RecoveryReport, bootstrap } from './bootstrap.ts';
+import { type RecoveryReport, bootstrap, forEachBatch } from './bootstrap.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { CommitStage } from './commit-stage.ts';
 import { FetchWait, fetchPartitions, listOffset } from './fetch.ts';
 import { GroupCoordinator } from './group-coordinator.ts';
-import { GroupOffsetsStore } from './group-offsets.ts';
+import { type CommittedKey, GroupOffsetsStore } from './group-offsets.ts';
 import { CHECKPOINT_BYTES, Maintenance } from './maintenance.ts';
 import { FORMAT_LEVEL, type MetadataRecord, encodeMetadata } from './metadata-records.ts';
 import { OffsetsTopic } from './offsets-topic.ts';
 import { Subscribers } from './subscribers.ts';
 import { DEFAULT_TOPIC_CONFIG, checkNewTopic, checkPartitionCount, mergeConfig } from './topic-config.ts';
-import { METADATA_TOPIC, OFFSETS_TOPIC, type Topic, TopicRegistry, describeTopic } from './topic-registry.ts';
+import { ProducerIds } from './producer-ids.ts';
+import {
+  METADATA_TOPIC,
+  OFFSETS_TOPIC,
+  TRANSACTIONS_TOPIC,
+  type Topic,
+  TopicRegistry,
+  describeTopic,
+} from './topic-registry.ts';
+import { TransactionCoordinator } from './transaction-coordinator.ts';
 
 export interface BrokerOptions {
   readonly storage: StoragePort;
@@ -41,13 +51,15 @@ export interface BrokerOptions {
 
 interface EventParts {
   readonly topics: api.BrokerEvent['topics'][number][];
-  readonly offsets: api.BrokerEvent['offsets'][number][];
+  readonly offsets: { readonly groupId: string; readonly partitions: api.OffsetAndMetadata[] }[];
   readonly moved: PartitionLog[];
 }
 
 const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
 const DEFAULT_FETCH_BYTES = 8 * 1024 * 1024;
-const PRODUCER_ID_BLOCK = 1_000;
+const DEFAULT_TRANSACTION_TIMEOUT_MS = 60_000;
+/** How often the broker looks for transactions that have been open too long, while there are any. */
+const TRANSACTION_CHECK_MS = 10_000;
 
 export class Broker implements api.BrokerApi {
   /** What opening found: torn tails that were taken off, partitions that failed. */
@@ -67,8 +79,10 @@ export class Broker implements api.BrokerApi {
   readonly #waits = new Set<FetchWait>();
   /** Filled by the operations of the storage batch that is on its way. */
   readonly #event: EventParts = { topics: [], offsets: [], moved: [] };
-  #nextProducerId: number;
-  #reservedProducerId: number;
+  readonly #producerIds: ProducerIds;
+  readonly #transactions: TransactionCoordinator;
+  /** Ends the timer that looks for transactions to abort; null when none is open. */
+  #endTransactionWatch: (() => void) | null = null;
   #closed: WeirError | null = null;
 
   private constructor(
@@ -82,10 +96,18 @@ export class Broker implements api.BrokerApi {
     this.#cache = cache;
     this.#topics = topics;
     this.#offsets = offsets;
-    this.#offsetsTopic = new OffsetsTopic(topics, offsets);
+    this.#offsetsTopic = new OffsetsTopic(topics, offsets, (committed) => this.#noteOffsets(committed));
     this.recovery = recovery;
-    this.#nextProducerId = recovery.nextProducerId;
-    this.#reservedProducerId = recovery.nextProducerId;
+    this.#producerIds = new ProducerIds(recovery.nextProducerId, (stage, record) =>
+      this.#stageMetadata(stage, [record]),
+    );
+    this.#transactions = new TransactionCoordinator({
+      topics,
+      allocateProducerId: (stage) => this.#producerIds.allocate(stage),
+      onMarker: (log, marker) => {
+        if (log.id.topic === OFFSETS_TOPIC) this.#offsetsTopic.appended(marker);
+      },
+    });
     this.#groups = new GroupCoordinator(options.clock, options.scheduler);
     this.#subscribers = new Subscribers(() => options.telemetry?.count('broker.listener.errors', 1));
     this.#queue = new CommitQueue(options.storage, (stage) => this.#committed(stage));
@@ -111,6 +133,9 @@ export class Broker implements api.BrokerApi {
     const offsets = new GroupOffsetsStore();
     const recovery = await bootstrap(options.storage, cache, topics, offsets);
     const broker = new Broker(options, cache, topics, offsets, recovery);
+    for (const log of topics.find(TRANSACTIONS_TOPIC)?.logs ?? [])
+      await forEachBatch(log, (batch) => broker.#transactions.restore(batch));
+    broker.#watchTransactions();
     if (topics.find(OFFSETS_TOPIC) === undefined) {
       const partitions = options.offsetsTopicPartitions ?? 1;
       const config = { 'cleanup.policy': 'compact' } as const;
@@ -127,6 +152,7 @@ export class Broker implements api.BrokerApi {
     if (this.#closed !== null) return;
     this.#closed = new WeirError('STORAGE_CLOSED', 'The broker has been closed.');
     for (const wait of this.#waits) wait.stop();
+    this.#endTransactionWatch?.();
     await this.#queue.close(this.#closed);
     this.#groups.close(this.#closed);
     await this.#options.storage.close();
@@ -193,7 +219,7 @@ export class Broker implements api.BrokerApi {
     return this.#exclusive((stage) => {
       const doomed = [...new Set(topics)].map((name) => this.#topics.get(name));
       for (const { topic } of doomed) {
-        if (topic !== METADATA_TOPIC && topic !== OFFSETS_TOPIC) continue;
+        if (topic !== METADATA_TOPIC && topic !== OFFSETS_TOPIC && topic !== TRANSACTIONS_TOPIC) continue;
         throw new WeirError('INVALID_TOPIC', `${topic} is the broker's own topic and cannot be deleted.`);
       }
       this.#stageMetadata(
@@ -288,19 +314,27 @@ export class Broker implements api.BrokerApi {
   commit(request: api.CommitRequest): Promise<api.ProduceResponse> {
     let sizeBytes = 0;
     for (const { records } of request.batches) sizeBytes += records.length;
+    const { transaction } = request;
+    const origin = transaction === undefined ? 'client' : 'transaction';
     return this.#queue.submit({
       sizeBytes,
-      isExclusive: false,
+      isExclusive: transaction !== undefined,
       stage: (stage) => {
         const nowMs = this.#options.clock.nowMs();
+        if (transaction !== undefined) {
+          for (const { records } of request.batches) checkProducer(records, transaction);
+          const groups = request.offsets.map(({ groupId }) => this.#offsetsTopic.logOf(groupId).id);
+          this.#transactions.stageWrite(stage, transaction, [...request.batches, ...groups], nowMs);
+          stage.onDurable(() => this.#watchTransactions());
+        }
         const batches = request.batches.map(({ topic, partition, records }): api.ProducedBatch => {
           const { config } = this.#topics.get(topic);
           const log = this.#topics.log({ topic, partition });
-          const appended = stage.append(log, records, appendRules(config, nowMs));
+          const appended = stage.append(log, records, appendRules(origin, config, nowMs));
           stage.require(request.durability ?? config.durability);
           return { topic, partition, ...appended };
         });
-        for (const group of request.offsets) this.#stageOffsets(stage, group, request.durability, nowMs);
+        for (const group of request.offsets) this.#stageOffsets(stage, group, request, nowMs);
         return () => ({ batches });
       },
     });
@@ -400,26 +434,21 @@ export class Broker implements api.BrokerApi {
   }
 
   async initProducerId(request: api.InitProducerIdRequest): Promise<api.InitProducerIdResponse> {
-    if (request.transactionalId !== undefined) {
-      throw new WeirError(
-        'UNSUPPORTED',
-        `Producer transactions (transactional id ${request.transactionalId}) are not built yet.`,
-        {
-          hint: 'Use commit, which writes records and offsets of many partitions atomically.',
-        },
-      );
-    }
+    const { transactionalId, transactionTimeoutMs = DEFAULT_TRANSACTION_TIMEOUT_MS } = request;
+    if (transactionalId !== undefined) await this.#ensureTransactionsTopic();
     return this.#exclusive((stage) => {
-      // Ids are reserved by the block, so that not each of them costs a write. A crash leaves the rest of a block unused.
-      const isReserved = this.#nextProducerId < this.#reservedProducerId;
-      const nextProducerId = this.#reservedProducerId + PRODUCER_ID_BLOCK;
-      if (!isReserved) {
-        this.#stageMetadata(stage, [{ type: 'ProducerIdsRecord', nextProducerId }]);
-        stage.onDurable(() => {
-          this.#reservedProducerId = nextProducerId;
-        });
-      }
-      return () => ({ producerId: this.#nextProducerId++, producerEpoch: 0 });
+      const identity =
+        transactionalId === undefined
+          ? { producerId: this.#producerIds.allocate(stage), producerEpoch: 0 }
+          : this.#transactions.stageInit(stage, transactionalId, transactionTimeoutMs, this.#options.clock.nowMs());
+      return () => identity;
+    });
+  }
+
+  async endTransaction({ transaction, outcome }: api.EndTransactionRequest): Promise<api.InitProducerIdResponse> {
+    return this.#exclusive((stage) => {
+      const next = this.#transactions.stageEnd(stage, transaction, outcome, this.#options.clock.nowMs());
+      return () => next;
     });
   }
 
@@ -429,6 +458,18 @@ export class Broker implements api.BrokerApi {
   }
 
   // ---- inside
+
+  /** The topic is made when the first transactional producer comes. */
+  async #ensureTransactionsTopic(): Promise<void> {
+    if (this.#topics.find(TRANSACTIONS_TOPIC) !== undefined) return;
+    const config = { 'cleanup.policy': 'compact' } as const;
+    try {
+      await this.#createTopics([{ topic: TRANSACTIONS_TOPIC, partitions: 1, config }], []);
+    } catch (error) {
+      // Another producer was faster.
+      if (!(error instanceof WeirError) || error.code !== 'TOPIC_EXISTS') throw error;
+    }
+  }
 
   #exclusive<Result>(stage: (stage: CommitStage) => () => Result): Promise<Result> {
     return this.#queue.submit({
@@ -462,22 +503,46 @@ export class Broker implements api.BrokerApi {
     if (records.length === 0) return;
     const log = this.#topics.log({ topic: METADATA_TOPIC, partition: 0 });
     const batch = encodeMetadata(records, this.#options.clock.nowMs());
-    stage.append(log, batch, appendRules(DEFAULT_TOPIC_CONFIG, 0));
+    stage.append(log, batch, appendRules('coordinator', DEFAULT_TOPIC_CONFIG, 0));
   }
 
   /** @throws WeirError UNKNOWN_TOPIC, UNKNOWN_PARTITION; UNKNOWN_MEMBER, ILLEGAL_GENERATION when the commit is fenced */
-  #stageOffsets(
-    stage: CommitStage,
-    group: api.GroupOffsets,
-    durability: api.Durability | undefined,
-    nowMs: number,
-  ): void {
-    const { groupId, memberId, generationId, partitions } = group;
+  #stageOffsets(stage: CommitStage, group: api.GroupOffsets, request: api.ProduceRequest, nowMs: number): void {
+    const { groupId, memberId, generationId } = group;
     if (memberId !== undefined && generationId !== undefined) {
       this.#groups.checkGeneration({ groupId, memberId, generationId });
     }
-    this.#offsetsTopic.stageCommit(stage, group, durability, nowMs);
-    stage.onDurable(() => this.#event.offsets.push({ groupId, partitions }));
+    this.#offsetsTopic.stageCommit(stage, group, request, nowMs);
+  }
+
+  /** For the event of the storage batch that has just become durable. */
+  #noteOffsets(committed: readonly CommittedKey[]): void {
+    const { offsets } = this.#event;
+    for (const { groupId, topic, partition, offset } of committed) {
+      if (offsets.at(-1)?.groupId !== groupId) offsets.push({ groupId, partitions: [] });
+      offsets.at(-1)?.partitions.push({ topic, partition, offset });
+    }
+  }
+
+  #watchTransactions(): void {
+    if (this.#endTransactionWatch !== null || this.#transactions.ongoing().length === 0) return;
+    this.#endTransactionWatch = this.#options.scheduler.schedule(TRANSACTION_CHECK_MS, () => {
+      this.#endTransactionWatch = null;
+      this.#abortExpired()
+        .catch(() => this.#options.telemetry?.count('broker.transaction.errors', 1))
+        .finally(() => this.#watchTransactions());
+    });
+  }
+
+  async #abortExpired(): Promise<void> {
+    const nowMs = this.#options.clock.nowMs();
+    for (const open of this.#transactions.ongoing()) {
+      if (nowMs - open.startedAtMs < open.timeoutMs) continue;
+      await this.#exclusive((stage) => {
+        this.#transactions.stageTimeout(stage, open, nowMs);
+        return () => undefined;
+      });
+    }
   }
 
   /** In the background. One that fails is tried again after the next append: it only makes opening faster. */
@@ -507,8 +572,21 @@ export class Broker implements api.BrokerApi {
   }
 }
 
-function appendRules(config: api.TopicConfig, nowMs: number): AppendRules {
+/** @throws WeirError INVALID_TRANSACTION_STATE when another producer than the transaction's made the batch */
+function checkProducer(records: Uint8Array, transaction: api.TransactionalProducer): void {
+  if (findBatchDefect(records) !== null) return;
+  const { producerId, producerEpoch } = new RecordBatchHeader(records);
+  if (producerId === transaction.producerId && producerEpoch === transaction.producerEpoch) return;
+  throw new WeirError(
+    'INVALID_TRANSACTION_STATE',
+    `A batch of producer ${producerId}, epoch ${producerEpoch}, cannot be part of the transaction of producer ${transaction.producerId}, epoch ${transaction.producerEpoch}.`,
+    { details: { transactionalId: transaction.transactionalId } },
+  );
+}
+
+function appendRules(origin: AppendOrigin, config: api.TopicConfig, nowMs: number): AppendRules {
   return {
+    origin,
     maxBytes: config['max.message.bytes'],
     logAppendTimeMs: config['message.timestamp.type'] === 'LogAppendTime' ? nowMs : null,
   };

@@ -1,10 +1,12 @@
 /**
  * The committed offsets of all groups: the newest value per key of `__consumer_offsets`, kept by replaying it at start and
- * by following what is appended.
+ * by following what is appended. Offsets that belong to a transaction wait for its marker.
  */
+import { readControlType } from '../log/control-record.ts';
+import { NO_SEQUENCE, RecordBatchHeader } from '../log/record-batch.ts';
 import { RecordBatchBuilder } from '../log/record-batch-builder.ts';
 import { decodeRecords } from '../log/record-columns.ts';
-import type { CommittedOffset, GroupOffsets, TopicPartition } from './api.ts';
+import type { CommittedOffset, GroupOffsets, TopicPartition, TransactionalProducer } from './api.ts';
 import {
   type OffsetKey,
   type OffsetValue,
@@ -14,22 +16,47 @@ import {
   encodeOffsetValue,
 } from './offset-records.ts';
 
+interface OffsetEntry {
+  readonly key: OffsetKey;
+  /** Null: forgotten. */
+  readonly value: OffsetValue | null;
+}
+
+export interface CommittedKey extends OffsetKey {
+  readonly offset: number;
+}
+
 export class GroupOffsetsStore {
   /** group → topic → partition → offset */
   readonly #groups = new Map<string, Map<string, Map<number, OffsetValue>>>();
+  /** producer id → offsets of its open transaction */
+  readonly #pending = new Map<number, OffsetEntry[]>();
 
-  /** Takes over the records of a batch of `__consumer_offsets`. */
-  apply(batch: Uint8Array): void {
-    const records = decodeRecords(batch);
-    if (records.isControl) return;
-    for (let i = 0; i < records.count; i++) {
-      const keyBytes = records.key(i);
-      const key = keyBytes === null ? null : decodeOffsetKey(keyBytes);
-      if (key === null) continue;
-      const value = records.value(i);
-      if (value === null) this.#remove(key);
-      else this.#set(key, decodeOffsetValue(value));
+  /** Takes over a batch of `__consumer_offsets`; returns the offsets that are committed now. */
+  apply(batch: Uint8Array): readonly CommittedKey[] {
+    const { isControl, isTransactional, producerId } = new RecordBatchHeader(batch);
+    const pending = this.#pending.get(producerId) ?? [];
+    if (isControl) {
+      this.#pending.delete(producerId);
+      return readControlType(batch) === 'commit' ? this.#commit(pending) : [];
     }
+    const entries = decodeEntries(batch);
+    if (!isTransactional) return this.#commit(entries);
+    this.#pending.set(producerId, [...pending, ...entries]);
+    return [];
+  }
+
+  #commit(entries: readonly OffsetEntry[]): CommittedKey[] {
+    const committed: CommittedKey[] = [];
+    for (const { key, value } of entries) {
+      if (value === null) {
+        this.#remove(key);
+      } else {
+        this.#set(key, value);
+        committed.push({ ...key, offset: value.offset });
+      }
+    }
+    return committed;
   }
 
   groupIds(): string[] {
@@ -53,9 +80,12 @@ export class GroupOffsetsStore {
     return found.sort((a, b) => (a.topic < b.topic ? -1 : a.topic > b.topic ? 1 : a.partition - b.partition));
   }
 
-  /** The keys of the groups' offsets in these topics. */
+  /** The keys of the groups' offsets in these topics, those of open transactions included. */
   keysOfTopics(topics: ReadonlySet<string>): OffsetKey[] {
-    const keys: OffsetKey[] = [];
+    const keys = [...this.#pending.values()]
+      .flat()
+      .map(({ key }) => key)
+      .filter(({ topic }) => topics.has(topic));
     for (const [groupId, byTopic] of this.#groups) {
       for (const [topic, partitions] of byTopic) {
         if (!topics.has(topic)) continue;
@@ -74,6 +104,12 @@ export class GroupOffsetsStore {
   }
 
   #remove(key: OffsetKey): void {
+    for (const [producerId, entries] of this.#pending) {
+      this.#pending.set(
+        producerId,
+        entries.filter((entry) => !isSameKey(entry.key, key)),
+      );
+    }
     const topics = this.#groups.get(key.groupId);
     const partitions = topics?.get(key.topic);
     partitions?.delete(key.partition);
@@ -82,15 +118,37 @@ export class GroupOffsetsStore {
   }
 }
 
-/** The batch that commits a group's offsets; null when there are none. */
-export function buildOffsetsBatch(group: GroupOffsets, nowMs: number): Uint8Array | null {
+function decodeEntries(batch: Uint8Array): OffsetEntry[] {
+  const entries: OffsetEntry[] = [];
+  const records = decodeRecords(batch);
+  for (let i = 0; i < records.count; i++) {
+    const keyBytes = records.key(i);
+    const key = keyBytes === null ? null : decodeOffsetKey(keyBytes);
+    const value = records.value(i);
+    if (key !== null) entries.push({ key, value: value === null ? null : decodeOffsetValue(value) });
+  }
+  return entries;
+}
+
+function isSameKey(a: OffsetKey, b: OffsetKey): boolean {
+  return a.groupId === b.groupId && a.topic === b.topic && a.partition === b.partition;
+}
+
+/** The batch that commits a group's offsets, at once or with the transaction; null when there are none. */
+export function buildOffsetsBatch(
+  group: GroupOffsets,
+  transaction: TransactionalProducer | undefined,
+  nowMs: number,
+): Uint8Array | null {
   if (group.partitions.length === 0) return null;
   const builder = new RecordBatchBuilder(256);
   for (const { topic, partition, offset, leaderEpoch = -1, metadata = '' } of group.partitions) {
     const key = encodeOffsetKey({ groupId: group.groupId, topic, partition });
     builder.append(key, encodeOffsetValue({ offset, leaderEpoch, metadata, commitTimestampMs: nowMs }), nowMs);
   }
-  return builder.build();
+  if (transaction === undefined) return builder.build();
+  const { producerId, producerEpoch } = transaction;
+  return builder.build({ producer: { producerId, producerEpoch, baseSequence: NO_SEQUENCE, isTransactional: true } });
 }
 
 /** The batch of tombstones that forgets offsets. */

@@ -7,6 +7,7 @@ import { toPartitionError } from './partition-error.ts';
 export const METADATA_TOPIC = '__cluster_metadata';
 export const METADATA_TOPIC_ID = 0;
 export const OFFSETS_TOPIC = '__consumer_offsets';
+export const TRANSACTIONS_TOPIC = '__transaction_state';
 
 export interface Topic {
   readonly topic: string;

@@ -3,15 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../adapters/manual-clock.ts';
 import { MemoryStorage } from '../../adapters/storage-memory.ts';
-import type { ProduceBatch, TopicPartition } from '../broker/api.ts';
+import type { TopicPartition } from '../broker/api.ts';
 import { Broker } from '../broker/broker.ts';
 import { EMPTY_BYTES } from '../common/bytes.ts';
 import { WeirError } from '../common/errors.ts';
 import { partitionForKey } from '../common/murmur2.ts';
 import { decodeUtf8, encodeUtf8 } from '../common/utf8.ts';
-import { buildControlBatch } from '../log/control-record.ts';
 import { decodeRecords } from '../log/record-columns.ts';
-import { RecordBatchBuilder } from '../log/record-batch-builder.ts';
 import { Admin } from './admin.ts';
 import { rangeAssignor, roundRobinAssignor } from './assignors.ts';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.ts';
@@ -224,47 +222,6 @@ describe('consumer', () => {
     expect((await broker.listGroups()).map(({ groupId, state }) => [groupId, state])).toEqual([['g', 'Empty']]);
     await broker.deleteGroup('g');
     expect(await broker.listGroups()).toEqual([]);
-  });
-
-  it('hides open and aborted transactions from a reader of committed records', async () => {
-    const { broker } = await setUp({ t: 1 });
-    const identity = await broker.initProducerId({});
-    let sequence = 0;
-    const transactional = (text: string): ProduceBatch => {
-      const builder = new RecordBatchBuilder();
-      builder.append(null, encodeUtf8(text), 1);
-      const producer = { ...identity, baseSequence: sequence++, isTransactional: true };
-      return { topic: 't', partition: 0, records: builder.build({ producer }) };
-    };
-    const marker = (type: 'abort' | 'commit'): ProduceBatch => {
-      return { topic: 't', partition: 0, records: buildControlBatch(type, identity, 1) };
-    };
-    const plain = new RecordBatchBuilder();
-    plain.append(null, encodeUtf8('plain'), 1);
-    await broker.produce({
-      batches: [
-        transactional('aborted'),
-        { topic: 't', partition: 0, records: plain.build() },
-        marker('abort'),
-        transactional('committed'),
-        marker('commit'),
-        transactional('open'),
-      ],
-    });
-    const read = async (isolationLevel: 'read_committed' | 'read_uncommitted'): Promise<string[]> => {
-      const consumer = consumerOf(broker, { isolationLevel });
-      consumer.assign([{ topic: 't', partition: 0 }]);
-      return textsOf(await consumer.poll());
-    };
-    expect(await read('read_committed')).toEqual(['plain', 'committed']);
-    expect(await read('read_uncommitted')).toEqual(['aborted', 'plain', 'committed', 'open']);
-    const [latest] = (
-      await broker.listOffsets({
-        partitions: [{ topic: 't', partition: 0, at: 'latest' }],
-        isolationLevel: 'read_committed',
-      })
-    ).partitions;
-    expect(latest?.offset).toBe(5);
   });
 });
 

@@ -22,6 +22,7 @@ export interface AccumulatorOptions {
 export interface ProducerIdentity {
   readonly producerId: number;
   readonly producerEpoch: number;
+  readonly isTransactional?: boolean | undefined;
 }
 
 const DEFAULT_BATCH_BYTES = 1024 * 1024;
@@ -108,6 +109,11 @@ export class TopicAccumulator {
     this.#grew(target, builder, before);
   }
 
+  /** Another producer epoch has begun. */
+  resetSequences(): void {
+    this.#nextSequences.fill(0);
+  }
+
   /** Closes every batch that has records. */
   closeAll(): void {
     for (let partition = 0; partition < this.partitionCount; partition++) {
@@ -156,13 +162,14 @@ export class RecordAccumulator {
     return this.#bufferedBytes;
   }
 
-  /** Makes batches idempotent; set before the first record. */
+  /** Makes batches idempotent; set while nothing is appended. Sequence numbers begin anew. */
   get identity(): ProducerIdentity | null {
     return this.#identity;
   }
   set identity(identity: ProducerIdentity | null) {
     assert(this.#bufferedBytes === 0, 'the producer id is known before the first record');
     this.#identity = identity;
+    for (const topic of this.#topics.values()) topic.resetSequences();
   }
 
   /** The topic's part; made at the first call. */

@@ -7,11 +7,12 @@ import { WeirError, assert } from '../common/errors.ts';
 import type { StorageEntry } from '../ports/storage.ts';
 import { batchKey } from './log-keys.ts';
 import type { AppendedBatch, PartitionLog } from './partition-log.ts';
-import { type ProducerEntry, checkSequence, findDuplicate, producerChange } from './producer-state.ts';
+import { type ProducerEntry, checkEpoch, checkSequence, findDuplicate, producerChange } from './producer-state.ts';
 import { writeInt16, writeInt64 } from '../common/bytes.ts';
 import {
   ATTRIBUTES_AT,
   MAX_TIMESTAMP_AT,
+  NO_PRODUCER_ID,
   RecordBatchHeader,
   TIMESTAMP_TYPE_MASK,
   assignOffset,
@@ -20,7 +21,14 @@ import {
   sealBatch,
 } from './record-batch.ts';
 
+/**
+ * Who writes: a client, a client within its transaction, or a coordinator of the broker, which alone writes markers and
+ * needs no sequence numbers.
+ */
+export type AppendOrigin = 'client' | 'transaction' | 'coordinator';
+
 export interface AppendRules {
+  readonly origin: AppendOrigin;
   readonly maxBytes: number;
   /** Set: the broker's time replaces the producer's. */
   readonly logAppendTimeMs: number | null;
@@ -49,17 +57,20 @@ export class PartitionStage {
 
   /**
    * @throws WeirError INVALID_RECORD, RECORD_TOO_LARGE, UNSUPPORTED_COMPRESSION, PRODUCER_FENCED, OUT_OF_ORDER_SEQUENCE,
-   *   CORRUPT_BATCH when the partition has failed
+   *   INVALID_TRANSACTION_STATE, CORRUPT_BATCH when the partition has failed
    */
   append(bytes: Uint8Array, rules: AppendRules): StagedAppend {
     this.log.requireUsable();
     const header = this.#validate(bytes, rules);
     const entry = this.#producer(header.producerId);
-    const duplicate = findDuplicate(entry, header);
-    if (duplicate !== undefined) {
-      return { baseOffset: duplicate.baseOffset, lastOffset: duplicate.lastOffset, isDuplicate: true };
+    checkEpoch(entry, header, this.log.name);
+    if (rules.origin !== 'coordinator') {
+      const duplicate = findDuplicate(entry, header);
+      if (duplicate !== undefined) {
+        return { baseOffset: duplicate.baseOffset, lastOffset: duplicate.lastOffset, isDuplicate: true };
+      }
+      checkSequence(entry, header, this.log.name);
     }
-    checkSequence(entry, header, this.log.name);
     assignOffset(bytes, this.#nextOffset, 0);
     if (rules.logAppendTimeMs !== null) {
       writeInt16(bytes, ATTRIBUTES_AT, header.attributes | TIMESTAMP_TYPE_MASK);
@@ -121,6 +132,31 @@ export class PartitionStage {
         `The batch for ${this.log.name} has ${header.recordCount} records and a last offset delta of ${header.lastOffsetDelta}.`,
       );
     }
+    if (rules.origin !== 'coordinator') this.#checkClientBatch(header, rules.origin);
     return header;
+  }
+
+  #checkClientBatch(header: RecordBatchHeader, origin: 'client' | 'transaction'): void {
+    if (header.isControl) {
+      throw new WeirError(
+        'INVALID_RECORD',
+        `Only the broker writes transaction markers, such as this one for ${this.log.name}.`,
+      );
+    }
+    if (header.producerId !== NO_PRODUCER_ID && header.baseSequence < 0) {
+      throw new WeirError(
+        'INVALID_RECORD',
+        `The batch of producer ${header.producerId} for ${this.log.name} has no sequence number.`,
+      );
+    }
+    if (header.isTransactional === (origin === 'transaction')) return;
+    const culprit = `The batch of producer ${header.producerId} for ${this.log.name}`;
+    throw new WeirError(
+      'INVALID_TRANSACTION_STATE',
+      header.isTransactional
+        ? `${culprit} belongs to a transaction, and the request names none.`
+        : `${culprit} does not belong to the transaction that the request names.`,
+      { hint: 'A transactional producer marks all of its batches, and names its transaction with each request.' },
+    );
   }
 }

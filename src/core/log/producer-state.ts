@@ -112,20 +112,21 @@ export function findDuplicate(entry: ProducerEntry | undefined, header: RecordBa
   return entry.batches.find((batch) => batch.baseSequence === baseSequence && batch.lastSequence === lastSequence);
 }
 
-/**
- * @throws WeirError PRODUCER_FENCED for an older epoch, OUT_OF_ORDER_SEQUENCE when the batch does not continue the sequence
- */
+/** @throws WeirError PRODUCER_FENCED for an older epoch */
+export function checkEpoch(entry: ProducerEntry | undefined, header: RecordBatchHeader, where: string): void {
+  const { producerId, producerEpoch } = header;
+  if (entry === undefined || producerEpoch >= entry.epoch) return;
+  throw new WeirError(
+    'PRODUCER_FENCED',
+    `Producer ${producerId} writes to ${where} with epoch ${producerEpoch}, and epoch ${entry.epoch} has taken over.`,
+    { hint: 'Only the newest instance of a producer may write; start this one again to get a new epoch.' },
+  );
+}
+
+/** @throws WeirError OUT_OF_ORDER_SEQUENCE when the batch does not continue the sequence */
 export function checkSequence(entry: ProducerEntry | undefined, header: RecordBatchHeader, where: string): void {
   if (entry === undefined) return;
   const { producerId, producerEpoch } = header;
-  if (producerEpoch < entry.epoch) {
-    throw new WeirError(
-      'PRODUCER_FENCED',
-      `Producer ${producerId} writes to ${where} with epoch ${producerEpoch}, and epoch ${entry.epoch} has taken over.`,
-      { hint: 'Only the newest instance of a producer may write; start this one again to get a new epoch.' },
-    );
-  }
-  if (header.isControl) return;
   const last = producerEpoch === entry.epoch ? entry.batches.at(-1) : undefined;
   if (last === undefined && producerEpoch === entry.epoch) return;
   const expected = last === undefined ? 0 : (last.lastSequence + 1) & 0x7fffffff;

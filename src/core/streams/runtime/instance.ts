@@ -359,6 +359,8 @@ export class StreamsInstance implements RecordCollector {
         offset: fetchOffset,
         maxBytes: fetchBytes,
       })),
+      // Records of open and aborted transactions are not processed (processing.guarantee = exactly_once_v2).
+      isolationLevel: 'read_committed',
     });
     for (const [index, buffer] of asked.entries()) {
       const fetched = partitions[index];
@@ -434,7 +436,7 @@ function setOffset(buffer: PartitionBuffer, offset: number): void {
   buffer.fetchOffset = offset;
   buffer.position = offset;
   buffer.committed = offset;
-  buffer.highWatermark = offset;
+  buffer.endOffset = offset;
   buffer.readFrom = offset;
 }
 
@@ -443,7 +445,7 @@ function take(buffer: PartitionBuffer, fetched: FetchedPartition): void {
   const from = buffer.fetchOffset;
   const isEmpty = buffer.buffered === 0 && buffer.position === from;
   buffer.fetchOffset = fetched.nextOffset;
-  buffer.highWatermark = fetched.highWatermark;
+  buffer.endOffset = fetched.lastStableOffset;
   const batches = consumedBatches(fetched, from);
   for (const { records, from: index } of batches) buffer.add(records, index);
   // Control batches and compacted offsets leave nothing to process.

@@ -43,7 +43,8 @@ export class PartitionBuffer {
   /** The offset after the last processed (or skipped) record: what is committed. */
   position: number;
   committed: number;
-  highWatermark: number;
+  /** Where the broker's committed records end: the last stable offset. */
+  endOffset: number;
   /** What the query has read, as far as this instance knows: everything from there on. */
   readFrom: number;
   /** Whether it read nothing before that. */
@@ -73,18 +74,18 @@ export class PartitionBuffer {
     this.fetchOffset = offset;
     this.position = offset;
     this.committed = offset;
-    this.highWatermark = offset;
+    this.endOffset = offset;
     this.readFrom = offset;
     this.#onUndeserializable = onUndeserializable;
   }
 
   /** Everything that the broker has is buffered or processed. */
   get isCaughtUp(): boolean {
-    return this.fetchOffset >= this.highWatermark;
+    return this.fetchOffset >= this.endOffset;
   }
 
   get lag(): number {
-    return Math.max(0, this.highWatermark - this.position);
+    return Math.max(0, this.endOffset - this.position);
   }
 
   /** Takes over the records of a batch from index `from` on. */
