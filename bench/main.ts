@@ -11,6 +11,7 @@
  */
 import { parseArgs } from 'node:util';
 import { measureStorage } from './browser/storage.ts';
+import { SERDES } from './cases/formats.ts';
 import { LAYERS } from './cases/layers.ts';
 import { QUERIES } from './cases/queries.ts';
 import { cpuClock, measure, wallClock, type Measured } from './measure.ts';
@@ -35,7 +36,7 @@ const heading = { ...machine(), orders, rounds };
 const measured: Measured[] = [];
 printHeading(heading);
 const shop = makeShop(orders);
-for (const benchCase of [...QUERIES, ...LAYERS]) {
+for (const benchCase of [...QUERIES, ...SERDES, ...LAYERS]) {
   if (!benchCase.name.includes(flags.only)) continue;
   const result = await measure(benchCase, shop, rounds, flags.cpu ? cpuClock : wallClock);
   measured.push(result);

@@ -1,6 +1,6 @@
 /**
- * The synthetic shop that every case reads: orders keyed by customer, the customers themselves, and payments that follow
- * some of the orders. The same seed gives the same bytes.
+ * The synthetic shop that every case reads: orders keyed by customer, the customers themselves, payments that follow
+ * some of the orders, and baskets, which are orders with structs and arrays in them. The same seed gives the same bytes.
  *
  * Orders come every 100 ms of event time, some seconds out of order, as real ones do.
  */
@@ -29,6 +29,40 @@ export class Records {
   value(index: number): Uint8Array {
     return this.#bytes.subarray(this.#valueStarts[index], this.#keyStarts[index + 1]);
   }
+
+  /** The same keys and times with other values. */
+  mapValues(map: (value: Uint8Array) => Uint8Array): Records {
+    return packed(
+      Array.from({ length: this.count }, (_, i) => ({
+        key: this.key(i),
+        value: map(this.value(i)),
+        timestampMs: this.timestampsMs[i] ?? 0,
+      })),
+    );
+  }
+}
+
+interface PackedRecord {
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+  readonly timestampMs: number;
+}
+
+function packed(records: readonly PackedRecord[]): Records {
+  const bytes = new Uint8Array(records.reduce((sum, { key, value }) => sum + key.length + value.length, 0));
+  const keyStarts = new Float64Array(records.length + 1);
+  const valueStarts = new Float64Array(records.length);
+  let at = 0;
+  for (const [i, { key, value }] of records.entries()) {
+    bytes.set(key, at);
+    at += key.length;
+    valueStarts[i] = at;
+    bytes.set(value, at);
+    at += value.length;
+    keyStarts[i + 1] = at;
+  }
+  const timestampsMs = Float64Array.from(records, ({ timestampMs }) => timestampMs);
+  return new Records(records.length, bytes, [keyStarts, valueStarts], timestampsMs);
 }
 
 export interface Shop {
@@ -40,6 +74,8 @@ export interface Shop {
   readonly placed: Records;
   /** One payment for most of `placed`, keyed by order. */
   readonly payments: Records;
+  /** Orders of several items, with where they go to; one for every fourth order, keyed by customer. */
+  readonly baskets: Records;
 }
 
 const SEED = 20_240_501;
@@ -50,38 +86,47 @@ const CUSTOMERS = 10_000;
 const PRODUCTS = 500;
 const STATUSES = ['new', 'paid', 'packed', 'shipped', 'returned'] as const;
 const CITIES = ['Lagos', 'Quito', 'Osaka', 'Turin', 'Perth', 'Oslo', 'Lima', 'Pune'] as const;
+const STREETS = ['Calle de los Álamos', 'Main Street', 'Station Road', 'Via Roma'] as const;
 const PAID_SHARE = 0.9;
 const PAYMENT_DELAY_MS = 60_000;
 
+const encoder = new TextEncoder();
+
 class RecordsBuilder {
-  readonly #rows: { readonly key: string; readonly value: string; readonly timestampMs: number }[] = [];
+  readonly #records: PackedRecord[] = [];
 
   add(key: string, value: object, timestampMs: number): void {
-    this.#rows.push({ key, value: JSON.stringify(value), timestampMs });
+    this.#records.push({ key: encoder.encode(key), value: encoder.encode(JSON.stringify(value)), timestampMs });
   }
 
   sortByTime(): this {
-    this.#rows.sort((a, b) => a.timestampMs - b.timestampMs);
+    this.#records.sort((a, b) => a.timestampMs - b.timestampMs);
     return this;
   }
 
   build(): Records {
-    const count = this.#rows.length;
-    const encoder = new TextEncoder();
-    // all of it is ASCII: a character is a byte
-    const bytes = new Uint8Array(this.#rows.reduce((sum, { key, value }) => sum + key.length + value.length, 0));
-    const keyStarts = new Float64Array(count + 1);
-    const valueStarts = new Float64Array(count);
-    let at = 0;
-    for (const [i, { key, value }] of this.#rows.entries()) {
-      at += encoder.encodeInto(key, bytes.subarray(at)).written;
-      valueStarts[i] = at;
-      at += encoder.encodeInto(value, bytes.subarray(at)).written;
-      keyStarts[i + 1] = at;
-    }
-    const timestampsMs = Float64Array.from(this.#rows, ({ timestampMs }) => timestampMs);
-    return new Records(count, bytes, [keyStarts, valueStarts], timestampsMs);
+    return packed(this.#records);
   }
+}
+
+function makeBasket(random: Random, id: number, timestampMs: number): object {
+  return {
+    ORDER_ID: 5_000_000_000 + id,
+    PLACED_AT: timestampMs,
+    SHIP_TO: {
+      STREET: `${1 + random.nextInt(200)} ${STREETS[random.nextInt(STREETS.length)]}`,
+      CITY: CITIES[random.nextInt(CITIES.length)],
+      ZIP: `${10_000 + random.nextInt(89_999)}`,
+    },
+    ITEMS: Array.from({ length: 1 + random.nextInt(4) }, () => ({
+      PRODUCT: `product ${random.nextInt(PRODUCTS)}`,
+      QUANTITY: 1 + random.nextInt(9),
+      PRICE: (100 + random.nextInt(9_900)) / 100,
+    })),
+    TAGS: random.chance(0.5) ? ['gift', 'express'] : ['standard'],
+    TOTAL: (1_000 + random.nextInt(99_000)) / 100,
+    PAID: random.chance(PAID_SHARE),
+  };
 }
 
 export function makeShop(orderCount: number): Shop {
@@ -89,6 +134,8 @@ export function makeShop(orderCount: number): Shop {
   const orders = new RecordsBuilder();
   const placed = new RecordsBuilder();
   const payments = new RecordsBuilder();
+  const baskets = new RecordsBuilder();
+  const basketRandom = new Random(SEED);
   for (let i = 0; i < orderCount; i++) {
     const timestampMs = START_MS + i * SPACING_MS + random.nextInt(DISORDER_MS);
     const customer = `customer_${random.nextInt(CUSTOMERS)}`;
@@ -100,6 +147,7 @@ export function makeShop(orderCount: number): Shop {
       STATUS: STATUSES[random.nextInt(STATUSES.length)],
     };
     orders.add(customer, order, timestampMs);
+    if (i % 4 === 0) baskets.add(customer, makeBasket(basketRandom, i, timestampMs), timestampMs);
     if (i % 2 === 0) continue;
     placed.add(`order_${i}`, { CUSTOMER: customer, PRODUCT: order.PRODUCT, PRICE: order.PRICE }, timestampMs);
     if (random.chance(PAID_SHARE)) {
@@ -120,5 +168,6 @@ export function makeShop(orderCount: number): Shop {
     customers: customers.build(),
     placed: placed.build(),
     payments: payments.sortByTime().build(),
+    baskets: baskets.build(),
   };
 }

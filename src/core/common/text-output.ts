@@ -1,88 +1,28 @@
 /**
  * Text written straight into bytes. Text that is mostly ASCII and short, as JSON and CSV are, is written a character at a
  * time: building a string by concatenation, flattening it and encoding it takes three times as long.
- *
- * `begin` and `finish`: the bytes go into a shared buffer, one text after another, and are handed out as views of it. A view
- * is never written to again; it keeps its whole buffer alive, so whoever stores single views for long takes a copy
- * (`compactBytes`).
- *
- * `reset` and `length`: the same buffer is written to again and again, and what stands in `buffer` is copied from there
- * before the next `reset`. A view costs more than writing a short text does, so records are built this way.
  */
-import { copyBytes, writeInt32, writeInt64 } from './bytes.ts';
+import { doubleToString } from './values/double-text.ts';
+import { PooledOutput } from './pooled-output.ts';
 
-const POOL_BYTES = 1 << 15;
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 const ZERO = 48;
 const MINUS = 45;
 const QUOTE = 34;
 const BACKSLASH = 92;
+const POINT = 46;
+const DECIMALS = 4;
+const DECIMALS_FACTOR = 10 ** DECIMALS;
+/** So that the scaled amount is an integer of 32 bits. */
+const LARGEST_AMOUNT = 1e5;
 const LARGEST_INT = 2 ** 31 - 1;
 
-export class TextOutput {
-  private bytes: Uint8Array = new Uint8Array(POOL_BYTES);
-  private start = 0;
-  private at = 0;
-
-  /** Begins a text; what was begun and not finished is dropped. */
-  begin(): void {
-    this.at = this.start;
-  }
-
-  /** The bytes since `begin`. */
-  finish(): Uint8Array {
-    const view = this.bytes.subarray(this.start, this.at);
-    this.start = this.at;
-    return view;
-  }
-
+export class TextOutput extends PooledOutput {
   finishText(): string {
     const text = decoder.decode(this.bytes.subarray(this.start, this.at));
     this.at = this.start;
     return text;
-  }
-
-  /** Begins again at the buffer's start; views that were handed out before become worthless. */
-  reset(): void {
-    this.start = 0;
-    this.at = 0;
-  }
-
-  /** Where the bytes written since `reset` stand, from 0 to `length`. Changes when it grows. */
-  get buffer(): Uint8Array {
-    return this.bytes;
-  }
-
-  /** Bytes written since `reset`. */
-  get length(): number {
-    return this.at;
-  }
-
-  int32(value: number): void {
-    if (this.at + 4 > this.bytes.length) this.grow(4);
-    writeInt32(this.bytes, this.at, value);
-    this.at += 4;
-  }
-
-  int64(value: number): void {
-    if (this.at + 8 > this.bytes.length) this.grow(8);
-    writeInt64(this.bytes, this.at, value);
-    this.at += 8;
-  }
-
-  byte(value: number): void {
-    if (this.at >= this.bytes.length) this.grow(1);
-    this.bytes[this.at++] = value;
-  }
-
-  /** Bytes as they are: punctuation and field names that were encoded beforehand. */
-  raw(bytes: Uint8Array): void {
-    const length = bytes.length;
-    if (this.at + length > this.bytes.length) this.grow(length);
-    copyBytes(bytes, this.bytes, this.at);
-    this.at += length;
   }
 
   ascii(text: string): void {
@@ -95,8 +35,14 @@ export class TextOutput {
   }
 
   integer(value: number | bigint): void {
-    if (typeof value === 'bigint' || value > LARGEST_INT || value < -LARGEST_INT) {
+    if (typeof value === 'bigint') {
       this.ascii(String(value));
+      return;
+    }
+    if (value > LARGEST_INT || value < -LARGEST_INT) {
+      const billions = Math.trunc(value / 1e9);
+      this.integer(billions);
+      this.digits(Math.abs(value - billions * 1e9), 9);
       return;
     }
     if (this.at + 11 > this.bytes.length) this.grow(11);
@@ -115,6 +61,38 @@ export class TextOutput {
     } while (rest > 0);
   }
 
+  /** Digits of a number below 2^31, with zeros before it. */
+  private digits(value: number, count: number): void {
+    if (this.at + count > this.bytes.length) this.grow(count);
+    let rest = value;
+    let at = this.at + count;
+    this.at = at;
+    for (let i = 0; i < count; i++) {
+      const quotient = (rest / 10) | 0;
+      this.bytes[--at] = ZERO + (rest - quotient * 10);
+      rest = quotient;
+    }
+  }
+
+  /**
+   * `doubleToString`. Amounts, which have few decimals, are written without making a string: if `n / 10000` is the double,
+   * its digits are the ones, for no two decimals of up to 15 digits are the same double.
+   */
+  double(value: number): void {
+    const magnitude = Math.abs(value);
+    const scaled = Math.round(magnitude * DECIMALS_FACTOR);
+    if (!(magnitude >= 1e-3 && magnitude < LARGEST_AMOUNT) || scaled / DECIMALS_FACTOR !== magnitude) {
+      this.ascii(doubleToString(value));
+      return;
+    }
+    if (value < 0) this.byte(MINUS);
+    const whole = (scaled / DECIMALS_FACTOR) | 0;
+    this.integer(whole);
+    this.byte(POINT);
+    this.digits(scaled - whole * DECIMALS_FACTOR, DECIMALS);
+    for (let i = 1; i < DECIMALS && this.bytes[this.at - 1] === ZERO; i++) this.at--;
+  }
+
   text(text: string): void {
     const length = text.length;
     if (this.at + length > this.bytes.length) this.grow(length);
@@ -123,7 +101,7 @@ export class TextOutput {
     for (let i = 0; i < length; i++) {
       const c = text.charCodeAt(i);
       if (c > 0x7e) {
-        this.encode(text);
+        this.utf8(text);
         return;
       }
       target[at++] = c;
@@ -141,30 +119,13 @@ export class TextOutput {
     for (let i = 0; i < length; i++) {
       const c = text.charCodeAt(i);
       if (c < 0x20 || c > 0x7e || c === QUOTE || c === BACKSLASH) {
-        this.encode(JSON.stringify(text));
+        this.utf8(JSON.stringify(text));
         return;
       }
       target[at++] = c;
     }
     target[at++] = QUOTE;
     this.at = at;
-  }
-
-  private encode(text: string): void {
-    // a UTF-16 unit takes at most three bytes
-    const mostBytes = text.length * 3;
-    if (this.at + mostBytes > this.bytes.length) this.grow(mostBytes);
-    this.at += encoder.encodeInto(text, this.bytes.subarray(this.at)).written;
-  }
-
-  /** Moves what is being written into a new buffer with room for `sizeBytes` more. */
-  private grow(sizeBytes: number): void {
-    const written = this.at - this.start;
-    const larger = new Uint8Array(Math.max(POOL_BYTES, (written + sizeBytes) * 2));
-    larger.set(this.bytes.subarray(this.start, this.at));
-    this.bytes = larger;
-    this.start = 0;
-    this.at = written;
   }
 }
 

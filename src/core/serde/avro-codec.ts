@@ -30,6 +30,7 @@ import {
   TIME,
   TIMESTAMP,
   VARCHAR,
+  type Row,
   type SqlValue,
   type StructField,
 } from '../common/sql-type.ts';
@@ -46,6 +47,7 @@ import {
   expectMap,
   expectNumber,
   expectString,
+  nulls,
 } from './fit.ts';
 import { jsonDecoder } from './json-decode.ts';
 import type { SchemaCodec } from './schema-codec.ts';
@@ -101,7 +103,7 @@ function build(schema: AvroSchema, path: readonly AvroSchema[]): SchemaCodec | u
     case 'string':
       return {
         type: VARCHAR,
-        encode: (value, out) => out.text(expectString(value), writeLength),
+        encode: (value, out) => out.zigzagText(expectString(value)),
         decode: (reader) => reader.text(length(reader)),
       };
     case 'bytes':
@@ -123,10 +125,6 @@ function build(schema: AvroSchema, path: readonly AvroSchema[]): SchemaCodec | u
     case 'record':
       return recordCodec(schema.fields, [...path, schema]);
   }
-}
-
-function writeLength(out: BinaryWriter, sizeBytes: number): void {
-  out.zigzag(sizeBytes);
 }
 
 function length(reader: BinaryReader): number {
@@ -184,18 +182,16 @@ function enumCodec(symbols: readonly string[]): SchemaCodec {
   };
 }
 
+/** A block's count is taken at its word up to here. */
+const SHORT_BLOCK = 32;
+
 /** Items come in blocks: a count, then the items; a negative count is followed by the block's size in bytes; 0 ends. */
-function readBlocks(reader: BinaryReader, readItem: () => void): void {
-  for (;;) {
-    let count = reader.zigzag64();
-    if (typeof count === 'bigint') throw new Mismatch(`a block of ${count} items`);
-    if (count === 0) return;
-    if (count < 0) {
-      count = -count;
-      length(reader);
-    }
-    for (let i = 0; i < count; i++) readItem();
-  }
+function blockCount(reader: BinaryReader): number {
+  const count = reader.zigzag64();
+  if (typeof count === 'bigint') throw new Mismatch(`a block of ${count} items`);
+  if (count >= 0) return count;
+  length(reader);
+  return -count;
 }
 
 function arrayCodec(items: AvroSchema, path: readonly AvroSchema[]): SchemaCodec | undefined {
@@ -208,19 +204,28 @@ function arrayCodec(items: AvroSchema, path: readonly AvroSchema[]): SchemaCodec
     encode(value, out) {
       const elements = expectArray(value);
       if (elements.length > 0) out.zigzag(elements.length);
-      elements.forEach((item, i) => {
-        try {
+      let i = 0;
+      try {
+        for (; i < elements.length; i++) {
+          const item = elements[i] ?? null;
           if (item === null && !nullable) throw new Mismatch('the schema does not allow null elements');
           element.encode(item, out);
-        } catch (error) {
-          rethrowWithin(error, `[${i}]`);
         }
-      });
+      } catch (error) {
+        rethrowWithin(error, `[${i}]`);
+      }
       out.byte(0);
     },
     decode(reader) {
-      const elements: SqlValue[] = [];
-      readBlocks(reader, () => elements.push(element.decode(reader)));
+      let elements: SqlValue[] = [];
+      for (let count = blockCount(reader); count > 0; count = blockCount(reader)) {
+        if (count <= SHORT_BLOCK && elements.length === 0) {
+          elements = nulls(count);
+          for (let i = 0; i < count; i++) elements[i] = element.decode(reader);
+        } else {
+          for (let i = 0; i < count; i++) elements.push(element.decode(reader));
+        }
+      }
       return elements;
     },
   };
@@ -233,7 +238,7 @@ function mapCodec(values: SchemaCodec, nullable: boolean): SchemaCodec {
       const entries = expectMap(value);
       if (entries.size > 0) out.zigzag(entries.size);
       for (const [key, item] of entries) {
-        out.text(expectString(key), writeLength);
+        out.zigzagText(expectString(key));
         try {
           if (item === null && !nullable) throw new Mismatch('the schema does not allow null values');
           values.encode(item, out);
@@ -245,10 +250,12 @@ function mapCodec(values: SchemaCodec, nullable: boolean): SchemaCodec {
     },
     decode(reader) {
       const entries = new Map<SqlValue, SqlValue>();
-      readBlocks(reader, () => {
-        const key = reader.text(length(reader));
-        entries.set(key, values.decode(reader));
-      });
+      for (let count = blockCount(reader); count > 0; count = blockCount(reader)) {
+        for (let i = 0; i < count; i++) {
+          const key = reader.text(length(reader));
+          entries.set(key, values.decode(reader));
+        }
+      }
       return entries;
     },
   };
@@ -272,10 +279,12 @@ function mapEntriesCodec(fields: readonly AvroField[], path: readonly AvroSchema
     },
     decode(reader) {
       const entries = new Map<SqlValue, SqlValue>();
-      readBlocks(reader, () => {
-        const k = key.decode(reader);
-        entries.set(k, item.decode(reader));
-      });
+      for (let count = blockCount(reader); count > 0; count = blockCount(reader)) {
+        for (let i = 0; i < count; i++) {
+          const k = key.decode(reader);
+          entries.set(k, item.decode(reader));
+        }
+      }
       return entries;
     },
   };
@@ -353,26 +362,41 @@ function branchName(branch: AvroSchema): string {
   return branch.fullName.slice(branch.fullName.lastIndexOf('.') + 1);
 }
 
+interface FieldPlan {
+  readonly name: string;
+  readonly type: AvroSchema;
+  /** Undefined: the field has no SQL counterpart. */
+  readonly codec: SchemaCodec | undefined;
+  /** The field's index in the row, or -1. */
+  readonly column: number;
+  readonly nullable: boolean;
+  /** What is written for a null that the schema does not allow. */
+  readonly fallback: SqlValue | undefined;
+}
+
 function recordCodec(fields: readonly AvroField[], path: readonly AvroSchema[]): SchemaCodec {
   const columns: StructField[] = [];
-  const plans = fields.map((field) => {
+  const plans = fields.map((field): FieldPlan => {
     const codec = build(field.type, path);
     if (codec !== undefined) columns.push({ name: field.name, type: codec.type });
     return {
       name: field.name,
+      type: field.type,
       codec,
       column: codec === undefined ? -1 : columns.length - 1,
       nullable: isNullable(field.type),
       fallback: codec === undefined ? undefined : defaultValue(field, codec),
-      skip: codec === undefined ? skipper(field.type) : undefined,
     };
   });
+  const blank: Row = columns.map(() => null);
   return {
     type: struct(columns),
     encode(value, out) {
       const row = expectArray(value);
-      for (const plan of plans) {
-        try {
+      let i = 0;
+      try {
+        for (; i < plans.length; i++) {
+          const plan = plans[i] as FieldPlan;
           if (plan.codec === undefined) {
             throw new Mismatch('the schema requires a field that has no SQL counterpart');
           }
@@ -387,16 +411,16 @@ function recordCodec(fields: readonly AvroField[], path: readonly AvroSchema[]):
             item = plan.fallback;
           }
           plan.codec.encode(item, out);
-        } catch (error) {
-          rethrowWithin(error, fieldStep(plan.name));
         }
+      } catch (error) {
+        rethrowWithin(error, fieldStep(plans[i]?.name ?? ''));
       }
     },
     decode(reader) {
-      const row: SqlValue[] = [];
+      const row = blank.slice();
       for (const plan of plans) {
-        if (plan.codec !== undefined) row.push(plan.codec.decode(reader));
-        else plan.skip?.(reader);
+        if (plan.codec !== undefined) row[plan.column] = plan.codec.decode(reader);
+        else skip(plan.type, reader);
       }
       return row;
     },
@@ -422,10 +446,6 @@ function latin1(node: unknown): Uint8Array | undefined {
 }
 
 /** Reads over a datum of a type without SQL counterpart. */
-function skipper(schema: AvroSchema): (reader: BinaryReader) => void {
-  return (reader) => skip(schema, reader);
-}
-
 function skip(schema: AvroSchema, reader: BinaryReader): void {
   switch (schema.kind) {
     case 'null':
@@ -452,13 +472,17 @@ function skip(schema: AvroSchema, reader: BinaryReader): void {
       reader.skip(schema.sizeBytes);
       return;
     case 'array':
-      readBlocks(reader, () => skip(schema.items, reader));
+      for (let count = blockCount(reader); count > 0; count = blockCount(reader)) {
+        for (let i = 0; i < count; i++) skip(schema.items, reader);
+      }
       return;
     case 'map':
-      readBlocks(reader, () => {
-        reader.skip(length(reader));
-        skip(schema.values, reader);
-      });
+      for (let count = blockCount(reader); count > 0; count = blockCount(reader)) {
+        for (let i = 0; i < count; i++) {
+          reader.skip(length(reader));
+          skip(schema.values, reader);
+        }
+      }
       return;
     case 'union': {
       const index = reader.zigzag32();

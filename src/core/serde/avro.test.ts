@@ -52,7 +52,7 @@ function failure(run: () => unknown): WeirError {
 function encode(schema: string, value: SqlValue): Uint8Array {
   const out = new BinaryWriter();
   avroCodec(schema).encode(value, out);
-  return out.toBytes();
+  return out.finish();
 }
 const decode = (schema: string, bytes: Uint8Array): SqlValue => avroCodec(schema).decode(new BinaryReader(bytes));
 

@@ -2,37 +2,70 @@
  * Reading and writing of binary fields, as Avro and Protocol Buffers have them: little-endian fixed widths, base-128
  * varints (low groups first), zigzag, and length-prefixed bytes.
  *
- * 64-bit integers are `number` while safe and `bigint` beyond, like every BIGINT here. A varint is gathered in two 32-bit
- * halves, so that the usual small ones never touch a bigint.
+ * 64-bit integers are `number` while safe and `bigint` beyond, like every BIGINT here. Both ways they pass as two 32-bit
+ * halves, so that safe ones never touch a bigint.
  */
-import { normalizeBigint, toBigint, type Bigint64 } from '../common/values/bigint.ts';
-import { decodeUtf8 } from '../common/utf8.ts';
+import { normalizeBigint, type Bigint64 } from '../common/values/bigint.ts';
+import { decodeInterned } from './interned-text.ts';
+import { LONGEST_BY_CHARACTER, PooledOutput } from '../common/pooled-output.ts';
 import { Mismatch } from './serde-errors.ts';
 
 const TWO_32 = 0x1_0000_0000;
-const encoder = new TextEncoder();
 
 export class BinaryReader {
-  readonly bytes: Uint8Array;
-  /** Where reading must stop; moved in and out by nested, length-prefixed data. */
-  end: number;
-  at: number;
-  private readonly view: DataView;
+  /** Of the whole buffer that the bytes are a view of: the records of a batch share one, and so the views. */
+  private bytes: Uint8Array;
+  private view: DataView;
+  private at = 0;
+  /** Where reading must stop; moved in and out by `enter` and `leave`. */
+  private end = 0;
 
-  constructor(bytes: Uint8Array, at = 0, end: number = bytes.length) {
-    this.bytes = bytes;
-    this.at = at;
-    this.end = end;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  constructor(bytes: Uint8Array = new Uint8Array(0), at = 0) {
+    this.bytes = new Uint8Array(bytes.buffer);
+    this.view = new DataView(bytes.buffer);
+    this.reset(bytes, at);
+  }
+
+  /** Turns to other bytes, from `at` on. */
+  reset(bytes: Uint8Array, at = 0): this {
+    if (bytes.buffer !== this.bytes.buffer) {
+      this.bytes = new Uint8Array(bytes.buffer);
+      this.view = new DataView(bytes.buffer);
+    }
+    const start = bytes.byteOffset;
+    this.at = start + at;
+    this.end = start + bytes.length;
+    return this;
   }
 
   get hasMore(): boolean {
     return this.at < this.end;
   }
 
+  /** Stops the reader at the end of the next `sizeBytes`. `leave` takes the answer. */
+  enter(sizeBytes: number): number {
+    const outerEnd = this.end;
+    if (sizeBytes > outerEnd - this.at) throw tooShort();
+    this.end = this.at + sizeBytes;
+    return outerEnd;
+  }
+
+  leave(outerEnd: number): void {
+    this.end = outerEnd;
+  }
+
+  /** Reads over the varint that is `value`, if it comes next. */
+  takes(value: number): boolean {
+    if (this.at >= this.end) return false;
+    const before = this.at;
+    if (this.varint() === value) return true;
+    this.at = before;
+    return false;
+  }
+
   byte(): number {
     if (this.at >= this.end) throw tooShort();
-    return this.bytes[this.at++] ?? 0;
+    return this.bytes[this.at++] as number;
   }
 
   /** Moves on and returns where the skipped bytes start. */
@@ -43,59 +76,49 @@ export class BinaryReader {
     return start;
   }
 
-  /** The low and high 32 bits of a varint of up to 10 bytes, left in `low` and `high`. */
-  private low = 0;
+  /** The high 32 bits of the last varint. */
   private high = 0;
-  private varint(): void {
-    let low = 0;
-    let high = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      const byte = this.byte();
+  /** Reads a varint of up to 10 bytes and returns its low 32 bits. */
+  private varint(): number {
+    let byte = this.byte();
+    this.high = 0;
+    let low = byte & 0x7f;
+    for (let shift = 7; byte >= 0x80; shift += 7) {
+      if (shift === 70) throw new Mismatch('a variable-length integer has more than 10 bytes');
+      byte = this.byte();
       const bits = byte & 0x7f;
-      if (shift < 28) low |= bits << shift;
-      else if (shift === 28) {
-        low |= bits << 28;
-        high = bits >> 4;
-      } else high |= bits << (shift - 32);
-      if (byte < 0x80) {
-        this.low = low;
-        this.high = high;
-        return;
-      }
+      if (shift <= 28) low |= bits << shift;
+      if (shift === 28) this.high = bits >> 4;
+      else if (shift > 28) this.high |= bits << (shift - 32);
     }
-    throw new Mismatch('a variable-length integer has more than 10 bytes');
+    return low;
   }
 
   /** The low 32 bits, signed. */
   varint32(): number {
-    this.varint();
-    return this.low;
+    return this.varint();
   }
 
   varintUnsigned32(): number {
-    this.varint();
-    return this.low >>> 0;
+    return this.varint() >>> 0;
   }
 
   /** Two's complement. */
   varint64(): Bigint64 {
-    this.varint();
-    return int64(this.low, this.high);
+    const low = this.varint();
+    return int64(low, this.high);
   }
 
   zigzag32(): number {
-    const value = this.zigzag64();
-    const narrow = Number(value) | 0;
-    if (narrow !== value) throw new Mismatch(`the integer ${value} does not fit 32 bits`);
-    return narrow;
+    const low = this.varint();
+    const value = (low >>> 1) ^ -(low & 1);
+    if (this.high === 0) return value;
+    throw new Mismatch(`the integer ${zigzag(low, this.high)} does not fit 32 bits`);
   }
 
   zigzag64(): Bigint64 {
-    this.varint();
-    const sign = -(this.low & 1);
-    const low = ((this.low >>> 1) | (this.high << 31)) ^ sign;
-    const high = (this.high >>> 1) ^ sign;
-    return int64(low, high);
+    const low = this.varint();
+    return this.high === 0 ? (low >>> 1) ^ -(low & 1) : zigzag(low, this.high);
   }
 
   fixed32(): number {
@@ -122,23 +145,24 @@ export class BinaryReader {
   /** A copy. */
   raw(sizeBytes: number): Uint8Array {
     const start = this.skip(sizeBytes);
-    return new Uint8Array(this.bytes.subarray(start, start + sizeBytes));
+    return this.bytes.slice(start, start + sizeBytes);
+  }
+
+  /** All that is left, not copied. */
+  rest(): Uint8Array {
+    const start = this.skip(this.end - this.at);
+    return this.bytes.subarray(start, this.at);
   }
 
   text(sizeBytes: number): string {
     const start = this.skip(sizeBytes);
-    if (sizeBytes <= 24) {
-      // short ASCII texts, by hand: a decoder call costs more
-      let text = '';
-      for (let i = start; i < start + sizeBytes; i++) {
-        const c = this.bytes[i] ?? 0;
-        if (c >= 0x80) return decodeUtf8(this.bytes.subarray(start, start + sizeBytes));
-        text += String.fromCharCode(c);
-      }
-      return text;
-    }
-    return decodeUtf8(this.bytes.subarray(start, start + sizeBytes));
+    return decodeInterned(this.bytes, start, start + sizeBytes);
   }
+}
+
+function zigzag(low: number, high: number): Bigint64 {
+  const sign = -(low & 1);
+  return int64(((low >>> 1) | (high << 31)) ^ sign, (high >>> 1) ^ sign);
 }
 
 function int64(low: number, high: number): Bigint64 {
@@ -150,85 +174,66 @@ function int64(low: number, high: number): Bigint64 {
   return normalizeBigint((BigInt(high) << 32n) | BigInt(low >>> 0));
 }
 
+function highHalf(value: Bigint64): number {
+  return typeof value === 'number' ? Math.floor(value / TWO_32) | 0 : Number(BigInt.asIntN(32, value >> 32n));
+}
+
+/** Signed or not, whichever is at hand. */
+function lowHalf(value: Bigint64): number {
+  return typeof value === 'number' ? value | 0 : Number(BigInt.asIntN(32, value));
+}
+
 function tooShort(): Mismatch {
   return new Mismatch('the bytes end too early');
 }
 
-export class BinaryWriter {
-  private bytes: Uint8Array;
-  private data: DataView;
-  private used = 0;
-
-  constructor(sizeBytes = 256) {
-    this.bytes = new Uint8Array(sizeBytes);
-    this.data = new DataView(this.bytes.buffer);
-  }
-
-  get sizeBytes(): number {
-    return this.used;
-  }
-
-  reset(): void {
-    this.used = 0;
-  }
-
-  /** A copy of what was written since the last `reset`. */
-  toBytes(): Uint8Array {
-    return this.bytes.slice(0, this.used);
-  }
-
-  /** What was written since the last `reset`, until the next write. */
-  view(): Uint8Array {
-    return this.bytes.subarray(0, this.used);
-  }
-
+export class BinaryWriter extends PooledOutput {
   private reserve(sizeBytes: number): number {
-    const at = this.used;
-    this.used += sizeBytes;
-    if (this.used > this.bytes.length) {
-      const larger = new Uint8Array(this.used * 2);
-      larger.set(this.bytes.subarray(0, at));
-      this.bytes = larger;
-      this.data = new DataView(larger.buffer);
-    }
+    if (this.at + sizeBytes > this.bytes.length) this.grow(sizeBytes);
+    const at = this.at;
+    this.at += sizeBytes;
     return at;
   }
 
-  byte(value: number): void {
-    const at = this.reserve(1);
-    this.bytes[at] = value;
-  }
-
-  /** An unsigned 32-bit number, or a negative one as its 10-byte two's complement. */
+  /** A non-negative number below 2^32, or any other as its 64-bit two's complement. */
   varint(value: Bigint64): void {
-    if (typeof value === 'number' && value >= 0) {
-      let rest = value;
-      while (rest >= TWO_32 / 2) {
-        this.byte((rest % 128) | 0x80);
-        rest = Math.floor(rest / 128);
-      }
-      while (rest >= 0x80) {
-        this.byte((rest & 0x7f) | 0x80);
-        rest >>>= 7;
-      }
-      this.byte(rest);
-      return;
-    }
-    let rest = BigInt.asUintN(64, toBigint(value));
-    while (rest >= 0x80n) {
-      this.byte(Number(rest & 0x7fn) | 0x80);
-      rest >>= 7n;
-    }
-    this.byte(Number(rest));
+    if (typeof value === 'number' && value >= 0 && value < TWO_32) this.unsigned32(value);
+    else this.halves(lowHalf(value), highHalf(value));
   }
 
   zigzag(value: Bigint64): void {
-    if (typeof value === 'number' && value <= 0x3fffffff && value >= -0x40000000) {
-      this.varint(((value << 1) ^ (value >> 31)) >>> 0);
+    if (typeof value === 'number' && (value | 0) === value) {
+      this.unsigned32(((value << 1) ^ (value >> 31)) >>> 0);
       return;
     }
-    const wide = toBigint(value);
-    this.varint(normalizeUnsigned(BigInt.asUintN(64, (wide << 1n) ^ (wide >> 63n))));
+    const low = lowHalf(value);
+    const high = highHalf(value);
+    const sign = high >> 31;
+    this.halves((low << 1) ^ sign, ((high << 1) | (low >>> 31)) ^ sign);
+  }
+
+  private unsigned32(value: number): void {
+    if (this.at + 5 > this.bytes.length) this.grow(5);
+    const bytes = this.bytes;
+    let at = this.at;
+    let rest = value;
+    while (rest >= 0x80) {
+      bytes[at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    bytes[at++] = rest;
+    this.at = at;
+  }
+
+  private halves(low: number, high: number): void {
+    let lowRest = low >>> 0;
+    let highRest = high >>> 0;
+    while (highRest !== 0 || lowRest >= 0x80) {
+      this.byte((lowRest & 0x7f) | 0x80);
+      lowRest = ((lowRest >>> 7) | (highRest << 25)) >>> 0;
+      highRest >>>= 7;
+    }
+    this.byte(lowRest);
   }
 
   fixed32(value: number): void {
@@ -238,7 +243,8 @@ export class BinaryWriter {
 
   fixed64(value: Bigint64): void {
     const at = this.reserve(8);
-    this.data.setBigInt64(at, toBigint(value), true);
+    this.data.setInt32(at, lowHalf(value), true);
+    this.data.setInt32(at + 4, highHalf(value), true);
   }
 
   float(value: number): void {
@@ -251,43 +257,69 @@ export class BinaryWriter {
     this.data.setFloat64(at, value, true);
   }
 
-  raw(bytes: Uint8Array): void {
-    const at = this.reserve(bytes.length);
-    this.bytes.set(bytes, at);
+  /** Begins data that its length as a varint goes before. `endSized` takes the answer. */
+  beginSized(): number {
+    return this.reserve(1) - this.start;
   }
 
-  int32BigEndian(value: number): void {
-    const at = this.reserve(4);
-    this.data.setInt32(at, value);
+  endSized(begun: number): void {
+    this.putSize(begun, this.at - this.start - begun - 1);
   }
 
-  /** UTF-8 with its length before it, written by `length`. */
-  text(text: string, length: (writer: BinaryWriter, sizeBytes: number) => void): void {
-    const size = text.length;
-    if (size < 32) {
-      let ascii = true;
-      for (let i = 0; i < size; i++) {
-        if (text.charCodeAt(i) >= 0x80) {
-          ascii = false;
-          break;
-        }
+  /** UTF-8 with its size as a varint before it. */
+  sizedText(text: string): void {
+    this.prefixedText(text, 1);
+  }
+
+  /** UTF-8 with its size as a zigzag varint before it: twice the size, as a varint. */
+  zigzagText(text: string): void {
+    this.prefixedText(text, 2);
+  }
+
+  private prefixedText(text: string, factor: 1 | 2): void {
+    const length = text.length;
+    const begun = this.reserve(1 + length) - this.start;
+    let at = this.start + begun + 1;
+    if (length <= LONGEST_BY_CHARACTER) {
+      const bytes = this.bytes;
+      let allBits = 0;
+      for (let i = 0; i < length; i++) {
+        const c = text.charCodeAt(i);
+        allBits |= c;
+        bytes[at++] = c;
       }
-      if (ascii) {
-        length(this, size);
-        const at = this.reserve(size);
-        for (let i = 0; i < size; i++) this.bytes[at + i] = text.charCodeAt(i);
+      if (allBits < 0x80) {
+        if (length * factor < 0x80) bytes[this.start + begun] = length * factor;
+        else this.putSize(begun, length * factor);
         return;
       }
+      at -= length;
     }
-    const encoded = encoder.encode(text);
-    length(this, encoded.length);
-    this.raw(encoded);
+    this.at = at;
+    this.utf8(text);
+    this.putSize(begun, (this.at - this.start - begun - 1) * factor);
+  }
+
+  /** Puts a varint before the data that follow the byte at `begun`, which are moved on if it takes more than that byte. */
+  private putSize(begun: number, size: number): void {
+    if (size < 0x80) {
+      this.bytes[this.start + begun] = size;
+      return;
+    }
+    let more = 1;
+    for (let rest = size >>> 14; rest > 0; rest >>>= 7) more++;
+    this.reserve(more);
+    const end = this.at;
+    const dataStart = this.start + begun + 1;
+    this.bytes.copyWithin(dataStart + more, dataStart, end - more);
+    this.at = dataStart - 1;
+    this.unsigned32(size);
+    this.at = end;
   }
 }
 
-function normalizeUnsigned(value: bigint): Bigint64 {
-  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
-}
+/** One output for all: a datum is finished before the next begins. */
+export const binaryOutput = new BinaryWriter();
 
 /** Big-endian two's complement in as few bytes as possible, as `BigInteger.toByteArray`. */
 export function twosComplement(value: bigint): Uint8Array {

@@ -24,6 +24,7 @@ import { fieldStep, Mismatch, rethrowWithin } from './serde-errors.ts';
 export type Coercion = (value: SqlValue) => SqlValue;
 
 const keep: Coercion = (value) => value;
+const keepRow = (row: Row): Row => row;
 
 /** @throws Mismatch when no value of `from` can be one of `to` */
 export function coercion(from: SqlType, to: SqlType): Coercion {
@@ -70,7 +71,7 @@ export function coercion(from: SqlType, to: SqlType): Coercion {
     case 'STRUCT':
       if (from.kind === 'STRUCT') {
         const read = rowCoercion(from.fields, to.fields);
-        return (value) => read(expectArray(value));
+        return read === keepRow ? keep : (value) => read(expectArray(value));
       }
       break;
   }
@@ -133,7 +134,7 @@ export function rowCoercion(
     }
   });
   const same = from.length === to.length && sources.every((source, i) => source === i && coercions[i] === keep);
-  if (same) return (row) => row;
+  if (same) return keepRow;
   return (row) => {
     const result: Row = [];
     for (let i = 0; i < sources.length; i++) {

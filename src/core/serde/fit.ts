@@ -24,6 +24,16 @@ export function fitDecimal(value: Decimal, type: DecimalType): Decimal {
   return value;
 }
 
+const BLANK: readonly (readonly null[])[] = Array.from({ length: 33 }, (_, count) =>
+  Array.from({ length: count }, () => null),
+);
+
+/** An array of so many nulls, to be filled. Pushing onto an empty one would reserve room for 16 more than it needs. */
+export function nulls(count: number): SqlValue[] {
+  const blank = BLANK[count];
+  return blank === undefined ? Array.from({ length: count }, () => null) : blank.slice();
+}
+
 export function describeText(text: string): string {
   return `'${text.length > 40 ? `${text.slice(0, 37)}...` : text}'`;
 }

@@ -20,7 +20,7 @@ function writeFrameHeader(bytes: Uint8Array, schemaId: number): void {
 /** The schema id, or undefined when the bytes cannot be framed ones. */
 export function framedSchemaId(bytes: Uint8Array): number | undefined {
   if (bytes.length < FRAME_HEADER_BYTES || bytes[0] !== 0) return undefined;
-  return new DataView(bytes.buffer, bytes.byteOffset).getInt32(1);
+  return ((bytes[1] ?? 0) << 24) | ((bytes[2] ?? 0) << 16) | ((bytes[3] ?? 0) << 8) | (bytes[4] ?? 0);
 }
 
 /** @throws Mismatch */

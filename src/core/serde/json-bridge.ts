@@ -150,7 +150,7 @@ class RegistryEnds implements BridgeEnds {
       const out = new BinaryWriter();
       codec.encodePrefix?.(out);
       codec.encode(jsonDecoder(withoutCase(codec.type))(json), out);
-      return frame(registered.id, out.view());
+      return frame(registered.id, out.finish());
     } catch (error) {
       throw serializationError(this.info.name, describeSubject(this.schema, this.context), error);
     }

@@ -19,7 +19,7 @@ import { normalizeBigint, parseBigint, parseInteger } from '../common/values/big
 import { ExactDecimal, parseDecimal } from '../common/values/decimal-text.ts';
 import { parseDouble } from '../common/values/double-text.ts';
 import { JsonNumber, writeJson, type JsonNode } from '../common/values/json-lossless.ts';
-import { describeText, fitDecimal } from './fit.ts';
+import { describeText, fitDecimal, nulls } from './fit.ts';
 import { fieldStep, Mismatch, rethrowWithin } from './serde-errors.ts';
 
 /** Thrown when a value's digits matter and may be lost; made once, since nobody reads its stack. Never leaves the serde. */
@@ -200,11 +200,15 @@ function arrayDecoder(elementType: SqlType): JsonDecoder {
   return (json) => {
     if (!Array.isArray(json)) throw mismatch('ARRAY', json);
     const elements: readonly unknown[] = json;
-    const array: SqlValue[] = [];
+    const array = nulls(elements.length);
+    let i = 0;
     try {
-      for (const element of elements) array.push(element === null ? null : decode(element));
+      for (; i < elements.length; i++) {
+        const element = elements[i];
+        if (element !== null) array[i] = decode(element);
+      }
     } catch (error) {
-      rethrowWithin(error, `[${array.length}]`);
+      rethrowWithin(error, `[${i}]`);
     }
     return array;
   };

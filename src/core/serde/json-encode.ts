@@ -9,7 +9,6 @@ import type { Column } from '../common/schema.ts';
 import type { Row, SqlType, SqlValue } from '../common/sql-type.ts';
 import { encodeUtf8 } from '../common/utf8.ts';
 import { decimalToString } from '../common/values/decimal-text.ts';
-import { doubleToString } from '../common/values/double-text.ts';
 import {
   expectArray,
   expectBoolean,
@@ -74,7 +73,8 @@ export function jsonWriter(type: SqlType): JsonWriter {
 
 function writeDouble(value: SqlValue, out: TextOutput): void {
   const number = expectNumber(value);
-  out.ascii(Number.isFinite(number) ? doubleToString(number) : `"${number}"`);
+  if (Number.isFinite(number)) out.double(number);
+  else out.ascii(`"${number}"`);
 }
 
 function writeNullable(write: JsonWriter, value: SqlValue, out: TextOutput): void {

@@ -11,8 +11,8 @@
  * why nulls do not survive in PROTOBUF unless NULLABLE_REPRESENTATION asks for `optional` or wrappers.
  */
 import { WeirError } from '../common/errors.ts';
-import { array, map, struct, type SqlType, type SqlValue, type StructField } from '../common/sql-type.ts';
-import { BinaryWriter, type BinaryReader } from './binary.ts';
+import { array, map, struct, type Row, type SqlType, type SqlValue, type StructField } from '../common/sql-type.ts';
+import type { BinaryReader, BinaryWriter } from './binary.ts';
 import { describeValue, expectArray, expectMap } from './fit.ts';
 import {
   findMessage,
@@ -115,8 +115,8 @@ interface ColumnCodec {
   readonly name: string;
   readonly type: SqlType;
   readonly ids: readonly number[];
-  /** What the column holds when nothing was written. Called per message, since arrays and maps are filled. */
-  initial(): SqlValue;
+  /** What the column holds when nothing was written; a row gets an empty ARRAY or MAP of its own, `initial` is null then. */
+  readonly initial: SqlValue;
   write(value: SqlValue, out: BinaryWriter): void;
   /** Reads one occurrence of the field `id` and merges it into what the column holds. */
   read(reader: BinaryReader, id: number, wire: number, current: SqlValue): SqlValue;
@@ -125,42 +125,64 @@ interface ColumnCodec {
 /** `path` holds the messages being built: a recursive field is left out. */
 function messageCodec(message: ProtoMessage, path: readonly ProtoMessage[]): SchemaCodec {
   const columns = columnsOf(message, path);
-  const columnById = new Map(columns.flatMap((column, i) => column.ids.map((id): [number, number] => [id, i])));
+  const byId = new ColumnsById(columns);
   const fields: StructField[] = columns.map(({ name, type }) => ({ name, type }));
+  const blank: Row = columns.map(({ initial }) => initial);
+  const collections = columns.flatMap(({ type }, i) => (type.kind === 'ARRAY' || type.kind === 'MAP' ? [i] : []));
   return {
     type: struct(fields),
     encode(value, out) {
       const row = expectArray(value);
-      columns.forEach((column, i) => {
-        const item = row[i] ?? null;
-        if (item === null) return;
-        try {
-          column.write(item, out);
-        } catch (error) {
-          rethrowWithin(error, fieldStep(column.name));
+      let i = 0;
+      try {
+        for (; i < columns.length; i++) {
+          const item = row[i] ?? null;
+          if (item !== null) (columns[i] as ColumnCodec).write(item, out);
         }
-      });
+      } catch (error) {
+        rethrowWithin(error, fieldStep(columns[i]?.name ?? ''));
+      }
     },
     decode(reader) {
-      const row: SqlValue[] = columns.map((column) => column.initial());
-      while (reader.hasMore) {
-        const tag = reader.varintUnsigned32();
-        const id = tag >>> 3;
-        const index = columnById.get(id);
-        const column = index === undefined ? undefined : columns[index];
-        if (index === undefined || column === undefined) {
-          skipField(reader, tag & 7);
-          continue;
+      const row = blank.slice();
+      let index = -1;
+      try {
+        while (reader.hasMore) {
+          index = -1;
+          const tag = reader.varintUnsigned32();
+          index = byId.columnOf(tag >>> 3);
+          if (index < 0) skipField(reader, tag & 7);
+          else row[index] = (columns[index] as ColumnCodec).read(reader, tag >>> 3, tag & 7, row[index] as SqlValue);
         }
-        try {
-          row[index] = column.read(reader, id, tag & 7, row[index] ?? null);
-        } catch (error) {
-          rethrowWithin(error, fieldStep(column.name));
-        }
+      } catch (error) {
+        const column = columns[index];
+        if (column === undefined) throw error;
+        rethrowWithin(error, fieldStep(column.name));
       }
+      for (const i of collections) row[i] ??= columns[i]?.type.kind === 'MAP' ? new Map<SqlValue, SqlValue>() : [];
       return row;
     },
   };
+}
+
+const DENSE_IDS = 256;
+
+/** Which column a field belongs to: a table for the usual small ids, a map for the others. */
+class ColumnsById {
+  private readonly table: Int32Array;
+  private readonly others: ReadonlyMap<number, number>;
+
+  constructor(columns: readonly ColumnCodec[]) {
+    const entries = columns.flatMap(({ ids }, i) => ids.map((id): [number, number] => [id, i]));
+    this.table = new Int32Array(DENSE_IDS).fill(-1);
+    for (const [id, i] of entries) if (id < DENSE_IDS) this.table[id] = i;
+    this.others = new Map(entries.filter(([id]) => id >= DENSE_IDS));
+  }
+
+  /** The column of a field, or -1. */
+  columnOf(id: number): number {
+    return id < DENSE_IDS ? (this.table[id] as number) : (this.others.get(id) ?? -1);
+  }
 }
 
 function columnsOf(message: ProtoMessage, path: readonly ProtoMessage[]): ColumnCodec[] {
@@ -206,31 +228,23 @@ function itemCodec(type: ProtoType, parameters: ReadonlyMap<string, string>, pat
 
 /** A message as a field: its length, then itself. */
 function nested(codec: SchemaCodec): WireCodec {
-  const scratch = new BinaryWriter(64);
   return {
     type: codec.type,
     wire: WIRE.BYTES,
     zero: null,
     isZero: () => false,
     write(value, out) {
-      scratch.reset();
-      codec.encode(value, scratch);
-      out.varint(scratch.sizeBytes);
-      out.raw(scratch.view());
+      const begun = out.beginSized();
+      codec.encode(value, out);
+      out.endSized(begun);
     },
-    read: (reader) => within(reader, () => codec.decode(reader)),
+    read(reader) {
+      const outerEnd = reader.enter(reader.varintUnsigned32());
+      const value = codec.decode(reader);
+      reader.leave(outerEnd);
+      return value;
+    },
   };
-}
-
-/** Reads a length and then, with the reader bounded to it, what stands there. */
-function within<T>(reader: BinaryReader, read: () => T): T {
-  const size = reader.varintUnsigned32();
-  const outerEnd = reader.end;
-  if (size > outerEnd - reader.at) throw new Mismatch('the bytes end too early');
-  reader.end = reader.at + size;
-  const result = read();
-  reader.end = outerEnd;
-  return result;
 }
 
 function wellKnownMessage(codec: WellKnownCodec): SchemaCodec {
@@ -258,12 +272,11 @@ function wellKnownMessage(codec: WellKnownCodec): SchemaCodec {
 
 function singleColumn(field: ProtoField, item: WireCodec): ColumnCodec {
   const tag = field.id * 8 + item.wire;
-  const initial = field.hasPresence ? null : item.zero;
   return {
     name: field.name,
     type: item.type,
     ids: [field.id],
-    initial: () => initial,
+    initial: field.hasPresence ? null : item.zero,
     write(value, out) {
       if (!field.hasPresence && item.isZero(value)) return;
       out.varint(tag);
@@ -281,40 +294,46 @@ function singleColumn(field: ProtoField, item: WireCodec): ColumnCodec {
 
 function repeatedColumn(field: ProtoField, item: WireCodec): ColumnCodec {
   const isPacked = item.wire !== WIRE.BYTES;
-  const scratch = new BinaryWriter(64);
+  const gathered: SqlValue[] = [];
+  const itemTag = field.id * 8 + item.wire;
+  const packedTag = field.id * 8 + WIRE.BYTES;
   return {
     name: field.name,
     type: array(item.type),
     ids: [field.id],
-    initial: () => [],
+    initial: null,
     write(value, out) {
       const elements = expectArray(value);
       if (elements.length === 0) return;
-      const target = isPacked ? scratch : out;
-      scratch.reset();
-      elements.forEach((element, i) => {
-        try {
+      if (isPacked) out.varint(packedTag);
+      const begun = isPacked ? out.beginSized() : 0;
+      let i = 0;
+      try {
+        for (; i < elements.length; i++) {
+          const element = elements[i] ?? null;
           if (element === null) throw new Mismatch('Protobuf has no null elements');
-          if (!isPacked) out.varint(field.id * 8 + WIRE.BYTES);
-          item.write(element, target);
-        } catch (error) {
-          rethrowWithin(error, `[${i}]`);
+          if (!isPacked) out.varint(itemTag);
+          item.write(element, out);
         }
-      });
-      if (!isPacked) return;
-      out.varint(field.id * 8 + WIRE.BYTES);
-      out.varint(scratch.sizeBytes);
-      out.raw(scratch.view());
+      } catch (error) {
+        rethrowWithin(error, `[${i}]`);
+      }
+      if (isPacked) out.endSized(begun);
     },
     read(reader, _id, wire, current) {
-      const elements = expectArray(current);
-      if (wire === item.wire) elements.push(item.read(reader));
-      else if (wire === WIRE.BYTES)
-        within(reader, () => {
-          while (reader.hasMore) elements.push(item.read(reader));
-        });
-      else skipField(reader, wire);
-      return elements;
+      gathered.length = 0;
+      if (wire === item.wire) {
+        // the others mostly follow
+        do gathered.push(item.read(reader));
+        while (reader.takes(itemTag));
+      } else if (wire === WIRE.BYTES) {
+        const outerEnd = reader.enter(reader.varintUnsigned32());
+        while (reader.hasMore) gathered.push(item.read(reader));
+        reader.leave(outerEnd);
+      } else {
+        skipField(reader, wire);
+      }
+      return current === null ? gathered.slice() : expectArray(current).concat(gathered);
     },
   };
 }
@@ -322,12 +341,11 @@ function repeatedColumn(field: ProtoField, item: WireCodec): ColumnCodec {
 /** A map is a repeated message of a key (1) and a value (2). */
 function mapColumn(field: ProtoField, item: WireCodec): ColumnCodec {
   const key = SCALAR_CODECS[field.keyScalar ?? 'string'];
-  const scratch = new BinaryWriter(64);
   return {
     name: field.name,
     type: map(key.type, item.type),
     ids: [field.id],
-    initial: () => new Map(),
+    initial: null,
     write(value, out) {
       for (const [k, v] of expectMap(value)) {
         if (k === null || v === null) {
@@ -335,37 +353,36 @@ function mapColumn(field: ProtoField, item: WireCodec): ColumnCodec {
             `[${describeValue(k)}]`,
           );
         }
-        scratch.reset();
+        out.varint(field.id * 8 + WIRE.BYTES);
+        const begun = out.beginSized();
         if (!key.isZero(k)) {
-          scratch.varint(8 + key.wire);
-          key.write(k, scratch);
+          out.varint(8 + key.wire);
+          key.write(k, out);
         }
         if (!item.isZero(v)) {
-          scratch.varint(16 + item.wire);
-          item.write(v, scratch);
+          out.varint(16 + item.wire);
+          item.write(v, out);
         }
-        out.varint(field.id * 8 + WIRE.BYTES);
-        out.varint(scratch.sizeBytes);
-        out.raw(scratch.view());
+        out.endSized(begun);
       }
     },
     read(reader, _id, wire, current) {
-      const entries = expectMap(current);
+      const entries = current === null ? new Map<SqlValue, SqlValue>() : expectMap(current);
       if (wire !== WIRE.BYTES) {
         skipField(reader, wire);
         return entries;
       }
-      within(reader, () => {
-        let k = key.zero;
-        let v = item.zero;
-        while (reader.hasMore) {
-          const tag = reader.varintUnsigned32();
-          if (tag === 8 + key.wire) k = key.read(reader);
-          else if (tag === 16 + item.wire) v = item.read(reader);
-          else skipField(reader, tag & 7);
-        }
-        entries.set(k, v);
-      });
+      const outerEnd = reader.enter(reader.varintUnsigned32());
+      let k = key.zero;
+      let v = item.zero;
+      while (reader.hasMore) {
+        const tag = reader.varintUnsigned32();
+        if (tag === 8 + key.wire) k = key.read(reader);
+        else if (tag === 16 + item.wire) v = item.read(reader);
+        else skipField(reader, tag & 7);
+      }
+      reader.leave(outerEnd);
+      entries.set(k, v);
       return entries;
     },
   };
@@ -377,7 +394,7 @@ function oneofColumn(name: string, members: readonly ColumnCodec[]): ColumnCodec
     name,
     type: struct(members.map((member) => ({ name: member.name, type: member.type }))),
     ids: members.flatMap((member) => member.ids),
-    initial: () => null,
+    initial: null,
     write(value, out) {
       const row = expectArray(value);
       const set = row.flatMap((item, i) => (item === null ? [] : [i]));

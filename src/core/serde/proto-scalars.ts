@@ -136,7 +136,7 @@ export const SCALAR_CODECS: Readonly<Record<ProtoScalar, WireCodec>> = {
     wire: WIRE.BYTES,
     zero: '',
     isZero: (value) => value === '',
-    write: (value, out) => out.text(expectString(value), (writer, size) => writer.varint(size)),
+    write: (value, out) => out.sizedText(expectString(value)),
     read: (reader) => reader.text(reader.varintUnsigned32()),
   },
   bytes: {

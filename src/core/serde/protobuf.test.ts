@@ -96,7 +96,7 @@ describe('the wire format', () => {
   it('writes what protobufjs reads', () => {
     const out = new BinaryWriter();
     protobufCodec(schema).encode(row, out);
-    const back = reference.toObject(reference.decode(out.toBytes()), { longs: Number, defaults: false, bytes: Array });
+    const back = reference.toObject(reference.decode(out.finish()), { longs: Number, defaults: false, bytes: Array });
     expect(back).toEqual({ ...values, z: [1, 2], rn: [{ v: 3 }, {}] });
   });
 
@@ -107,7 +107,7 @@ describe('the wire format', () => {
     const extremes: SqlValue[] = [-(2n ** 63n), 2n ** 63n - 1n, Number.MAX_SAFE_INTEGER, -(2n ** 60n)];
     const out = new BinaryWriter();
     codec.encode(extremes, out);
-    expect(codec.decode(new BinaryReader(out.toBytes()))).toEqual(extremes);
+    expect(codec.decode(new BinaryReader(out.finish()))).toEqual(extremes);
   });
 
   it('reads unpacked and packed repeated fields, skips unknown ones, and takes the last of single ones', () => {

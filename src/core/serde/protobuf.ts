@@ -4,7 +4,7 @@
  */
 import type { WeirError } from '../common/errors.ts';
 import type { Row } from '../common/sql-type.ts';
-import { BinaryReader, BinaryWriter } from './binary.ts';
+import { BinaryReader, binaryOutput } from './binary.ts';
 import type { Format, FormatInfo, PersistenceSchema, RowSerde, SerdeContext } from './format.ts';
 import {
   describeSubject,
@@ -54,7 +54,7 @@ export const protobufNosrFormat: Format = {
 class BareProtobufSerde implements RowSerde {
   private readonly codec: SchemaCodec;
   private readonly what: string;
-  private readonly out = new BinaryWriter();
+  private readonly reader = new BinaryReader();
 
   constructor(schema: PersistenceSchema, info: FormatInfo, context: SerdeContext) {
     this.codec = protobufCodec(protoSchemaText(schema, info), new Map(), schemaFullName(info, schema.isKey));
@@ -63,9 +63,9 @@ class BareProtobufSerde implements RowSerde {
 
   serialize(row: Row): Uint8Array {
     try {
-      this.out.reset();
-      this.codec.encode(row, this.out);
-      return this.out.toBytes();
+      binaryOutput.begin();
+      this.codec.encode(row, binaryOutput);
+      return binaryOutput.finish();
     } catch (error) {
       throw serializationError('PROTOBUF_NOSR', this.what, error);
     }
@@ -73,7 +73,7 @@ class BareProtobufSerde implements RowSerde {
 
   readonly deserialize = (bytes: Uint8Array): Row | null => {
     try {
-      const value = this.codec.decode(new BinaryReader(bytes));
+      const value = this.codec.decode(this.reader.reset(bytes));
       return Array.isArray(value) ? value : null;
     } catch (error) {
       throw deserializationError('PROTOBUF_NOSR', this.what, error);

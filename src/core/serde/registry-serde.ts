@@ -5,7 +5,7 @@
  */
 import { WeirError } from '../common/errors.ts';
 import type { Row, SqlValue } from '../common/sql-type.ts';
-import { BinaryReader, BinaryWriter } from './binary.ts';
+import { BinaryReader, binaryOutput } from './binary.ts';
 import { coercion, rowCoercion } from './coercion.ts';
 import type {
   FormatInfo,
@@ -22,6 +22,13 @@ import type { SchemaCodec, SchemaFormat } from './schema-codec.ts';
 import { resolveReferences } from './schema-registry.ts';
 import { deserializationError, Mismatch, serializationError } from './serde-errors.ts';
 
+interface ReadPlan {
+  readonly schemaId: number;
+  readonly fileCodec: SchemaCodec;
+  readonly codec: SchemaCodec;
+  readonly toRow: (value: SqlValue) => Row;
+}
+
 interface WritePlan {
   readonly schemaId: number;
   readonly codec: SchemaCodec;
@@ -37,9 +44,11 @@ export class RegistrySerde implements RowSerde {
   private readonly wanted: readonly boolean[] | undefined;
   private readonly isBare: boolean;
   private readonly what: string;
-  private readonly out = new BinaryWriter();
+  private readonly reader = new BinaryReader();
   private readonly codecById = new Map<number, SchemaCodec>();
   private readonly toRowByCodec = new Map<SchemaCodec, (value: SqlValue) => Row>();
+  /** How the last record was read: the next one mostly has the same schema. */
+  private readPlan: ReadPlan | undefined;
   private writePlan: WritePlan | undefined;
 
   constructor(
@@ -64,13 +73,14 @@ export class RegistrySerde implements RowSerde {
     if (this.isBare && (row[0] ?? null) === null) return null;
     try {
       const plan = (this.writePlan ??= this.makeWritePlan());
-      const out = this.out;
-      out.reset();
+      const value = plan.fromRow(row);
+      const out = binaryOutput;
+      out.begin();
       out.byte(0);
-      out.int32BigEndian(plan.schemaId);
+      out.int32(plan.schemaId);
       plan.codec.encodePrefix?.(out);
-      plan.codec.encode(plan.fromRow(row), out);
-      return out.toBytes();
+      plan.codec.encode(value, out);
+      return out.finish();
     } catch (error) {
       throw serializationError(this.name, this.what, error);
     }
@@ -78,11 +88,15 @@ export class RegistrySerde implements RowSerde {
 
   readonly deserialize = (bytes: Uint8Array): Row | null => {
     try {
-      const fileCodec = this.codecOf(requireFrame(bytes));
-      const reader = new BinaryReader(bytes, FRAME_HEADER_BYTES);
+      const schemaId = requireFrame(bytes);
+      const reader = this.reader.reset(bytes, FRAME_HEADER_BYTES);
+      const last = this.readPlan;
+      const fileCodec = last?.schemaId === schemaId ? last.fileCodec : this.codecOf(schemaId);
       const codec = fileCodec.decodePrefix?.(reader) ?? fileCodec;
+      const plan =
+        last?.codec === codec ? last : (this.readPlan = { schemaId, fileCodec, codec, toRow: this.toRow(codec) });
       const value = codec.decode(reader);
-      return value === null ? null : this.toRow(codec)(value);
+      return value === null ? null : plan.toRow(value);
     } catch (error) {
       throw deserializationError(this.name, this.what, error);
     }

@@ -61,7 +61,7 @@ function jsonSchemaCodec(schema: string, imports: ReadonlyMap<string, string>): 
     type,
     encode: (value, out) => out.raw(encodeUtf8(value === null ? 'null' : encode(value))),
     decode(reader) {
-      const json = parseJson(decodeUtf8Strictly(reader.bytes.subarray(reader.at, reader.end)));
+      const json = parseJson(decodeUtf8Strictly(reader.rest()));
       return json === null ? null : decode(json);
     },
   };
