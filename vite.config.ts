@@ -44,25 +44,15 @@ function relaxPolicyInDevelopment(): Plugin {
   };
 }
 
-/** `--mode fake` puts a double in the engine's place, to work on the page alone. */
-function fakeEngine(): Plugin {
-  const fake = fileURLToPath(new URL('./src/ui/dev/fake-connection.ts', import.meta.url));
-  return {
-    name: 'weir:fake-engine',
-    enforce: 'pre',
-    resolveId: (source) => (source.endsWith('client/connection.ts') ? fake : undefined),
-  };
-}
-
-export default defineConfig(({ mode }) => ({
+export default defineConfig({
   base: './',
-  plugins: [react(), sampleData(), relaxPolicyInDevelopment(), ...(mode === 'fake' ? [fakeEngine()] : [])],
-  worker: { format: 'es' as const },
+  plugins: [react(), sampleData(), relaxPolicyInDevelopment()],
+  worker: { format: 'es' },
   build: {
     target: 'es2023',
     // Monaco, which is loaded after the page is usable.
     chunkSizeWarningLimit: 4000,
-    outDir: mode === 'fake' ? '.cache/fake' : 'dist',
+    outDir: 'dist',
     rolldownOptions: { checks: { bundlerTimings: false } },
   },
-}));
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineUpdate, QueryInfo, ResultRow } from '../protocol/api.ts';
+import { packRows } from '../protocol/row-block.ts';
 import { applyUpdate, INITIAL_STATE, MAX_ROWS, type ClientState } from './state.ts';
 
 const EMPTY: EngineUpdate = {
@@ -28,7 +29,7 @@ const query = (id: string, consumed: number): QueryInfo => ({
   lag: 0,
   skipped: {},
 });
-const row = (offset: number): ResultRow => ({ kind: '+I', cells: [], timestampMs: 0, offset });
+const row = (offset: number): ResultRow => ({ kind: '+I', key: null, cells: [], timestampMs: 0, offset });
 const apply = (state: ClientState, update: Partial<EngineUpdate>): ClientState => ({
   ...state,
   ...applyUpdate(state, { ...EMPTY, ...update }),
@@ -51,7 +52,9 @@ describe('applyUpdate', () => {
 
   it('caps rows and keeps the true total', () => {
     const rows = Array.from({ length: MAX_ROWS + 5 }, (_, i) => row(i));
-    const state = apply(INITIAL_STATE, { subscriptions: [{ subscription: 's', rows, total: 50_000 }] });
+    const state = apply(INITIAL_STATE, {
+      subscriptions: [{ subscription: 's', rows: packRows(rows, 0), total: 50_000 }],
+    });
     const subscription = state.subscriptions.get('s');
     expect(subscription?.rows.size).toBe(MAX_ROWS);
     expect(subscription?.total).toBe(50_000);
@@ -60,9 +63,9 @@ describe('applyUpdate', () => {
 
   it('remembers that a subscription ended', () => {
     const ended = apply(INITIAL_STATE, {
-      subscriptions: [{ subscription: 's', rows: [row(1)], total: 1, done: { reason: 'limit' } }],
+      subscriptions: [{ subscription: 's', rows: packRows([row(1)], 0), total: 1, done: { reason: 'limit' } }],
     });
-    const next = apply(ended, { subscriptions: [{ subscription: 's', rows: [], total: 1 }] });
+    const next = apply(ended, { subscriptions: [{ subscription: 's', rows: undefined, total: 1 }] });
     expect(next.subscriptions.get('s')?.done).toEqual({ reason: 'limit' });
     expect(next.subscriptions.get('s')?.rows.size).toBe(1);
   });

@@ -1,7 +1,7 @@
 /**
  * The page's copy of the engine's state, and how an update changes it. Maps are replaced when an entry of theirs
  * changed and kept when none did, so that a panel that selects a map renders only when it must. The rows of a
- * subscription live in a ring that is pushed to in place: `version` says that it changed.
+ * subscription live in a log that is pushed to in place: `version` says that it changed.
  */
 import type {
   EngineStatus,
@@ -10,7 +10,6 @@ import type {
   ImportProgress,
   NoticeInfo,
   QueryInfo,
-  ResultRow,
   Snapshot,
   SourceInfo,
   SubscriptionUpdate,
@@ -18,12 +17,12 @@ import type {
   TopicInfo,
   WireError,
 } from '../protocol/api.ts';
-import { Ring } from './ring.ts';
+import { RowLog } from './row-log.ts';
 
 export const MAX_ROWS = 10_000;
 
 export interface SubscriptionState {
-  readonly rows: Ring<ResultRow>;
+  readonly rows: RowLog;
   readonly version: number;
   /** Rows since the start, those that the cap let go included. */
   readonly total: number;
@@ -102,7 +101,7 @@ function replaced<T>(
 
 /** A subscription that no row has reached yet. Rows may arrive before the answer that names it. */
 export function newSubscription(): SubscriptionState {
-  return { rows: new Ring(MAX_ROWS), version: 0, total: 0, paused: false, done: undefined };
+  return { rows: new RowLog(MAX_ROWS), version: 0, total: 0, paused: false, done: undefined };
 }
 
 export function withSubscription(
@@ -110,7 +109,7 @@ export function withSubscription(
   update: SubscriptionUpdate,
 ): SubscriptionState {
   const known = subscriptions.get(update.subscription) ?? newSubscription();
-  for (const row of update.rows) known.rows.push(row);
+  if (update.rows !== undefined) known.rows.push(update.rows);
   return {
     ...known,
     version: known.version + 1,

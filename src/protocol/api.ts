@@ -7,8 +7,8 @@
  *
  * Updates: the page registers one listener; the engine calls it with everything that changed since the last call, and
  * not again before that call's promise resolved. The page resolves it in an animation frame, so that updates arrive at
- * most once per frame and a slow page gets fewer, larger ones. Engine-side the pending update is bounded: rows of a
- * subscription beyond `maxPendingRows` are counted, not kept.
+ * most once per frame. What waits engine-side is bounded: a subscription whose buffer is full holds its own query back
+ * until the page has taken the rows, and no other query waits for it.
  */
 import type { JsonValue, Rewrite } from '../core/common/errors.ts';
 import type { ErrorCode, ErrorKind } from '../core/common/error-codes.ts';
@@ -174,11 +174,30 @@ export interface ResultRow {
   readonly kind: RowKind;
   readonly cells: readonly Cell[];
   /** The key of the record the row came from, decoded as in `RecordView.keyText`, for its colour. */
-  readonly key?: string | null | undefined;
+  readonly key: string | null;
   /** Where the row came from, where known. */
   readonly timestampMs: number;
   readonly partition?: number | undefined;
   readonly offset?: number | undefined;
+}
+
+/** Result rows as they cross, column by column: see `row-block.ts`, which packs and reads them. */
+export interface RowBlock {
+  readonly rowCount: number;
+  /** Cells of a row, its key not counted. */
+  readonly cellCount: number;
+  readonly texts: string;
+  /** `rowCount` times `cellCount + 1`. */
+  readonly textEnds: Uint32Array;
+  /** As many, each an index into the list of kinds in `row-block.ts`. */
+  readonly cellKinds: Uint8Array;
+  /** One each row, an index as well. */
+  readonly rowKinds: Uint8Array;
+  readonly timestampsMs: Float64Array;
+  /** -1 where it is not known. */
+  readonly partitions: Int32Array;
+  /** -1 where it is not known. */
+  readonly offsets: Float64Array;
 }
 
 /** A record for display. `key` and `value` are decoded by the source's formats, or guessed. */
@@ -318,8 +337,8 @@ export interface ImportProgress {
 
 export interface SubscriptionUpdate {
   readonly subscription: string;
-  /** Newest last. */
-  readonly rows: readonly ResultRow[];
+  /** The rows since the update before, newest last; undefined where none came. */
+  readonly rows: RowBlock | undefined;
   /** Rows since the start, those that were not sent included. */
   readonly total: number;
   readonly done?:

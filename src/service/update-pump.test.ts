@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../adapters/manual-clock.ts';
 import { MemoryStorage } from '../adapters/storage-memory.ts';
+import { Producer } from '../core/clients/producer.ts';
 import { Engine } from '../core/ksql/engine/engine.ts';
 import { executeScript } from '../core/ksql/engine/execute.ts';
+import { BUFFER_ROWS } from '../core/ksql/queries/subscription.ts';
 import { Session } from '../core/ksql/engine/session.ts';
-import type { EngineUpdate } from '../protocol/api.ts';
+import type { EngineUpdate, ResultRow, SubscriptionUpdate } from '../protocol/api.ts';
+import { rowOf } from '../protocol/row-block.ts';
 import { UpdatePump } from './update-pump.ts';
 
 async function open() {
@@ -49,6 +52,11 @@ class Page {
     this.#acknowledge();
     await turns();
   }
+}
+
+function rowsOf(update: SubscriptionUpdate | undefined): ResultRow[] {
+  const block = update?.rows;
+  return block === undefined ? [] : Array.from({ length: block.rowCount }, (_, i) => rowOf(block, i));
 }
 
 /** Lets everything that is ready run. */
@@ -128,8 +136,40 @@ describe('UpdatePump', () => {
     const page = new Page();
     pump.listen(page.listener);
     await turns();
-    expect(page.updates[0]?.subscriptions).toMatchObject([
-      { total: 2, done: { reason: 'limit' }, rows: [{ cells: [{ text: '1' }] }, { cells: [{ text: '2' }] }] },
+    const [update] = page.updates[0]?.subscriptions ?? [];
+    expect(update).toMatchObject({ total: 2, done: { reason: 'limit' } });
+    expect(rowsOf(update)).toMatchObject([
+      { key: 'a', cells: [{ kind: 'number', text: '1' }], offset: 0 },
+      { key: 'a', cells: [{ kind: 'number', text: '2' }], offset: 1 },
     ]);
+  });
+
+  it('lets the engine work on, and keeps no more than a buffer of rows, while the page takes none', async () => {
+    const { engine, pump, run } = await open();
+    const count = 3 * BUFFER_ROWS;
+    await run(`${CREATE} CREATE TABLE T AS SELECT K, COUNT(*) AS N FROM S GROUP BY K EMIT CHANGES;`);
+    const [output] = await run('SELECT V FROM S EMIT CHANGES;');
+    if (output?.kind !== 'subscription') throw new Error('a push query answers with a subscription');
+    pump.addSubscription(output.subscription);
+    const page = new Page();
+    pump.listen(page.listener);
+    await turns();
+    const producer = new Producer(engine.broker);
+    const topic = await producer.topic('s');
+    const utf8 = new TextEncoder();
+    for (let i = 0; i < count; i++) topic.append(utf8.encode('a'), utf8.encode(`{"V":${i}}`), i);
+    await producer.flush();
+    while (await engine.step(500)) await turns();
+    expect(await run("SELECT N FROM T WHERE K = 'a';")).toMatchObject([{ rows: [[count]] }]);
+    expect(page.updates).toHaveLength(1);
+    expect(output.subscription.total).toBeLessThan(BUFFER_ROWS + 500);
+
+    const values: (string | undefined)[] = [];
+    for (let taken = 1; values.length < count; taken++) {
+      await page.acknowledge();
+      while (await engine.step(500)) await turns();
+      values.push(...rowsOf(page.updates[taken]?.subscriptions[0]).map((row) => row.cells[0]?.text));
+    }
+    expect(values).toEqual(Array.from({ length: count }, (_, i) => String(i)));
   });
 });

@@ -3,16 +3,18 @@
  * In between changes are only noted by name, so what waits is bounded by the number of topics, sources and queries.
  */
 import type {
-  EngineUpdate,
   EngineStatus,
+  EngineUpdate,
   ImportProgress,
   NoticeInfo,
+  ResultRow,
   SubscriptionUpdate,
   TableChange,
 } from '../protocol/api.ts';
+import { packRows } from '../protocol/row-block.ts';
 import type { BrokerEvent } from '../core/broker/api.ts';
 import type { Engine } from '../core/ksql/engine/engine.ts';
-import type { Subscription } from '../core/ksql/queries/subscription.ts';
+import type { Subscription, SubscriptionRow } from '../core/ksql/queries/subscription.ts';
 import { toWire } from '../protocol/wire-error.ts';
 import { cellsOf, keyText } from './cells.ts';
 import { functionInfos, queryInfos, sourceInfo, topicInfos } from './infos.ts';
@@ -222,17 +224,18 @@ export class UpdatePump {
     for (const [id, subscription] of this.#subscriptions) {
       if (!subscription.hasNews) continue;
       const rows = subscription.take();
+      const resultRow = ({ kind, key, row, timestampMs, partition, offset }: SubscriptionRow): ResultRow => ({
+        kind,
+        key: keyText(key, subscription.keyColumns),
+        cells: cellsOf(row, subscription.columns),
+        timestampMs,
+        partition,
+        offset,
+      });
       const ended = subscription.ended;
       updates.push({
         subscription: id,
-        rows: rows.map((r) => ({
-          kind: r.kind,
-          key: keyText(r.key, subscription.keyColumns),
-          cells: cellsOf(r.row, subscription.columns),
-          timestampMs: r.timestampMs,
-          partition: r.partition,
-          offset: r.offset,
-        })),
+        rows: rows.length === 0 ? undefined : packRows(rows.map(resultRow), subscription.columns.length),
         total: subscription.total,
         ...(ended === undefined
           ? {}

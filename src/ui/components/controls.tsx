@@ -1,5 +1,5 @@
 /** Buttons, tooltips, badges and the like, on react-aria's behaviour and the theme's looks. */
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import {
   Button as AriaButton,
   Dialog as AriaDialog,
@@ -84,6 +84,25 @@ export function IconButton(props: {
         <Icon name={props.icon} size={props.small === true ? 12 : 16} />
       </AriaButton>
     </Tip>
+  );
+}
+
+/** Puts a text on the clipboard, and says that it did. */
+export function CopyButton({ text, label }: { readonly text: string; readonly label: string }) {
+  const [copied, setCopied] = useState<string | undefined>();
+  return (
+    <IconButton
+      small
+      icon={copied === text ? 'check' : 'copy'}
+      label={copied === text ? 'Copied' : label}
+      onPress={() => {
+        navigator.clipboard.writeText(text).then(
+          () => setCopied(text),
+          // Not allowed here: the text can still be selected.
+          () => setCopied(undefined),
+        );
+      }}
+    />
   );
 }
 

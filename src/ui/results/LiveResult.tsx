@@ -1,9 +1,10 @@
 /**
  * The live grid of a push query or PRINT, newest on top. While the person has scrolled away from the top, the rows hold
- * still and a button says how many came since. The ring is read at render, once per frame at most.
+ * still and a button says how many came since. Rows are read from the log when the grid renders, and only those in sight.
  */
 import { useMemo, useRef, useState } from 'react';
 import type { ResultRow } from '../../protocol/api.ts';
+import type { RowLog } from '../../client/row-log.ts';
 import { useClient, useEngineAtPace } from '../app/engine.tsx';
 import { hoverKey, setView, useView } from '../app/view.ts';
 import { Badge, Button, IconButton } from '../components/controls.tsx';
@@ -46,13 +47,15 @@ export function LiveResult(props: {
   const topic = useTopicOf(result.statement);
   const lit = useView((v) => v.hoverKey);
   const scroller = useRef<HTMLDivElement>(null);
-  const [held, setHeld] = useState<{ readonly rows: readonly ResultRow[]; readonly total: number } | undefined>();
+  const [held, setHeld] = useState<{ readonly rows: RowLog; readonly total: number } | undefined>();
 
   const size = state?.rows.size ?? 0;
   const total = state?.total ?? 0;
   const hasSample = Math.min(size, SAMPLE);
   const columns = useMemo(() => {
-    const sample = state?.rows.toArray().slice(0, SAMPLE) ?? [];
+    const sample = Array.from({ length: hasSample }, (_, age) => state?.rows.newest(age)).filter(
+      (row) => row !== undefined,
+    );
     return [
       KIND,
       timeColumn(sample),
@@ -67,14 +70,9 @@ export function LiveResult(props: {
   }, [result.columns, hasSample]);
   const keyColumn = useKeyColumn(result.statement, result.columns);
 
-  const rowAt = (index: number): ResultRow | undefined =>
-    held === undefined ? state?.rows.newest(index) : held.rows[index];
-  const keyOf = (row: ResultRow): string | null | undefined =>
-    row.key !== undefined ? row.key : keyColumn < 0 ? undefined : row.cells[keyColumn]?.text;
+  const source = held?.rows ?? state?.rows;
 
-  const renderCell = (index: number, column: number) => {
-    const row = rowAt(index);
-    if (row === undefined) return null;
+  const renderCell = (row: ResultRow, column: number) => {
     if (column === 0) {
       return (
         <span className={`sign ${SIGNS[row.kind]}`} title={SIGN_NAMES[row.kind]}>
@@ -87,9 +85,9 @@ export function LiveResult(props: {
       const place = (
         <span className="dim">{row.offset === undefined ? '' : `${row.partition ?? 0}:${row.offset}`}</span>
       );
-      const key = keyOf(row);
+      const { key } = row;
       // Where no column is the key, its colour stands beside the place of its record.
-      return keyColumn >= 0 || key === undefined || key === null ? (
+      return keyColumn >= 0 || key === null ? (
         place
       ) : (
         <span className="key-chip" title={`Key ${key}`} style={{ ['--key' as string]: keyColor(key) }}>
@@ -99,21 +97,17 @@ export function LiveResult(props: {
     }
     const cell = <CellView cell={row.cells[column - PINNED_COUNT]} />;
     if (column - PINNED_COUNT !== keyColumn) return cell;
-    const key = keyOf(row);
-    return key === undefined ? (
-      cell
-    ) : (
-      <span className="key-chip" style={{ ['--key' as string]: keyColor(key) }}>
+    return (
+      <span className="key-chip" style={{ ['--key' as string]: keyColor(row.key) }}>
         {cell}
       </span>
     );
   };
 
   const hold = (top: number): void => {
-    if (top > 2 && held === undefined && state !== undefined) setHeld({ rows: state.rows.toArray(), total });
+    if (top > 2 && held === undefined && state !== undefined) setHeld({ rows: state.rows.snapshot(), total });
     else if (top <= 2 && held !== undefined) setHeld(undefined);
   };
-  const shownSize = held?.rows.length ?? size;
   const behind = held === undefined ? 0 : total - held.total;
   const done = state?.done;
   return (
@@ -174,24 +168,19 @@ export function LiveResult(props: {
             </div>
           )}
           <DataGrid
+            id={id}
             label={`Rows of ${result.statement}`}
             columns={columns}
-            rowCount={shownSize}
+            rowCount={source?.size ?? 0}
+            rowAt={(index) => source?.newest(index)}
             renderCell={renderCell}
+            valueOf={(row, column) => row.cells[column - PINNED_COUNT]}
             scrollRef={scroller}
             onScrollTop={hold}
-            rowClass={(index) => {
-              const row = rowAt(index);
-              const key = row === undefined ? undefined : keyOf(row);
-              return lit !== undefined && key !== undefined && key !== null && plainKey(key) === lit ? 'lit' : '';
-            }}
-            onHover={(index) => {
-              const row = index === undefined ? undefined : rowAt(index);
-              hoverKey(row === undefined ? undefined : (keyOf(row) ?? undefined));
-            }}
-            onOpen={(index) => {
-              const row = rowAt(index);
-              if (row?.offset !== undefined && topic !== undefined) {
+            rowClass={({ key }) => (lit !== undefined && key !== null && plainKey(key) === lit ? 'lit' : '')}
+            onHover={(row) => hoverKey(row?.key ?? undefined)}
+            onOpen={(row) => {
+              if (row.offset !== undefined && topic !== undefined) {
                 setView({ record: { topic, partition: row.partition ?? 0, offset: row.offset } });
               }
             }}

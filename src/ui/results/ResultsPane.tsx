@@ -59,7 +59,7 @@ export function ResultsPane() {
         {tabs.map((tab) => (
           <TabPanel key={tab.id} id={tab.id} className="tab-panel">
             {tab.result.kind === 'rows' ? (
-              <RowsResult result={tab.result} onClose={() => close(tab.id)} />
+              <RowsResult id={tab.id} result={tab.result} onClose={() => close(tab.id)} />
             ) : (
               <LiveResult result={tab.result} onClose={() => close(tab.id)} />
             )}

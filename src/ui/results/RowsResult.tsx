@@ -8,6 +8,8 @@ import type { ResultTab } from './results.ts';
 
 /** The rows of a SHOW, DESCRIBE, EXPLAIN or pull query, and the text blocks that came with them. */
 export function RowsResult(props: {
+  /** The tab's. */
+  readonly id: string;
   readonly result: Extract<ResultTab['result'], { kind: 'rows' }>;
   readonly onClose: () => void;
 }) {
@@ -33,10 +35,13 @@ export function RowsResult(props: {
               <p className="rows-none">No rows.</p>
             ) : (
               <DataGrid
+                id={props.id}
                 label={result.title}
                 columns={columns}
                 rowCount={result.rows.length}
-                renderCell={(row, column) => <CellView cell={result.rows[row]?.[column]} />}
+                rowAt={(index) => result.rows[index]}
+                renderCell={(row, column) => <CellView cell={row[column]} />}
+                valueOf={(row, column) => row[column]}
               />
             )}
           </div>

@@ -115,7 +115,7 @@ function TableView({ name, tables }: { readonly name: string; readonly tables: r
   if (stable.signature !== signature && rows !== undefined && rows.rows.length > 0) setStable({ signature, columns });
 
   const keyColumn = rows?.columns.findIndex((column) => column.role === 'key') ?? -1;
-  const keyText = (index: number): string | undefined => rows?.rows[index]?.cells[Math.max(0, keyColumn)]?.text;
+  const keyText = (row: TableRows['rows'][number]): string | undefined => row.cells[Math.max(0, keyColumn)]?.text;
   return (
     <>
       <div className="panel-bar">
@@ -153,24 +153,25 @@ function TableView({ name, tables }: { readonly name: string; readonly tables: r
       )}
       {rows !== undefined && rows.rows.length > 0 && (
         <DataGrid
+          id={`table ${name}`}
           label={`Rows of ${name}`}
           columns={stable.signature === signature ? stable.columns : columns}
           rowCount={rows.rows.length}
-          rowKey={(index) => rows.rows[index]?.key ?? index}
-          rowClass={(index) => (lit !== undefined && keyText(index) === lit ? 'lit' : '')}
-          onHover={(index) => hoverKey(index === undefined ? undefined : keyText(index))}
-          renderCell={(index, column) => {
-            const row = rows.rows[index];
-            const cell = <CellView cell={row?.cells[column]} />;
-            const flashes = row !== undefined && shown?.changed.has(row.key) === true;
+          rowAt={(index) => rows.rows[index]}
+          rowKey={(row) => row.key}
+          rowClass={(row) => (lit !== undefined && keyText(row) === lit ? 'lit' : '')}
+          onHover={(row) => hoverKey(row === undefined ? undefined : keyText(row))}
+          valueOf={(row, column) => row.cells[column]}
+          renderCell={(row, column) => {
+            const flashes = shown?.changed.has(row.key) === true;
             const isKey = column === Math.max(0, keyColumn);
             return (
               <span
                 key={flashes ? rows.version : 0}
                 className={`table-cell ${flashes ? 'flash' : ''} ${isKey ? 'key-chip' : ''}`}
-                style={isKey ? { ['--key' as string]: keyColor(keyText(index) ?? null) } : undefined}
+                style={isKey ? { ['--key' as string]: keyColor(keyText(row) ?? null) } : undefined}
               >
-                {cell}
+                <CellView cell={row.cells[column]} />
               </span>
             );
           }}
