@@ -2,7 +2,7 @@ import tseslint from 'typescript-eslint';
 import hooks from 'eslint-plugin-react-hooks';
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'public/**', 'node_modules/**', '.cache/**', 'test-results/**', 'docs/**'] },
+  { ignores: ['dist/**', 'cli/dist/**', 'public/**', 'node_modules/**', '.cache/**', 'test-results/**', 'docs/**'] },
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.recommendedTypeChecked],

@@ -35,14 +35,22 @@ export interface RowFeed {
   close(): Promise<void>;
 }
 
+export interface IdleOptions {
+  /** Goes on waiting for more until this has settled: whatever feeds the query has ended then. */
+  readonly after?: Promise<unknown> | undefined;
+  /** Called when there is nothing more for the moment. */
+  readonly onIdle?: (() => void) | undefined;
+}
+
 export class Query implements AsyncIterable<ResultRow> {
   readonly #feed: RowFeed;
-  readonly #endsWhenIdle: boolean;
+  readonly #idle: IdleOptions | undefined;
   readonly #toRow: (values: Row) => ResultRow;
 
-  constructor(feed: RowFeed, endsWhenIdle: boolean) {
+  /** @param idle given: the query ends when it has seen everything that is there */
+  constructor(feed: RowFeed, idle: IdleOptions | undefined) {
     this.#feed = feed;
-    this.#endsWhenIdle = endsWhenIdle;
+    this.#idle = idle;
     this.#toRow = rowConverter(feed.columns);
   }
 
@@ -63,8 +71,15 @@ export class Query implements AsyncIterable<ResultRow> {
   /** Rows with what they mean for a table. @throws WeirError why the query failed */
   async *changes(): AsyncGenerator<Change, void, undefined> {
     const feed = this.#feed;
+    const idle = this.#idle;
+    let mayEnd = idle !== undefined && idle.after === undefined;
+    const settle = (): void => {
+      mayEnd = true;
+    };
+    const settled = idle?.after?.then(settle, settle);
     try {
       for (;;) {
+        const mayEndNow = mayEnd;
         const progressed = feed.ended() === undefined && (await feed.step());
         const changes = feed.take();
         for (const change of changes) yield { ...change, row: this.#toRow(change.values) };
@@ -72,8 +87,11 @@ export class Query implements AsyncIterable<ResultRow> {
         if (ended?.error !== undefined) throw ended.error;
         if (ended !== undefined) return;
         if (progressed || changes.length > 0) continue;
-        if (this.#endsWhenIdle) return;
-        await feed.news();
+        idle?.onIdle?.();
+        if (mayEndNow) return;
+        // What came before it settled may not have been seen yet.
+        if (mayEnd) continue;
+        await (settled === undefined ? feed.news() : Promise.race([feed.news(), settled]));
       }
     } finally {
       await feed.close();
@@ -81,8 +99,8 @@ export class Query implements AsyncIterable<ResultRow> {
   }
 
   /** The same query, ending when it has seen everything that is there rather than waiting for more. */
-  untilIdle(): Query {
-    return new Query(this.#feed, true);
+  untilIdle(options: IdleOptions = {}): Query {
+    return new Query(this.#feed, options);
   }
 
   /** Ends the query, and with it the loops over it. */

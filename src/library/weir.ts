@@ -47,6 +47,8 @@ export interface WeirOptions {
   readonly config?: Readonly<Record<string, string>> | undefined;
   /** Gives the text of the script that RUN SCRIPT names; without it the statement is refused. */
   readonly readScript?: ((path: string) => string | Promise<string>) | undefined;
+  /** Awaited before a pull query or an assertion is answered, for programs that feed topics meanwhile. */
+  readonly beforePull?: (() => Promise<unknown> | undefined) | undefined;
   /** Told of each record that a query skips, and why. */
   readonly onRecordError?: ((queryId: string, error: unknown, where: string) => void) | undefined;
 }
@@ -87,6 +89,14 @@ export interface ProduceOptions {
   readonly timestampMs?: number | undefined;
   /** Leaves out fields that no column is named after, instead of refusing them. */
   readonly ignoreUnknownFields?: boolean | undefined;
+}
+
+/** A record's bytes. */
+export interface AppendedRecord {
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly timestampMs: number;
+  readonly headers?: readonly { readonly key: string; readonly value: Uint8Array | null }[] | undefined;
 }
 
 const STEP_RECORDS = 10_000;
@@ -177,7 +187,7 @@ export class Weir {
         });
       }
       if (first.kind === 'query') return options.untilIdle === true ? first.query.untilIdle() : first.query;
-      return new Query(answered(first.columns, first.values), true);
+      return new Query(answered(first.columns, first.values), {});
     };
     return {
       async *[Symbol.asyncIterator]() {
@@ -217,6 +227,20 @@ export class Weir {
     await producer.flush();
     this.#tell();
     return count;
+  }
+
+  /**
+   * Writes records as they are. Records with a key go to the partition that Kafka's default partitioner picks.
+   * @throws WeirError UNKNOWN_TOPIC
+   */
+  async append(topic: string, records: Iterable<AppendedRecord>): Promise<void> {
+    const producer = new Producer(this.engine.broker);
+    const accumulator = await producer.topic(topic);
+    for (const { key, value, timestampMs, headers } of records)
+      accumulator.append(key, value, timestampMs, headers ?? null);
+    await this.engine.flushSchemas();
+    await producer.flush();
+    this.#tell();
   }
 
   /**
@@ -267,9 +291,12 @@ export class Weir {
     const { text: statement, span } = parsed;
     if (this.#isClosed) throw new WeirError('NOT_OPEN', 'The engine has been closed.', { span });
     try {
-      if (parsed.statement.kind === 'query' && parsed.statement.emit === undefined) await this.drain();
-      if (parsed.statement.kind === 'assertValues') {
+      const isPull = parsed.statement.kind === 'query' && parsed.statement.emit === undefined;
+      if (isPull || parsed.statement.kind === 'assertValues') {
+        await this.#options.beforePull?.();
         await this.drain();
+      }
+      if (parsed.statement.kind === 'assertValues') {
         await this.#assertions.assert(parsed.statement);
         return { kind: 'status', message: 'The assertion holds', queryId: undefined, statement, span };
       }
@@ -281,7 +308,7 @@ export class Weir {
         case 'rows':
           return { ...rowsResult(output), statement, span };
         case 'subscription':
-          return { kind: 'query', query: new Query(this.#feedOf(output.subscription), false), statement, span };
+          return { kind: 'query', query: new Query(this.#feedOf(output.subscription), undefined), statement, span };
       }
     } catch (error) {
       const known = error instanceof WeirError ? error : new WeirError('INTERNAL', String(error), { cause: error });

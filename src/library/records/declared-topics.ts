@@ -8,14 +8,19 @@ export function parseLeniently(sql: string, variables?: Variables): readonly Par
   return parseScript(sql, { testStatements: true, variables }).statements;
 }
 
-/** The topics that the statements name in CREATE STREAM and CREATE TABLE, with their number of partitions where they say it. */
-export function topicsOfStatements(
-  statements: readonly string[],
-  variables?: Variables,
-): ReadonlyMap<string, number | undefined> {
-  const topics = new Map<string, number | undefined>();
-  for (const { statement } of statements.flatMap((sql) => parseLeniently(sql, variables))) {
-    if (statement.kind !== 'createSource') continue;
+/** A CREATE STREAM or CREATE TABLE. */
+export interface DeclaredSource {
+  readonly name: string;
+  readonly topic: string;
+  /** Where the statement says it. */
+  readonly partitions: number | undefined;
+  /** AS SELECT: a query makes the topic. */
+  readonly isDerived: boolean;
+}
+
+export function declaredSources(statements: readonly ParsedStatement[]): readonly DeclaredSource[] {
+  return statements.flatMap(({ statement }) => {
+    if (statement.kind !== 'createSource' && statement.kind !== 'createAsSelect') return [];
     const property = (name: string): string | undefined => {
       const found = statement.properties.find((p) => p.name.toUpperCase() === name);
       if (found === undefined) return undefined;
@@ -23,8 +28,25 @@ export function topicsOfStatements(
       return value.kind === 'string' ? value.value : formatExpression(value);
     };
     const partitions = Number(property('PARTITIONS'));
-    const topic = property('KAFKA_TOPIC') ?? statement.name.name;
-    if (!topics.has(topic)) topics.set(topic, Number.isInteger(partitions) && partitions > 0 ? partitions : undefined);
+    return [
+      {
+        name: statement.name.name,
+        topic: property('KAFKA_TOPIC') ?? statement.name.name,
+        partitions: Number.isInteger(partitions) && partitions > 0 ? partitions : undefined,
+        isDerived: statement.kind === 'createAsSelect',
+      },
+    ];
+  });
+}
+
+/** The topics that statements take for granted: of each the number of partitions where one says it. */
+export function topicsOfStatements(
+  statements: readonly string[],
+  variables?: Variables,
+): ReadonlyMap<string, number | undefined> {
+  const topics = new Map<string, number | undefined>();
+  for (const source of declaredSources(statements.flatMap((sql) => parseLeniently(sql, variables)))) {
+    if (!source.isDerived && !topics.has(source.topic)) topics.set(source.topic, source.partitions);
   }
   return topics;
 }
