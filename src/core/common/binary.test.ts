@@ -32,8 +32,11 @@ describe('crc32c', () => {
 
   it('agrees with kafkajs', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.nat(7), (bytes, start) => {
         expect(crc32c(bytes)).toBe(kafkaJsCrc32c(Buffer.from(bytes)) >>> 0);
+        // from any place of a buffer
+        const padded = new Uint8Array([...new Uint8Array(start), ...bytes, 1]);
+        expect(crc32c(padded, start, start + bytes.length)).toBe(crc32c(bytes));
       }),
     );
   });

@@ -7,6 +7,20 @@ const TWO_32 = 0x1_0000_0000;
 
 export const EMPTY_BYTES: Uint8Array = new Uint8Array(0);
 
+/** Stretches of one buffer: `[starts[i], starts[i] + lengths[i])` is the i-th; a length of -1 stands for null. */
+export interface ByteSpans {
+  readonly bytes: Uint8Array;
+  readonly starts: Int32Array;
+  readonly lengths: Int32Array;
+}
+
+/** A view of the i-th stretch, not a copy. */
+export function spanAt({ bytes, starts, lengths }: ByteSpans, index: number): Uint8Array | null {
+  const start = starts[index] as number;
+  const length = lengths[index] as number;
+  return length < 0 ? null : bytes.subarray(start, start + length);
+}
+
 export function readInt16(bytes: Uint8Array, at: number): number {
   return (((bytes[at] as number) << 24) >> 16) | (bytes[at + 1] as number);
 }

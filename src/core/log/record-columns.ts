@@ -8,6 +8,7 @@
  * Decoding makes six typed arrays per batch and no object per record: keys and values stay positions in the batch's
  * bytes until someone asks for one. A `subarray` costs more than decoding the record does.
  */
+import type { ByteSpans } from '../common/bytes.ts';
 import { WeirError } from '../common/errors.ts';
 import { decodeUtf8 } from '../common/utf8.ts';
 import { VarintReader } from '../common/varint.ts';
@@ -68,6 +69,16 @@ export class RecordColumns {
     if (length < 0) return null;
     const start = this.valueStarts[index] as number;
     return this.bytes.subarray(start, start + length);
+  }
+
+  /** Where all keys stand; see `key` for one. */
+  get keys(): ByteSpans {
+    return { bytes: this.bytes, starts: this.keyStarts, lengths: this.keyLengths };
+  }
+
+  /** Where all values stand; see `value` for one. */
+  get values(): ByteSpans {
+    return { bytes: this.bytes, starts: this.valueStarts, lengths: this.valueLengths };
   }
 
   headerCount(index: number): number {

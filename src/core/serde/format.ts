@@ -7,6 +7,7 @@
  */
 import type { Column } from '../common/schema.ts';
 import type { Row } from '../common/sql-type.ts';
+import type { ByteSpans } from '../common/bytes.ts';
 import type { WeirError } from '../common/errors.ts';
 import type { TextOutput } from '../common/text-output.ts';
 
@@ -52,6 +53,11 @@ export interface RowSerde {
    * null for null bytes or a null, or the error that `deserialize` would throw.
    */
   deserializeBatch(values: readonly (Uint8Array | null)[], out: (Row | null | WeirError)[]): void;
+  /**
+   * The same for the stretches `[from, to)` of one buffer, which spares a view of each: `out[i]` answers the stretch `from + i`.
+   * For formats that read bytes in place.
+   */
+  deserializeSpans?(spans: ByteSpans, from: number, to: number, out: (Row | null | WeirError)[]): void;
 }
 
 export interface SerdeOptions {

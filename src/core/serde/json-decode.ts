@@ -333,8 +333,8 @@ export class FieldReader {
     }
   }
 
-  /** For each field the column that it fills, or -1. */
-  private columnsFor(names: readonly string[]): readonly number[] {
+  /** For each field of an object, in order, the column that it fills, or -1. */
+  columnsFor(names: readonly string[]): readonly number[] {
     const targets = names.map((name) => this.byName.get(name) ?? -1);
     const filled = new Set(targets);
     for (let i = names.length - 1; i >= 0; i--) {

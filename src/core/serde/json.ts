@@ -2,6 +2,7 @@
  * The JSON format: a record's columns as the fields of an object, or a single column bare. See `json-decode.ts` and
  * `json-encode.ts` for the values and `json-batch.ts` for reading many at once.
  */
+import { type ByteSpans, spanAt } from '../common/bytes.ts';
 import type { WeirError } from '../common/errors.ts';
 import type { Row, SqlValue } from '../common/sql-type.ts';
 import { parseJson } from '../common/values/json-lossless.ts';
@@ -14,6 +15,7 @@ import {
   WRAP_AND_UNWRAP,
 } from './format-support.ts';
 import { JsonBatchParser } from './json-batch.ts';
+import { JsonScanner } from './json-scan.ts';
 import {
   FieldReader,
   jsonDecoder,
@@ -36,6 +38,9 @@ export const jsonFormat: Format = {
   serde: (schema, _info, context, options) => new JsonSerde('JSON', schema, context, options),
 };
 
+/** Batches that go by before the scanner is tried again, at most. */
+const LONGEST_PAUSE = 64;
+
 export class JsonSerde implements RowSerde {
   private readonly format: FormatName;
   private readonly what: string;
@@ -45,6 +50,10 @@ export class JsonSerde implements RowSerde {
   private readonly writeBare: JsonWriter | undefined;
   private readonly digitsMatter: boolean;
   private readonly batchParser = new JsonBatchParser();
+  private readonly scanner: JsonScanner;
+  /** Batches for which the scanner is not asked, and how many that will be the next time. */
+  private pause = 0;
+  private nextPause = 1;
 
   constructor(format: FormatName, schema: PersistenceSchema, context: SerdeContext, options?: SerdeOptions) {
     const bare = unwrappedColumn(schema);
@@ -53,6 +62,7 @@ export class JsonSerde implements RowSerde {
     this.what = describeSubject(schema, context);
     this.reader = new FieldReader(schema.columns, wanted);
     this.writer = new FieldWriter(schema.columns);
+    this.scanner = new JsonScanner(schema.columns);
     this.decodeBare = bare === undefined ? undefined : jsonDecoder(bare.type);
     this.writeBare = bare === undefined ? undefined : jsonWriter(bare.type);
     this.digitsMatter = schema.columns.some(
@@ -96,6 +106,58 @@ export class JsonSerde implements RowSerde {
       this.deserializeChunk(values, from, to, out);
       from = to;
     }
+  }
+
+  /** By the template of what came before where that fits; the texts that it does not fit go the long way together. */
+  deserializeSpans(spans: ByteSpans, from: number, to: number, out: (Row | null | WeirError)[]): void {
+    const { bytes, starts, lengths } = spans;
+    const scanner = this.isScanning() ? this.scanner : undefined;
+    const missed: number[] = [];
+    out.length = to - from;
+    for (let i = from; i < to; i++) {
+      const length = lengths[i] as number;
+      if (length < 0) {
+        out[i - from] = null;
+        continue;
+      }
+      const start = starts[i] as number;
+      const row = scanner?.scan(bytes, start, start + length);
+      if (row !== undefined) {
+        out[i - from] = row;
+        continue;
+      }
+      if (scanner?.hasTemplate === false) this.learn(spanAt(spans, i));
+      missed.push(i);
+    }
+    if (scanner !== undefined) this.noteMisses(missed.length, to - from);
+    if (missed.length === 0) return;
+    const values = missed.map((i) => spanAt(spans, i));
+    const read: (Row | null | WeirError)[] = [];
+    this.deserializeBatch(values, read);
+    for (const [at, i] of missed.entries()) out[i - from] = read[at] ?? null;
+    if (scanner !== undefined && missed.length * 2 > to - from) this.learn(values.at(-1) ?? null);
+  }
+
+  /** Whether to try the scanner: not for a while after its templates have fitted little. */
+  private isScanning(): boolean {
+    if (this.decodeBare !== undefined) return false;
+    if (this.pause === 0) return true;
+    this.pause--;
+    return false;
+  }
+
+  private noteMisses(misses: number, count: number): void {
+    if (misses * 2 <= count) {
+      this.nextPause = 1;
+      return;
+    }
+    this.pause = this.nextPause - 1;
+    this.nextPause = Math.min(this.nextPause * 2, LONGEST_PAUSE);
+  }
+
+  private learn(bytes: Uint8Array | null): void {
+    if (bytes === null || !Array.isArray(this.tryDeserialize(bytes))) return;
+    this.scanner.learn(bytes, (names) => this.reader.columnsFor(names));
   }
 
   private deserializeChunk(

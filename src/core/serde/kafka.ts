@@ -11,6 +11,7 @@
  *
  * A null value is a null key or a tombstone.
  */
+import type { ByteSpans } from '../common/bytes.ts';
 import { WeirError } from '../common/errors.ts';
 import type { Row, SqlType, SqlValue } from '../common/sql-type.ts';
 import { normalizeBigint, toBigint } from '../common/values/bigint.ts';
@@ -134,10 +135,25 @@ function kafkaSerde(schema: PersistenceSchema, what: string): RowSerde {
     },
     write,
     deserialize: decode,
+    ...(codec === CODECS.VARCHAR && { deserializeSpans: decodeTexts }),
     deserializeBatch(values, out) {
       deserializeEach(decode, values, out);
     },
   };
+}
+
+function decodeTexts(
+  { bytes, starts, lengths }: ByteSpans,
+  from: number,
+  to: number,
+  out: (Row | null | WeirError)[],
+): void {
+  out.length = to - from;
+  for (let i = from; i < to; i++) {
+    const start = starts[i] as number;
+    const length = lengths[i] as number;
+    out[i - from] = length < 0 ? null : [decodeInterned(bytes, start, start + length)];
+  }
 }
 
 function view(bytes: Uint8Array): DataView {

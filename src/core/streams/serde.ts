@@ -8,7 +8,15 @@
  *   value's bytes followed by one byte: 1 for the new value, 0 for the old; both values together are the new value's
  *   length (4 bytes), the new value, the old value, and a byte 2.
  */
-import { copyBytes, EMPTY_BYTES, readInt64, readUint32, writeInt32, writeInt64 } from '../common/bytes.ts';
+import {
+  type ByteSpans,
+  copyBytes,
+  EMPTY_BYTES,
+  readInt64,
+  readUint32,
+  writeInt32,
+  writeInt64,
+} from '../common/bytes.ts';
 import { WeirError } from '../common/errors.ts';
 import type { TextOutput } from '../common/text-output.ts';
 import { Change, Windowed } from './record.ts';
@@ -22,6 +30,8 @@ export interface Serde<T> {
   deserialize(bytes: Uint8Array): T | null;
   /** `out[i]` answers `values[i]`: the value, null, or the error that `deserialize` would throw. */
   deserializeBatch?(values: readonly (Uint8Array | null)[], out: (T | null | WeirError)[]): void;
+  /** The same for the stretches `[from, to)` of one buffer: `out[i]` answers the stretch `from + i`. */
+  deserializeSpans?(spans: ByteSpans, from: number, to: number, out: (T | null | WeirError)[]): void;
   /**
    * For windowed keys: how many bytes at the end tell the window. They have no part in choosing a partition, so that all
    * windows of a key go to the one that the key alone goes to (Kafka's WindowedStreamPartitioner).

@@ -1,4 +1,5 @@
 /** From formats to the serdes of a topology. */
+import type { ByteSpans } from '../../common/bytes.ts';
 import type { WeirError } from '../../common/errors.ts';
 import type { Column } from '../../common/schema.ts';
 import type { Row } from '../../common/sql-type.ts';
@@ -81,10 +82,16 @@ export function sqlKeySerde(columns: readonly Column[], format: SourceFormat, ta
   if (columns.length === 0) return { serialize: () => null, deserialize: () => EMPTY_KEY };
   const rows = rowSerde(columns, format, true, target);
   const single = columns.length === 1;
+  const deserializeSpans = rows.deserializeSpans?.bind(rows);
   return {
     serialize: (key) => (single && key[0] === null ? null : rows.serialize(key as Row)),
     write: (key, out) => !(single && key[0] === null) && writeWith<Row>(rows, key as Row, out),
     deserialize: (bytes) => rows.deserialize(bytes),
+    ...(deserializeSpans !== undefined && {
+      deserializeSpans: (spans: ByteSpans, from: number, to: number, out: unknown[]) => {
+        deserializeSpans(spans, from, to, out as (Row | null | WeirError)[]);
+      },
+    }),
     deserializeBatch: (values, out) => {
       rows.deserializeBatch(values, out as (Row | null | WeirError)[]);
     },

@@ -6,6 +6,7 @@
  * the collector's work. Records that cannot be read, and those whose event time is negative, are counted and skipped. The
  * buffer is bounded by not fetching while it holds enough.
  */
+import { type ByteSpans, spanAt } from '../../common/bytes.ts';
 import { assert, WeirError } from '../../common/errors.ts';
 import type { RecordColumns } from '../../log/record-columns.ts';
 import type { RecordMetadata } from '../processor.ts';
@@ -55,7 +56,6 @@ export class PartitionBuffer {
   /** The records `[#chunkStart, #chunkEnd)` of the first batch, decoded. */
   #chunkStart = 0;
   #chunkEnd = 0;
-  readonly #bytes: MaybeBytes[] = [];
   readonly #keys: unknown[] = [];
   readonly #values: unknown[] = [];
   #head: Rec<unknown, unknown> | undefined;
@@ -165,31 +165,28 @@ export class PartitionBuffer {
   #decodeChunk(columns: RecordColumns, from: number): void {
     const { keySerde, valueSerde } = this.source.node;
     const count = Math.min(CHUNK_RECORDS, columns.count - from);
-    const bytes = this.#bytes;
-    bytes.length = count;
-    for (let i = 0; i < count; i++) bytes[i] = columns.key(from + i);
-    decode(keySerde, bytes, this.#keys);
-    for (let i = 0; i < count; i++) bytes[i] = columns.value(from + i);
-    decode(valueSerde, bytes, this.#values);
+    decode(keySerde, columns.keys, from, from + count, this.#keys);
+    decode(valueSerde, columns.values, from, from + count, this.#values);
     this.#chunkStart = from;
     this.#chunkEnd = from + count;
   }
 }
 
-function decode(serde: Serde<unknown>, bytes: readonly MaybeBytes[], out: unknown[]): void {
-  if (serde.deserializeBatch !== undefined) {
-    serde.deserializeBatch(bytes, out);
+function decode(serde: Serde<unknown>, spans: ByteSpans, from: number, to: number, out: unknown[]): void {
+  if (serde.deserializeSpans !== undefined) {
+    serde.deserializeSpans(spans, from, to, out);
     return;
   }
-  out.length = bytes.length;
-  for (let i = 0; i < bytes.length; i++) {
-    const one = bytes[i] ?? null;
-    if (one === null) {
-      out[i] = null;
-      continue;
-    }
+  const values: MaybeBytes[] = [];
+  for (let i = from; i < to; i++) values.push(spanAt(spans, i));
+  if (serde.deserializeBatch !== undefined) {
+    serde.deserializeBatch(values, out);
+    return;
+  }
+  out.length = values.length;
+  for (const [i, bytes] of values.entries()) {
     try {
-      out[i] = serde.deserialize(one);
+      out[i] = bytes === null ? null : serde.deserialize(bytes);
     } catch (error) {
       if (!(error instanceof WeirError)) throw error;
       out[i] = error;
