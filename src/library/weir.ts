@@ -22,6 +22,7 @@ import { Session } from '../core/ksql/engine/session.ts';
 import type { Note, OutputColumn, RowsOutput } from '../core/ksql/output.ts';
 import type { Subscription } from '../core/ksql/queries/subscription.ts';
 import type { Clock } from '../core/ports/clock.ts';
+import type { ScratchFile } from '../core/ports/scratch.ts';
 import type { Scheduler } from '../core/ports/scheduler.ts';
 import type { ScriptSandbox } from '../core/ports/script-sandbox.ts';
 import type { StoragePort } from '../core/ports/storage.ts';
@@ -36,6 +37,8 @@ import { Query, rowConverter, type Change, type ResultRow, type RowFeed } from '
 export interface WeirOptions {
   /** Where the log lives; default: memory. It is closed along with the engine. */
   readonly storage?: StoragePort | undefined;
+  /** Room for state that is larger than its budget, `ksql.plugins.rocksdb.cache.size`. Default: all of it stays in memory. */
+  readonly scratch?: ScratchFile | undefined;
   /** Default: the machine's. */
   readonly clock?: Clock | undefined;
   readonly scheduler?: Scheduler | undefined;
@@ -128,6 +131,7 @@ export class Weir {
     const storage = options.storage ?? new MemoryStorage();
     const engine = await Engine.open({
       storage,
+      scratch: options.scratch,
       clock: options.clock ?? systemClock,
       scheduler: options.scheduler ?? systemScheduler,
       random: options.random ?? Math.random,

@@ -7,6 +7,7 @@
  *     --verbose        the reason of each failure
  *     --live           qtt: process the inputs by the running engine instead of the synchronous driver
  *     --restart        the same, and the engine is closed and opened again before each input
+ *     --spilled        qtt: every state store lies in a scratch file
  *     --min N          fail when fewer cases pass (with one suite), --min qtt=N for each suite
  *
  * The exit code tells whether the run itself worked and the floors were reached, not whether every case passed.
@@ -127,6 +128,7 @@ async function main(): Promise<number> {
       verbose: { type: 'boolean', default: false },
       live: { type: 'boolean', default: false },
       restart: { type: 'boolean', default: false },
+      spilled: { type: 'boolean', default: false },
       min: { type: 'string', multiple: true, default: [] },
     },
   });
@@ -137,7 +139,7 @@ async function main(): Promise<number> {
     );
   const suites = [...new Set(folders.map(({ suite }) => suite))];
   const minimum = floors(values.min, suites);
-  const mode: QttMode = values.restart ? 'restarting' : values.live ? 'live' : 'driver';
+  const mode: QttMode = values.restart ? 'restarting' : values.live ? 'live' : values.spilled ? 'spilled' : 'driver';
   const results: CaseResult[] = [];
   for (const folder of folders)
     results.push(...(await runSuite(folder, { grep: values.grep, isVerbose: values.verbose, mode })));

@@ -2,9 +2,11 @@
  * The `qtt` suite: a case's statements go through the page's own entry; its queries are then driven one after another by
  * the synchronous driver, fed with the case's inputs or with what earlier queries wrote.
  */
+import { MemoryScratch } from '../../src/adapters/scratch-memory.ts';
 import type { JsonObject } from '../../src/core/common/values/json-lossless.ts';
 import { executeScript } from '../../src/core/ksql/engine/execute.ts';
 import { Session } from '../../src/core/ksql/engine/session.ts';
+import { ScratchPages } from '../../src/core/streams/state/spill/scratch-pages.ts';
 import { changelogTopic, internalTopicName, type Topology } from '../../src/core/streams/topology.ts';
 import { readJsonRecords, type JsonRecord } from '../../src/library/records/json-record.ts';
 import { TopicBridge } from '../../src/library/records/topic-bridge.ts';
@@ -27,8 +29,8 @@ import {
   type Workbench,
 } from './workbench.ts';
 
-/** What processes the inputs: the synchronous driver, or the running engine over topics of one partition where a case leaves that open (see `live.ts`). */
-export type QttMode = 'driver' | 'live' | 'restarting';
+/** What processes the inputs: the synchronous driver, or the running engine over topics of one partition where a case leaves that open (see `live.ts`). `spilled` is the driver, with every store in a scratch file. */
+export type QttMode = 'driver' | 'spilled' | 'live' | 'restarting';
 
 /** @returns why the case fails; undefined when it passes */
 export async function runQttCase(body: JsonObject, mode: QttMode = 'driver'): Promise<string | undefined> {
@@ -65,28 +67,38 @@ class QttRun {
     this.#outputs = readJsonRecords(body.get('outputs'));
   }
 
+  get #isDriven(): boolean {
+    return this.#mode === 'driver' || this.#mode === 'spilled';
+  }
+
   async close(): Promise<void> {
     await this.#bench?.engine.close();
   }
 
   async run(): Promise<string | undefined> {
-    const bench = await openWorkbench(propertiesOf(this.#body), this.#mode !== 'driver', declaredTopics(this.#body));
+    const bench = await openWorkbench(propertiesOf(this.#body), !this.#isDriven, declaredTopics(this.#body));
     this.#bench = bench;
     await createTopics(
       bench,
       this.#statements,
       this.#inputs.map((record) => record.topic),
-      this.#mode === 'driver' ? undefined : 1,
+      this.#isDriven ? undefined : 1,
     );
     const { engine, topics } = bench;
-    const driver = new QueryDriver({ engine, topics, history: this.#history, inputs: this.#inputs });
+    const driver = new QueryDriver({
+      engine,
+      topics,
+      history: this.#history,
+      inputs: this.#inputs,
+      spill: this.#mode === 'spilled' ? { pages: new ScratchPages(new MemoryScratch()), budgetBytes: 0 } : undefined,
+    });
     const stop =
       (await this.#execute(bench, driver)) ??
-      (this.#mode === 'driver' ? this.#process(bench, driver) : await this.#processLive(bench, driver));
+      (this.#isDriven ? this.#process(bench, driver) : await this.#processLive(bench, driver));
     const expected = this.#body.get('expectedException');
     if (expected !== undefined) return judge(objectOf(expected), stop);
     if (stop !== undefined) return `${stop.at} failed: ${describeError(stop.error)} [${stop.text}]`;
-    if (this.#mode !== 'driver') return this.#compareOutputs(bench, driver);
+    if (!this.#isDriven) return this.#compareOutputs(bench, driver);
     return (
       this.#compareOutputs(bench, driver) ??
       (await checkPostConditions(objectOf(this.#body.get('post')), bench, this.#internalTopics))
@@ -106,7 +118,7 @@ class QttRun {
       for (const { statement } of parseLeniently(sql)) {
         if (statement.kind !== 'insertValues') continue;
         const topic = engine.planner.catalog.source(statement.target.name)?.topic;
-        if (topic !== undefined && this.#mode === 'driver') driver.write(topic, await reader.read(topic, engine));
+        if (topic !== undefined && this.#isDriven) driver.write(topic, await reader.read(topic, engine));
       }
     }
     return undefined;

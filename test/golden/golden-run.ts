@@ -4,11 +4,12 @@
  * has when the command topic, or a user's topic, has grown.
  */
 import { ManualClock } from '../../src/adapters/manual-clock.ts';
+import { MemoryScratch } from '../../src/adapters/scratch-memory.ts';
 import { FaultyStorage, type Fault } from '../../src/adapters/storage-faulty.ts';
 import { MemoryStorage } from '../../src/adapters/storage-memory.ts';
 import { WeirError } from '../../src/core/common/errors.ts';
 import { Random } from '../../src/core/common/random.ts';
-import { Engine } from '../../src/core/ksql/engine/engine.ts';
+import { Engine, type EngineOptions } from '../../src/core/ksql/engine/engine.ts';
 import { executeScript, executeStatement } from '../../src/core/ksql/engine/execute.ts';
 import { Session } from '../../src/core/ksql/engine/session.ts';
 import { rowText } from './row-text.ts';
@@ -23,6 +24,8 @@ export interface RunOptions {
   readonly faultAt?: (index: number) => Fault;
   /** Shuffles inputs of different keys and works in small steps between them. */
   readonly shuffleSeed?: number;
+  /** What a state store may hold in memory, in bytes, before it goes on in a scratch file. Default: all. */
+  readonly budgetBytes?: number;
 }
 
 export interface RunResult {
@@ -81,6 +84,7 @@ class GoldenRun {
       try {
         this.#current = await Engine.open({
           storage,
+          ...this.#spill(),
           clock: this.#clock,
           scheduler: this.#clock,
           random: () => 0.5,
@@ -92,6 +96,12 @@ class GoldenRun {
       }
       this.#fell();
     }
+  }
+
+  #spill(): Partial<EngineOptions> {
+    const { budgetBytes } = this.#options;
+    if (budgetBytes === undefined) return {};
+    return { scratch: new MemoryScratch(), config: { 'ksql.plugins.rocksdb.cache.size': String(budgetBytes) } };
   }
 
   #fell(): void {

@@ -47,6 +47,11 @@ describe('golden cases', () => {
       }
     });
 
+    it('gives the same when its state lies in a scratch file, also through power failures', async () => {
+      await runGolden(golden, { partitions, budgetBytes: 0 });
+      await runGolden(golden, { partitions, budgetBytes: 600, faultAt: () => 'crash-after' });
+    });
+
     if (golden.isOrdered) return;
     it('gives the same for inputs in other orders and smaller steps', async () => {
       for (let shuffleSeed = 1; shuffleSeed <= SHUFFLES; shuffleSeed++) {

@@ -1,7 +1,12 @@
 /**
  * Session and server properties: those that Weir reads, with the reference's names and defaults. `SET` may give others,
  * which are kept and shown.
+ *
+ * `ksql.plugins.rocksdb.cache.size` is what one state store may hold in memory, in bytes; a larger one goes on in the scratch
+ * file. It is read when the engine is opened.
  */
+import { WeirError } from '../common/errors.ts';
+
 export const CONFIG_DEFAULTS = {
   'auto.offset.reset': 'latest',
   'ksql.persistence.default.format.key': 'KAFKA',
@@ -16,6 +21,7 @@ export const CONFIG_DEFAULTS = {
   'ksql.functions.collect_list.limit': '',
   'ksql.functions.collect_set.limit': '',
   'ksql.functions.substring.legacy.args': 'false',
+  'ksql.plugins.rocksdb.cache.size': String(256 * 1024 * 1024),
   'ksql.query.pull.table.scan.enabled': 'true',
   'ksql.query.pull.range.scan.enabled': 'true',
   'ksql.streams.num.stream.threads': '1',
@@ -47,6 +53,16 @@ export class Config {
 
   flag(name: ConfigName): boolean {
     return this.get(name).toLowerCase() === 'true';
+  }
+
+  /** @throws WeirError INVALID_PROPERTY when the value is no whole number of bytes */
+  bytes(name: ConfigName): number {
+    const value = Number(this.get(name));
+    if (Number.isSafeInteger(value) && value >= 0) return value;
+    throw new WeirError('INVALID_PROPERTY', `${name} cannot be '${this.get(name)}'.`, {
+      hint: 'It is a number of bytes.',
+      details: { name },
+    });
   }
 
   with(overrides: Readonly<Record<string, string>>): Config {

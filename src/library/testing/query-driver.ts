@@ -7,6 +7,7 @@
 import type { Engine } from '../../core/ksql/engine/engine.ts';
 import type { PersistentQuery } from '../../core/ksql/persistent-query.ts';
 import { TopologyDriver } from '../../core/streams/runtime/driver.ts';
+import type { Spill } from '../../core/streams/state/store-builder.ts';
 import type { Topology } from '../../core/streams/topology.ts';
 import type { JsonRecord } from '../records/json-record.ts';
 import type { SourceHistory } from '../records/source-history.ts';
@@ -18,6 +19,8 @@ export interface QueryDriverOptions {
   readonly inputs: readonly JsonRecord[];
   /** What is known of topics besides their sources. */
   readonly topics?: ReadonlyMap<string, TopicFormats> | undefined;
+  /** Where stores go on that are larger than their budget. Default: they stay in memory. */
+  readonly spill?: Spill | undefined;
   /** Told of each record that cannot be read and is skipped, or an expression of which failed. */
   readonly onRecordError?: ((queryId: string, error: unknown) => void) | undefined;
 }
@@ -50,10 +53,11 @@ export class QueryDriver {
    * @throws WeirError why a record's processing, or reading an input, failed
    */
   run(query: PersistentQuery): { readonly topology: Topology; readonly applicationId: string } {
-    const { inputs, onRecordError } = this.#options;
+    const { inputs, onRecordError, spill } = this.#options;
     const { topology, applicationId } = query.build((error) => onRecordError?.(query.id, error));
     const driver = new TopologyDriver(topology, {
       applicationId,
+      spill,
       onUndeserializable: (error) => onRecordError?.(query.id, error),
     });
     const sources = new Set(

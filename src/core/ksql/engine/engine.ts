@@ -16,8 +16,10 @@ import type { BrokerApi, TopicConfig, ProduceBatch } from '../../broker/api.ts';
 import { RecordBatchBuilder } from '../../log/record-batch-builder.ts';
 import { Producer } from '../../clients/producer.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { ScratchFile } from '../../ports/scratch.ts';
 import type { Scheduler } from '../../ports/scheduler.ts';
 import type { StoragePort } from '../../ports/storage.ts';
+import { ScratchPages } from '../../streams/state/spill/scratch-pages.ts';
 import { SchemaRegistry, type SchemasRecord } from '../../serde/schema-registry.ts';
 import type { Statement } from '../../sql/ast.ts';
 import type { FunctionRegistry } from '../../sql/functions/function.ts';
@@ -45,6 +47,8 @@ import { Session } from './session.ts';
 
 export interface EngineOptions {
   readonly storage: StoragePort;
+  /** Room for state stores that are larger than their budget; it is closed along with the engine. Default: they stay in memory. */
+  readonly scratch?: ScratchFile | undefined;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   /** Uniform in [0, 1); seeded where runs have to repeat. */
@@ -133,9 +137,12 @@ export class Engine {
       nowMs: () => options.clock.nowMs(),
       openSandbox: options.openSandbox,
     });
+    const { scratch } = options;
+    const budgetBytes = this.config.bytes('ksql.plugins.rocksdb.cache.size');
     this.runner = new QueryRunner({
       broker,
       clock: options.clock,
+      spill: scratch === undefined ? undefined : { pages: new ScratchPages(scratch), budgetBytes },
       alongside: {
         take: () => [...this.#schemaBatches(), ...(this.processingLog?.take() ?? [])],
         giveBack: (batches) => {
@@ -347,6 +354,7 @@ export class Engine {
 
   async close(): Promise<void> {
     await this.runner.close();
+    this.#options.scratch?.close();
     await this.#storageBroker.close();
   }
 

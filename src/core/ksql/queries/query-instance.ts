@@ -2,6 +2,7 @@
 import type { WeirError } from '../../common/errors.ts';
 import type { BrokerApi } from '../../broker/api.ts';
 import type { Row } from '../../common/sql-type.ts';
+import type { Spill } from '../../streams/state/store-builder.ts';
 import type { QueryableStore, StateStore } from '../../streams/state/store.ts';
 import type { RecordMetadata } from '../../streams/processor.ts';
 import { StreamsInstance, type Alongside } from '../../streams/runtime/instance.ts';
@@ -22,6 +23,8 @@ export interface InstanceOptions {
   readonly onDrop: DropHandler;
   /** Schemas that were registered while the query's records were written. */
   readonly alongside: Alongside | undefined;
+  /** Where stores go on that are larger than their budget. */
+  readonly spill: Spill | undefined;
   /** Transient queries commit nothing and leave nothing behind. */
   readonly isTransient: boolean;
 }
@@ -60,6 +63,7 @@ export async function openInstance(options: InstanceOptions): Promise<QueryInsta
     onRecordError: options.onRecordError,
     onDrop: options.onDrop,
     alongside: options.alongside,
+    spill: options.spill,
     isTransient: options.isTransient,
   });
   // Steps wait for one another, and the end for the last of them: two at a time would read the same records twice.

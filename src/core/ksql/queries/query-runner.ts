@@ -7,6 +7,7 @@ import type { BrokerApi } from '../../broker/api.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { partitionCounts, planTopics } from '../../streams/runtime/internal-topics.ts';
 import type { Alongside } from '../../streams/runtime/instance.ts';
+import type { Spill } from '../../streams/state/store-builder.ts';
 import type { View } from '../lowering/context.ts';
 import type { Operator } from '../lowering/operators.ts';
 import type { BuiltQuery, PersistentQuery } from '../persistent-query.ts';
@@ -24,6 +25,8 @@ export interface RunnerOptions {
   readonly clock: Clock;
   /** What goes down with each commit of a query. */
   readonly alongside?: Alongside | undefined;
+  /** Where stores go on that are larger than their budget. */
+  readonly spill?: Spill | undefined;
   /** Told what went wrong with a record of a query. */
   readonly onFailure?: ((queryId: string, failure: RecordFailure) => void) | undefined;
 }
@@ -153,7 +156,7 @@ export class QueryRunner {
     failures: QueryFailures,
     isTransient: boolean,
   ): Promise<QueryInstance> {
-    const { broker, alongside } = this.#options;
+    const { broker, alongside, spill } = this.#options;
     const { topology, applicationId } = built;
     const { onUndeserializable, onRecordError, onDrop } = failures;
     const instance = await openInstance({
@@ -164,6 +167,7 @@ export class QueryRunner {
       onRecordError,
       onDrop,
       alongside,
+      spill,
       isTransient,
     });
     failures.instance = instance;

@@ -30,9 +30,34 @@ export class ChangelogWriter implements ChangelogSink {
     return this.#output;
   }
 
-  end(hasValue: boolean, timestamp: number): void {
+  end(hasValue: boolean, timestamp: number): number {
     const keyBytes = this.#keyBytes;
     const valueBytes = hasValue ? this.#output.length - keyBytes : -1;
     this.#target.appendWritten(this.#partition, keyBytes, this.#output.buffer, keyBytes, valueBytes, timestamp);
+    return this.#output.length;
+  }
+}
+
+/** For stores without a changelog, which learn from a flush how large they are. */
+export class NoChangelog implements ChangelogSink {
+  readonly #output: TextOutput;
+
+  constructor(output: TextOutput) {
+    this.#output = output;
+  }
+
+  write(): void {}
+
+  begin(): TextOutput {
+    this.#output.reset();
+    return this.#output;
+  }
+
+  endKey(): TextOutput {
+    return this.#output;
+  }
+
+  end(): number {
+    return this.#output.length;
   }
 }

@@ -8,9 +8,11 @@
  *     driver.read('big-orders');   // what was written since the last read, in order
  */
 import { assert, WeirError } from '../../common/errors.ts';
+import { TextOutput } from '../../common/text-output.ts';
 import { NO_HEADERS, Rec, type Headers } from '../record.ts';
-import type { RuntimeStore } from '../state/store-builder.ts';
+import type { RuntimeStore, Spill } from '../state/store-builder.ts';
 import type { SinkNode, Topology } from '../topology.ts';
+import { NoChangelog } from './changelog-writer.ts';
 import type { RecordCollector, SinkWriter } from './record-collector.ts';
 import { TaskGraph, type NodeMetrics, type RecordErrorHandler, type SourceEntry } from './task-graph.ts';
 import type { Tracer } from './tracer.ts';
@@ -36,6 +38,8 @@ export interface OutputRecord {
 
 export interface DriverOptions {
   readonly applicationId: string;
+  /** Where stores go on that are larger than their budget, to which they are kept after each record. Default: in memory. */
+  readonly spill?: Spill | undefined;
   /** Errors that a processor reports about one record. Default: thrown. */
   readonly onError?: RecordErrorHandler | undefined;
   /** A source record that cannot be read is counted and skipped, and told here. Default: thrown. */
@@ -56,16 +60,26 @@ export class TopologyDriver implements RecordCollector {
   readonly #sources = new Map<string, SourceEntry>();
   readonly #queues = new Map<string, Queued[]>();
   readonly #offsets = new Map<string, number>();
+  readonly #noChangelog = new NoChangelog(new TextOutput());
   readonly #written = new Map<string, OutputRecord[]>();
   /** In the order of writing, over all topics. */
   #captured: OutputRecord[] = [];
 
   constructor(topology: Topology, options: DriverOptions) {
     this.#options = options;
-    const { applicationId, onError } = options;
+    const { applicationId, onError, spill } = options;
     this.tasks = topology.subtopologies.map(
       (subtopology) =>
-        new TaskGraph({ applicationId, topology, subtopology, partition: 0, collector: this, logging: false, onError }),
+        new TaskGraph({
+          applicationId,
+          topology,
+          subtopology,
+          partition: 0,
+          collector: this,
+          logging: false,
+          spill,
+          onError,
+        }),
     );
     for (const task of this.tasks) {
       for (const topic of task.sourceTopics) this.#sources.set(topic, task.source(topic));
@@ -76,6 +90,7 @@ export class TopologyDriver implements RecordCollector {
   pipe(topic: string, input: InputRecord): void {
     this.#enqueue(topic, input);
     this.#drain();
+    if (this.#options.spill !== undefined) this.#settle();
   }
 
   /** What was written to the topic since the last read. */
@@ -121,6 +136,15 @@ export class TopologyDriver implements RecordCollector {
       const valueBytes = value === null ? null : valueSerde.serialize(value);
       this.#captured.push({ topic, key: keyBytes, value: valueBytes, timestamp, headers });
     };
+  }
+
+  #settle(): void {
+    for (const { stores } of this.tasks) {
+      for (const store of stores.values()) {
+        store.flush(this.#noChangelog);
+        store.settle();
+      }
+    }
   }
 
   #enqueue(topic: string, input: InputRecord): void {

@@ -19,12 +19,12 @@ import { RecordAccumulator, type TopicAccumulator } from '../../clients/record-a
 import { TextOutput } from '../../common/text-output.ts';
 import type { DropReason, RecordMetadata } from '../processor.ts';
 import type { Rec } from '../record.ts';
-import type { RuntimeStore } from '../state/store-builder.ts';
+import type { RuntimeStore, Spill } from '../state/store-builder.ts';
 import { writeWith } from '../serde.ts';
 import { changelogTopic, internalTopicName, type SinkNode, type Topology } from '../topology.ts';
 import { createTopics, partitionCounts, planTopics, type TopicPlan } from './internal-topics.ts';
 import { PartitionBuffer, type UndeserializableHandler } from './partition-buffer.ts';
-import { ChangelogWriter } from './changelog-writer.ts';
+import { ChangelogWriter, NoChangelog } from './changelog-writer.ts';
 import type { DropHandler, InProcess } from './node-context.ts';
 import type { RecordCollector, SinkWriter } from './record-collector.ts';
 import { encodeTimes, mergeTimes, StreamTask, type Restoring } from './stream-task.ts';
@@ -47,6 +47,8 @@ export interface InstanceOptions {
   readonly isTransient?: boolean | undefined;
   /** What others have to write by the time that this step's outputs are there. */
   readonly alongside?: Alongside | undefined;
+  /** Where stores go on that are larger than their budget. Default: they stay in memory. */
+  readonly spill?: Spill | undefined;
   /** Records per partition above which no more are fetched. Default 20,000. */
   readonly bufferedRecords?: number | undefined;
   /** Bound of one fetch per partition. Default 1 MiB. */
@@ -80,6 +82,7 @@ export class StreamsInstance implements RecordCollector {
   readonly #accumulator = new RecordAccumulator();
   /** Where a record's bytes are put together before they are copied into its batch. */
   readonly #output = new TextOutput();
+  readonly #noChangelog = new NoChangelog(this.#output);
   readonly #groups: readonly TaskGroup[];
   #restoring: Restoring[] = [];
   #state: InstanceState = 'RESTORING';
@@ -232,7 +235,7 @@ export class StreamsInstance implements RecordCollector {
   }
 
   #makeTasks(): StreamTask[] {
-    const { topology, applicationId, onRecordError, onDrop, isTransient = false } = this.#options;
+    const { topology, applicationId, onRecordError, onDrop, spill, isTransient = false } = this.#options;
     const { onUndeserializable = () => undefined } = this.#options;
     const tasks: StreamTask[] = [];
     for (const subtopology of topology.subtopologies) {
@@ -245,6 +248,7 @@ export class StreamsInstance implements RecordCollector {
           partition,
           collector: this,
           logging: !isTransient,
+          spill,
           onError: onRecordError,
           onDrop,
           inProcess: this.#inProcess,
@@ -339,6 +343,7 @@ export class StreamsInstance implements RecordCollector {
           if (key !== null) restoring.store.restore(key, records.value(i), records.timestampMs(i));
         }
       }
+      restoring.store.settle();
       restoring.offset = fetched.batches.length === 0 ? restoring.endOffset : fetched.nextOffset;
     }
     this.#restoring = asked.filter(({ offset, endOffset }) => offset < endOffset);
@@ -384,10 +389,12 @@ export class StreamsInstance implements RecordCollector {
     const { broker, applicationId, alongside, isTransient = false } = this.#options;
     const partitions: CommitRequest['offsets'][number]['partitions'][number][] = [];
     const moved: PartitionBuffer[] = [];
+    const flushed: StreamTask[] = [];
     for (const task of this.tasks) {
       const advanced = task.buffers.filter((buffer) => buffer.position !== buffer.committed);
       if (advanced.length === 0) continue;
       moved.push(...advanced);
+      flushed.push(task);
       this.#flushStores(task);
       const metadata = encodeTimes(task.graph.saveTimes());
       for (const { topic, partition, position } of advanced) {
@@ -407,15 +414,21 @@ export class StreamsInstance implements RecordCollector {
       throw error;
     }
     for (const buffer of moved) buffer.committed = buffer.position;
+    for (const task of flushed) for (const store of task.graph.stores.values()) store.settle();
     return true;
   }
 
   #flushStores(task: StreamTask): void {
     const { applicationId } = this.#options;
-    for (const { name } of task.logged) {
+    const logged = new Set(task.logged.map(({ name }) => name));
+    for (const [name, store] of task.graph.stores) {
+      if (!logged.has(name)) {
+        store.flush(this.#noChangelog);
+        continue;
+      }
       const topic = internalTopicName(applicationId, changelogTopic(name));
       const target = this.#accumulator.topic(topic, this.#partitions(topic));
-      task.graph.stores.get(name)?.flush(new ChangelogWriter(this.#output, target, task.partition));
+      store.flush(new ChangelogWriter(this.#output, target, task.partition));
     }
   }
 

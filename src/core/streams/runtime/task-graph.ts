@@ -5,7 +5,7 @@
 import { assert, WeirError } from '../../common/errors.ts';
 import type { ProcessorTimes } from '../processor.ts';
 import { NO_TIMESTAMP, type Rec } from '../record.ts';
-import type { RuntimeStore } from '../state/store-builder.ts';
+import type { RuntimeStore, Spill } from '../state/store-builder.ts';
 import { topicName, type SinkNode, type SourceNode, type Subtopology, type Topology } from '../topology.ts';
 import {
   NodeContext,
@@ -26,8 +26,10 @@ export interface TaskGraphOptions {
   readonly subtopology: Subtopology;
   readonly partition: number;
   readonly collector: RecordCollector;
-  /** Whether stores note their changes, to be flushed to their changelogs. */
+  /** Whether stores that have a changelog note their changes for it. */
   readonly logging: boolean;
+  /** Where stores go on that are larger than their budget. Undefined: all of them stay in memory. */
+  readonly spill?: Spill | undefined;
   /** Errors that a processor reports about one record (the record is skipped, the task goes on). */
   readonly onError?: RecordErrorHandler | undefined;
   readonly onDrop?: DropHandler | undefined;
@@ -54,7 +56,15 @@ export class TaskGraph {
     const { subtopology, topology, partition, applicationId } = options;
     this.taskId = `${subtopology.id}_${partition}`;
     this.subtopology = subtopology;
-    this.stores = new Map(subtopology.stores.map((builder) => [builder.name, builder.build(options.logging)]));
+    this.stores = new Map(
+      subtopology.stores.map((builder) => [
+        builder.name,
+        builder.build({
+          notesChanges: (builder.logging && options.logging) || options.spill !== undefined,
+          spill: options.spill,
+        }),
+      ]),
+    );
     this.state = {
       taskId: this.taskId,
       topic: '',
@@ -133,6 +143,7 @@ export class TaskGraph {
 
   close(): void {
     for (const processor of this.#processors.values()) processor.close?.();
+    for (const store of this.stores.values()) store.close();
   }
 
   #wire(tracer: Tracer | undefined): void {

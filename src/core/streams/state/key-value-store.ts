@@ -1,13 +1,27 @@
 /**
- * Key-value stores with timestamps: metered(changeLogging(inMemory)), as Kafka Streams stacks them.
+ * Key-value stores with timestamps: metered(changeLogging(inMemory)), as Kafka Streams stacks them. When the store outgrows
+ * its budget, metered(spilled) goes on from what it holds (`spill/`).
  *
  * The inner store is a Map from key identity to an entry that is changed in place, so an update allocates nothing. The
  * change-logging layer marks an entry dirty on its first change after a commit and writes it once at the next, however
  * often it changed in between. Changelog record: the key's bytes, the value's bytes, the entry's timestamp.
  */
+import { EMPTY_BYTES } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import { writeWith, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
-import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
+import { SpilledKeyValueStore } from './spill/spilled-key-value-store.ts';
+import { spillOver } from './spill/spill-over.ts';
+import {
+  ENTRY_OVERHEAD_BYTES,
+  newStoreMetrics,
+  type ChangelogRecord,
+  type ChangelogSink,
+  type RuntimeStore,
+  type StoreBuilder,
+  type StoreContext,
+  type StoreSize,
+  type StoreTimes,
+} from './store-builder.ts';
 import type { KeyValueEntry, KeyValueStore } from './store.ts';
 import type { ValueAndTimestamp } from '../record.ts';
 
@@ -25,10 +39,7 @@ export function keyValueStoreBuilder<K, V>(options: KeyValueStoreOptions<K, V>):
     kind: 'key-value',
     retentionMs: undefined,
     logging: options.logging,
-    build(logging) {
-      const inner = new InMemoryKeyValueStore(options);
-      return new MeteredKeyValueStore(options.logging && logging ? new ChangeLoggingKeyValueStore(inner) : inner);
-    },
+    build: (context) => new MeteredKeyValueStore(options, context),
   };
 }
 
@@ -38,9 +49,16 @@ interface MutableEntry<K, V> {
   timestamp: number;
   dirty: boolean;
   deleted: boolean;
+  /** Serialized, as of the last flush. */
+  sizeBytes: number;
 }
 
 interface InnerKeyValueStore<K, V> extends KeyValueStore<K, V> {
+  readonly isSpilled: boolean;
+  size(): StoreSize;
+  settle(): void;
+  dump(): IterableIterator<ChangelogRecord>;
+  close(): void;
   flush(sink: ChangelogSink): void;
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
 }
@@ -48,7 +66,9 @@ interface InnerKeyValueStore<K, V> extends KeyValueStore<K, V> {
 class InMemoryKeyValueStore<K, V> implements InnerKeyValueStore<K, V> {
   readonly name: string;
   readonly kind = 'key-value';
+  readonly isSpilled = false;
   readonly options: KeyValueStoreOptions<K, V>;
+  #sizeBytes = 0;
   readonly #entries = new Map<KeyId, MutableEntry<K, V>>();
 
   constructor(options: KeyValueStoreOptions<K, V>) {
@@ -71,6 +91,7 @@ class InMemoryKeyValueStore<K, V> implements InnerKeyValueStore<K, V> {
     if (value === null) {
       if (entry === undefined) return undefined;
       this.#entries.delete(id);
+      this.#sizeBytes -= entry.sizeBytes;
       entry.deleted = true;
       entry.timestamp = timestamp;
       return entry;
@@ -80,7 +101,7 @@ class InMemoryKeyValueStore<K, V> implements InnerKeyValueStore<K, V> {
       entry.timestamp = timestamp;
       return entry;
     }
-    const added: MutableEntry<K, V> = { key, value, timestamp, dirty: false, deleted: false };
+    const added: MutableEntry<K, V> = { key, value, timestamp, dirty: false, deleted: false, sizeBytes: 0 };
     this.#entries.set(id, added);
     return added;
   }
@@ -106,18 +127,47 @@ class InMemoryKeyValueStore<K, V> implements InnerKeyValueStore<K, V> {
     return this.#entries.size;
   }
 
+  size(): StoreSize {
+    const entries = this.#entries.size;
+    return { entries, memoryBytes: this.#sizeBytes + entries * ENTRY_OVERHEAD_BYTES, spilledBytes: 0 };
+  }
+
+  /** Notes how large the entry is now. */
+  resize(entry: MutableEntry<K, V>, sizeBytes: number): void {
+    this.#sizeBytes += sizeBytes - entry.sizeBytes;
+    entry.sizeBytes = sizeBytes;
+  }
+
   flush(): void {}
+
+  settle(): void {}
+
+  *dump(): IterableIterator<ChangelogRecord> {
+    const { keySerde, valueSerde } = this.options;
+    for (const { key, value, timestamp } of this.#entries.values()) {
+      const valueBytes = valueSerde.serialize(value) ?? EMPTY_BYTES;
+      yield { key: keySerde.serialize(key) ?? EMPTY_BYTES, value: valueBytes, timestamp };
+    }
+  }
+
+  close(): void {
+    this.#entries.clear();
+    this.#sizeBytes = 0;
+  }
 
   restore(keyBytes: Uint8Array, valueBytes: Uint8Array | null, timestamp: number): void {
     const key = this.options.keySerde.deserialize(keyBytes);
     assert(key !== null, `a changelog record of ${this.name} has a key`);
-    this.change(key, valueBytes === null ? null : this.options.valueSerde.deserialize(valueBytes), timestamp);
+    const value = valueBytes === null ? null : this.options.valueSerde.deserialize(valueBytes);
+    const entry = this.change(key, value, timestamp);
+    if (entry !== undefined && !entry.deleted) this.resize(entry, keyBytes.length + (valueBytes?.length ?? 0));
   }
 }
 
 class ChangeLoggingKeyValueStore<K, V> implements InnerKeyValueStore<K, V> {
   readonly name: string;
   readonly kind = 'key-value';
+  readonly isSpilled = false;
   readonly #inner: InMemoryKeyValueStore<K, V>;
   #dirty: MutableEntry<K, V>[] = [];
 
@@ -150,6 +200,21 @@ class ChangeLoggingKeyValueStore<K, V> implements InnerKeyValueStore<K, V> {
     return this.#inner.approximateEntries();
   }
 
+  size(): StoreSize {
+    return this.#inner.size();
+  }
+
+  settle(): void {}
+
+  dump(): IterableIterator<ChangelogRecord> {
+    return this.#inner.dump();
+  }
+
+  close(): void {
+    this.#inner.close();
+    this.#dirty = [];
+  }
+
   flush(sink: ChangelogSink): void {
     const { keySerde, valueSerde } = this.#inner.options;
     for (const entry of this.#dirty) {
@@ -157,7 +222,8 @@ class ChangeLoggingKeyValueStore<K, V> implements InnerKeyValueStore<K, V> {
       writeWith(keySerde, entry.key, sink.begin());
       const out = sink.endKey();
       if (!entry.deleted) writeWith(valueSerde, entry.value, out);
-      sink.end(!entry.deleted, entry.timestamp);
+      const sizeBytes = sink.end(!entry.deleted, entry.timestamp);
+      if (!entry.deleted) this.#inner.resize(entry, sizeBytes);
     }
     this.#dirty = [];
   }
@@ -171,11 +237,16 @@ class MeteredKeyValueStore<K, V> implements KeyValueStore<K, V>, RuntimeStore {
   readonly name: string;
   readonly kind = 'key-value';
   readonly metrics = newStoreMetrics();
-  readonly #inner: InnerKeyValueStore<K, V>;
+  readonly #options: KeyValueStoreOptions<K, V>;
+  readonly #context: StoreContext;
+  #inner: InnerKeyValueStore<K, V>;
 
-  constructor(inner: InnerKeyValueStore<K, V>) {
-    this.name = inner.name;
-    this.#inner = inner;
+  constructor(options: KeyValueStoreOptions<K, V>, context: StoreContext) {
+    this.name = options.name;
+    this.#options = options;
+    this.#context = context;
+    const inMemory = new InMemoryKeyValueStore(options);
+    this.#inner = context.notesChanges ? new ChangeLoggingKeyValueStore(inMemory) : inMemory;
   }
 
   get(key: K): ValueAndTimestamp<V> | undefined {
@@ -198,6 +269,30 @@ class MeteredKeyValueStore<K, V> implements KeyValueStore<K, V>, RuntimeStore {
 
   approximateEntries(): number {
     return this.#inner.approximateEntries();
+  }
+
+  size(): StoreSize {
+    return this.#inner.size();
+  }
+
+  settle(): void {
+    const { notesChanges, spill } = this.#context;
+    this.#inner = spillOver(this.#inner, spill, (to) => new SpilledKeyValueStore(this.#options, notesChanges, to));
+    this.#inner.settle();
+  }
+
+  dump(): IterableIterator<ChangelogRecord> {
+    return this.#inner.dump();
+  }
+
+  saveTimes(): StoreTimes {
+    return {};
+  }
+
+  restoreTimes(): void {}
+
+  close(): void {
+    this.#inner.close();
   }
 
   flush(sink: ChangelogSink): void {

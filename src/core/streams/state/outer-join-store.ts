@@ -6,13 +6,24 @@
  * index; the heap forgets them when they come up.
  *
  * Changelog record: timestamp (8 bytes), side (1 byte, 1 = left), key bytes; the value is the list of rows, each with its
- * length (4 bytes) before it.
+ * length (4 bytes) before it. Once the store has outgrown its budget the rows lie in the scratch file (`spill/`).
  */
-import { compareBytes, EMPTY_BYTES, readInt64, readUint32, writeInt32, writeInt64 } from '../../common/bytes.ts';
+import { compareBytes, EMPTY_BYTES, readInt64, readUint32, writeInt32 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import { type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
 import { Heap } from './sorted.ts';
-import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
+import { SpilledUnmatched, unmatchedKey } from './spill/spilled-unmatched.ts';
+import {
+  ENTRY_OVERHEAD_BYTES,
+  newStoreMetrics,
+  type ChangelogRecord,
+  type ChangelogSink,
+  type RuntimeStore,
+  type StoreBuilder,
+  type StoreContext,
+  type StoreSize,
+  type StoreTimes,
+} from './store-builder.ts';
 
 export interface OuterJoinStoreOptions<K, V1, V2> {
   readonly name: string;
@@ -30,7 +41,7 @@ export function outerJoinStoreBuilder<K, V1, V2>(options: OuterJoinStoreOptions<
     kind: 'outer-join',
     retentionMs: options.retentionMs,
     logging: options.logging,
-    build: (logging) => new OuterJoinStore({ ...options, logging: options.logging && logging }),
+    build: (context) => new OuterJoinStore(options, context),
   };
 }
 
@@ -41,6 +52,8 @@ export class Unmatched<K> {
   readonly timestamp: number;
   values: unknown[];
   dirty = false;
+  /** Serialized, as of the last flush. */
+  sizeBytes = 0;
 
   constructor(isLeft: boolean, key: K, keyBytes: Uint8Array, timestamp: number) {
     this.isLeft = isLeft;
@@ -61,18 +74,27 @@ export class OuterJoinStore<K, V1, V2> implements RuntimeStore {
   readonly kind = 'outer-join';
   readonly metrics = newStoreMetrics();
   readonly #options: OuterJoinStoreOptions<K, V1, V2>;
-  readonly #left = new Side<K>();
-  readonly #right = new Side<K>();
+  #left = new Side<K>();
+  #right = new Side<K>();
+  readonly #context: StoreContext;
   #size = 0;
+  #sizeBytes = 0;
   #dirty: Unmatched<K>[] = [];
+  #spilled: SpilledUnmatched | undefined;
 
-  constructor(options: OuterJoinStoreOptions<K, V1, V2>) {
+  constructor(options: OuterJoinStoreOptions<K, V1, V2>, context: StoreContext) {
     this.name = options.name;
     this.#options = options;
+    this.#context = context;
   }
 
   put(isLeft: boolean, key: K, timestamp: number, value: unknown): void {
     this.metrics.puts++;
+    if (this.#spilled !== undefined) {
+      const row = this.#rowSerde(isLeft).serialize(value) ?? EMPTY_BYTES;
+      this.#spilled.append(isLeft, timestamp, this.#options.keySerde.serialize(key) ?? EMPTY_BYTES, row);
+      return;
+    }
     const entry = this.#entry(isLeft, key, timestamp);
     entry.values.push(value);
     this.#size++;
@@ -81,6 +103,10 @@ export class OuterJoinStore<K, V1, V2> implements RuntimeStore {
 
   /** Takes out what has found a match. */
   remove(isLeft: boolean, key: K, timestamp: number): void {
+    if (this.#spilled !== undefined) {
+      this.#spilled.remove(isLeft, timestamp, this.#options.keySerde.serialize(key) ?? EMPTY_BYTES);
+      return;
+    }
     const side = isLeft ? this.#left : this.#right;
     const id = this.#options.keys.id(key);
     const ofKey = side.index.get(id);
@@ -89,14 +115,15 @@ export class OuterJoinStore<K, V1, V2> implements RuntimeStore {
     ofKey.delete(timestamp);
     if (ofKey.size === 0) side.index.delete(id);
     this.#size -= entry.values.length;
+    this.#resize(entry, 0);
     entry.values = [];
     this.#note(entry);
   }
 
   /** The next row, in order, whose timestamp lies before its side's limit; it stays until removed. */
   peekBefore(leftLimitMs: number, rightLimitMs: number): Unmatched<K> | undefined {
-    const left = top(this.#left);
-    const right = top(this.#right);
+    const left = this.#spilled === undefined ? top(this.#left) : this.#first(this.#spilled, true);
+    const right = this.#spilled === undefined ? top(this.#right) : this.#first(this.#spilled, false);
     const closedLeft = left !== undefined && left.timestamp < leftLimitMs ? left : undefined;
     const closedRight = right !== undefined && right.timestamp < rightLimitMs ? right : undefined;
     if (closedLeft === undefined || closedRight === undefined) return closedLeft ?? closedRight;
@@ -104,38 +131,118 @@ export class OuterJoinStore<K, V1, V2> implements RuntimeStore {
   }
 
   approximateEntries(): number {
-    return this.#size;
+    return this.size().entries;
+  }
+
+  size(): StoreSize {
+    if (this.#spilled !== undefined) return this.#spilled.size();
+    const memoryBytes = this.#sizeBytes + this.#size * ENTRY_OVERHEAD_BYTES;
+    return { entries: this.#size, memoryBytes, spilledBytes: 0 };
   }
 
   flush(sink: ChangelogSink): void {
+    this.#spilled?.changes.flush(sink);
     for (const entry of this.#dirty) {
       entry.dirty = false;
-      const bytes = new Uint8Array(9 + entry.keyBytes.length);
-      writeInt64(bytes, 0, entry.timestamp);
-      bytes[8] = entry.isLeft ? 1 : 0;
-      bytes.set(entry.keyBytes, 9);
-      sink.write(bytes, entry.values.length === 0 ? null : this.#encode(entry), entry.timestamp);
+      const key = unmatchedKey(entry.isLeft, entry.timestamp, entry.keyBytes);
+      const value = entry.values.length === 0 ? null : this.#encode(entry);
+      if (value !== null) this.#resize(entry, key.length + value.length);
+      sink.write(key, value, entry.timestamp);
     }
     this.#dirty = [];
   }
 
   restore(bytes: Uint8Array, valueBytes: Uint8Array | null): void {
-    const { keySerde, leftSerde, rightSerde } = this.#options;
     const timestamp = readInt64(bytes, 0);
     const isLeft = bytes[8] === 1;
-    const key = keySerde.deserialize(bytes.subarray(9));
-    assert(key !== null, `a changelog record of ${this.name} has a key`);
+    if (this.#spilled !== undefined) {
+      this.#spilled.set(isLeft, timestamp, bytes.subarray(9), valueBytes?.slice() ?? null);
+      return;
+    }
+    const key = this.#keyOf(bytes.subarray(9));
     this.remove(isLeft, key, timestamp);
     if (valueBytes !== null) {
-      const serde: Serde<unknown> = isLeft ? leftSerde : rightSerde;
-      for (let offset = 0; offset < valueBytes.length;) {
-        const length = readUint32(valueBytes, offset);
-        this.put(isLeft, key, timestamp, serde.deserialize(valueBytes.subarray(offset + 4, offset + 4 + length)));
-        offset += 4 + length;
-      }
+      const entry = this.#entry(isLeft, key, timestamp);
+      entry.values = this.#decode(isLeft, valueBytes);
+      this.#size += entry.values.length;
+      this.#resize(entry, bytes.length + valueBytes.length);
     }
     for (const entry of this.#dirty) entry.dirty = false;
     this.#dirty = [];
+  }
+
+  settle(): void {
+    const { spill, notesChanges } = this.#context;
+    if (spill !== undefined && this.#spilled === undefined && this.size().memoryBytes > spill.budgetBytes) {
+      const spilled = new SpilledUnmatched(notesChanges, spill);
+      for (const entry of this.#entries()) {
+        spilled.set(entry.isLeft, entry.timestamp, entry.keyBytes, this.#encode(entry));
+      }
+      this.close();
+      this.#spilled = spilled;
+    }
+    this.#spilled?.settle();
+  }
+
+  *dump(): IterableIterator<ChangelogRecord> {
+    if (this.#spilled !== undefined) yield* this.#spilled.dump();
+    for (const entry of this.#entries()) {
+      const key = unmatchedKey(entry.isLeft, entry.timestamp, entry.keyBytes);
+      yield { key, value: this.#encode(entry), timestamp: entry.timestamp };
+    }
+  }
+
+  saveTimes(): StoreTimes {
+    return {};
+  }
+
+  restoreTimes(): void {}
+
+  close(): void {
+    this.#spilled?.close();
+    this.#left = new Side();
+    this.#right = new Side();
+    this.#size = 0;
+    this.#sizeBytes = 0;
+    this.#dirty = [];
+  }
+
+  *#entries(): IterableIterator<Unmatched<K>> {
+    for (const { index } of [this.#left, this.#right]) for (const ofKey of index.values()) yield* ofKey.values();
+  }
+
+  #first(spilled: SpilledUnmatched, isLeft: boolean): Unmatched<K> | undefined {
+    const found = spilled.first(isLeft);
+    if (found === undefined) return undefined;
+    const entry = new Unmatched(isLeft, this.#keyOf(found.keyBytes), found.keyBytes, found.timestamp);
+    entry.values = this.#decode(isLeft, found.rows);
+    return entry;
+  }
+
+  #resize(entry: Unmatched<K>, sizeBytes: number): void {
+    this.#sizeBytes += sizeBytes - entry.sizeBytes;
+    entry.sizeBytes = sizeBytes;
+  }
+
+  #keyOf(bytes: Uint8Array): K {
+    const key = this.#options.keySerde.deserialize(bytes);
+    assert(key !== null, `a changelog record of ${this.name} has a key`);
+    return key;
+  }
+
+  #rowSerde(isLeft: boolean): Serde<unknown> {
+    return isLeft ? this.#options.leftSerde : this.#options.rightSerde;
+  }
+
+  #decode(isLeft: boolean, rows: Uint8Array): unknown[] {
+    const serde = this.#rowSerde(isLeft);
+    const values: unknown[] = [];
+    for (let offset = 0; offset < rows.length;) {
+      const length = readUint32(rows, offset);
+      values.push(serde.deserialize(rows.subarray(offset + 4, offset + 4 + length)));
+      offset += 4 + length;
+    }
+    return values;
   }
 
   #entry(isLeft: boolean, key: K, timestamp: number): Unmatched<K> {
@@ -156,7 +263,7 @@ export class OuterJoinStore<K, V1, V2> implements RuntimeStore {
   }
 
   #encode(entry: Unmatched<K>): Uint8Array {
-    const serde: Serde<unknown> = entry.isLeft ? this.#options.leftSerde : this.#options.rightSerde;
+    const serde = this.#rowSerde(entry.isLeft);
     const parts = entry.values.map((value) => serde.serialize(value) ?? EMPTY_BYTES);
     const bytes = new Uint8Array(parts.reduce((length, part) => length + 4 + part.length, 0));
     let offset = 0;
@@ -169,7 +276,7 @@ export class OuterJoinStore<K, V1, V2> implements RuntimeStore {
   }
 
   #note(entry: Unmatched<K>): void {
-    if (!this.#options.logging || entry.dirty) return;
+    if (!this.#context.notesChanges || entry.dirty) return;
     entry.dirty = true;
     this.#dirty.push(entry);
   }

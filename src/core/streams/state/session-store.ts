@@ -1,5 +1,5 @@
 /**
- * Session stores: metered(changeLogging(inMemory)).
+ * Session stores: metered(changeLogging(inMemory)), and metered(spilled) once it has outgrown its budget (`spill/`).
  *
  * A key has few sessions at a time, so they are a small array, ordered by end and start. Sessions that ended before
  * `observed - retention` are forgotten, where `observed` is the largest session end put so far; that happens at the next
@@ -7,11 +7,24 @@
  *
  * Changelog record: Kafka's session key (key bytes, end, start, 8 bytes each), the value's bytes, the session's end.
  */
+import { compareBytes, EMPTY_BYTES } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import type { Windowed } from '../record.ts';
 import { type Window } from '../record.ts';
 import { type KeyAdapter, type KeyId, type Serde, sessionWindowedSerde, writeWith } from '../serde.ts';
-import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
+import { SpilledSessionStore } from './spill/spilled-session-store.ts';
+import { spillOver } from './spill/spill-over.ts';
+import {
+  ENTRY_OVERHEAD_BYTES,
+  newStoreMetrics,
+  type ChangelogRecord,
+  type ChangelogSink,
+  type RuntimeStore,
+  type StoreBuilder,
+  type StoreContext,
+  type StoreSize,
+  type StoreTimes,
+} from './store-builder.ts';
 import type { SessionEntry, SessionStore } from './store.ts';
 import { Heap } from './sorted.ts';
 
@@ -30,10 +43,7 @@ export function sessionStoreBuilder<K, V>(options: SessionStoreOptions<K, V>): S
     kind: 'session',
     retentionMs: options.retentionMs,
     logging: options.logging,
-    build(logging) {
-      const inner = new InMemorySessionStore(options);
-      return new MeteredSessionStore(options.logging && logging ? new ChangeLoggingSessionStore(inner) : inner);
-    },
+    build: (context) => new MeteredSessionStore(options, context),
   };
 }
 
@@ -43,6 +53,8 @@ class StoredSession<K, V> implements SessionEntry<K, V> {
   value: V;
   dirty = false;
   deleted = false;
+  /** Serialized, as of the last flush. */
+  sizeBytes = 0;
 
   constructor(key: Windowed<K>, id: KeyId, value: V) {
     this.key = key;
@@ -55,6 +67,13 @@ interface InnerSessionStore<K, V> extends SessionStore<K, V> {
   readonly options: SessionStoreOptions<K, V>;
   readonly expired: number;
   findEndedBetween(fromEndMs: number, toEndMs: number): SessionEntry<K, V>[];
+  readonly isSpilled: boolean;
+  size(): StoreSize;
+  settle(): void;
+  dump(): IterableIterator<ChangelogRecord>;
+  saveTimes(): StoreTimes;
+  restoreTimes(times: StoreTimes): void;
+  close(): void;
   flush(sink: ChangelogSink): void;
   restore(key: Uint8Array, value: Uint8Array | null): void;
 }
@@ -62,6 +81,7 @@ interface InnerSessionStore<K, V> extends SessionStore<K, V> {
 class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
   readonly name: string;
   readonly kind = 'session';
+  readonly isSpilled = false;
   readonly options: SessionStoreOptions<K, V>;
   readonly serde: Serde<Windowed<K>>;
   expired = 0;
@@ -70,6 +90,7 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
   readonly #byEnd = new Heap<StoredSession<K, V>>((a, b) => a.key.window.endMs - b.key.window.endMs);
   #observedMs = -1;
   #size = 0;
+  #sizeBytes = 0;
 
   constructor(options: SessionStoreOptions<K, V>) {
     this.name = options.name;
@@ -103,7 +124,7 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
     }
   }
 
-  /** Sessions of all keys with an end in the range, by end, start and key id; also those that the last put expired. */
+  /** Sessions of all keys with an end in the range, by end, start and key's bytes; also those that the last put expired. */
   findEndedBetween(fromEndMs: number, toEndMs: number): SessionEntry<K, V>[] {
     const found: SessionEntry<K, V>[] = [];
     for (const sessions of this.#sessions.values()) {
@@ -111,7 +132,12 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
         if (session.key.window.endMs >= fromEndMs && session.key.window.endMs <= toEndMs) found.push(session);
       }
     }
-    return found.sort((a, b) => compareWindows(a.key.window, b.key.window));
+    if (found.length < 2) return found;
+    const { keySerde } = this.options;
+    return found
+      .map((session) => ({ session, bytes: keySerde.serialize(session.key.key) ?? EMPTY_BYTES }))
+      .sort((a, b) => compareWindows(a.session.key.window, b.session.key.window) || compareBytes(a.bytes, b.bytes))
+      .map(({ session }) => session);
   }
 
   put(key: Windowed<K>, value: V | null): void {
@@ -144,6 +170,7 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
       sessions.splice(index, 1);
       if (sessions.length === 0) this.#sessions.delete(id);
       this.#size--;
+      this.#sizeBytes -= present.sizeBytes;
       return present;
     }
     if (present !== undefined) {
@@ -165,12 +192,52 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
     return this.#size;
   }
 
+  size(): StoreSize {
+    const memoryBytes = this.#sizeBytes + this.#size * ENTRY_OVERHEAD_BYTES;
+    return { entries: this.#size, memoryBytes, spilledBytes: 0 };
+  }
+
+  /** Notes how large the entry is now. */
+  resize(entry: StoredSession<K, V>, sizeBytes: number): void {
+    this.#sizeBytes += sizeBytes - entry.sizeBytes;
+    entry.sizeBytes = sizeBytes;
+  }
+
   flush(): void {}
+
+  settle(): void {}
+
+  *dump(): IterableIterator<ChangelogRecord> {
+    for (const sessions of this.#sessions.values()) {
+      for (const { key, value } of [...sessions]) {
+        const valueBytes = this.options.valueSerde.serialize(value) ?? EMPTY_BYTES;
+        yield { key: this.serde.serialize(key) ?? EMPTY_BYTES, value: valueBytes, timestamp: key.window.endMs };
+      }
+    }
+  }
+
+  saveTimes(): StoreTimes {
+    return { observedMs: this.#observedMs };
+  }
+
+  restoreTimes(times: StoreTimes): void {
+    this.#observedMs = Math.max(this.#observedMs, times['observedMs'] ?? -1);
+  }
+
+  close(): void {
+    this.#sessions.clear();
+    while (this.#byEnd.pop() !== undefined);
+    this.#size = 0;
+    this.#sizeBytes = 0;
+  }
 
   restore(keyBytes: Uint8Array, valueBytes: Uint8Array | null): void {
     const key = this.serde.deserialize(keyBytes);
     assert(key !== null, `a changelog record of ${this.name} has a key`);
-    this.change(key, valueBytes === null ? null : this.options.valueSerde.deserialize(valueBytes));
+    const { expired } = this;
+    const entry = this.change(key, valueBytes === null ? null : this.options.valueSerde.deserialize(valueBytes));
+    this.expired = expired;
+    if (entry !== undefined && !entry.deleted) this.resize(entry, keyBytes.length + (valueBytes?.length ?? 0));
   }
 
   #forget(): void {
@@ -184,6 +251,7 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
       sessions.splice(sessions.indexOf(oldest), 1);
       if (sessions.length === 0) this.#sessions.delete(oldest.id);
       this.#size--;
+      this.#sizeBytes -= oldest.sizeBytes;
       this.onForget?.(oldest);
     }
   }
@@ -197,6 +265,7 @@ function compareWindows(a: Window, b: Window): number {
 class ChangeLoggingSessionStore<K, V> implements InnerSessionStore<K, V> {
   readonly name: string;
   readonly kind = 'session';
+  readonly isSpilled = false;
   readonly options: SessionStoreOptions<K, V>;
   readonly #inner: InMemorySessionStore<K, V>;
   #dirty: StoredSession<K, V>[] = [];
@@ -244,13 +313,37 @@ class ChangeLoggingSessionStore<K, V> implements InnerSessionStore<K, V> {
     return this.#inner.approximateEntries();
   }
 
+  size(): StoreSize {
+    return this.#inner.size();
+  }
+
+  settle(): void {}
+
+  dump(): IterableIterator<ChangelogRecord> {
+    return this.#inner.dump();
+  }
+
+  saveTimes(): StoreTimes {
+    return this.#inner.saveTimes();
+  }
+
+  restoreTimes(times: StoreTimes): void {
+    this.#inner.restoreTimes(times);
+  }
+
+  close(): void {
+    this.#inner.close();
+    this.#dirty = [];
+  }
+
   flush(sink: ChangelogSink): void {
     for (const entry of this.#dirty) {
       entry.dirty = false;
       writeWith(this.#inner.serde, entry.key, sink.begin());
       const out = sink.endKey();
       if (!entry.deleted) writeWith(this.options.valueSerde, entry.value, out);
-      sink.end(!entry.deleted, entry.key.window.endMs);
+      const sizeBytes = sink.end(!entry.deleted, entry.key.window.endMs);
+      if (!entry.deleted) this.#inner.resize(entry, sizeBytes);
     }
     this.#dirty = [];
   }
@@ -270,11 +363,16 @@ export class MeteredSessionStore<K, V> implements SessionStore<K, V>, RuntimeSto
   readonly name: string;
   readonly kind = 'session';
   readonly metrics = newStoreMetrics();
-  readonly #inner: InnerSessionStore<K, V>;
+  readonly #options: SessionStoreOptions<K, V>;
+  readonly #context: StoreContext;
+  #inner: InnerSessionStore<K, V>;
 
-  constructor(inner: InnerSessionStore<K, V>) {
-    this.name = inner.name;
-    this.#inner = inner;
+  constructor(options: SessionStoreOptions<K, V>, context: StoreContext) {
+    this.name = options.name;
+    this.#options = options;
+    this.#context = context;
+    const inMemory = new InMemorySessionStore(options);
+    this.#inner = context.notesChanges ? new ChangeLoggingSessionStore(inMemory) : inMemory;
   }
 
   fetchSession(key: K, startMs: number, endMs: number): V | undefined {
@@ -308,6 +406,40 @@ export class MeteredSessionStore<K, V> implements SessionStore<K, V>, RuntimeSto
 
   approximateEntries(): number {
     return this.#inner.approximateEntries();
+  }
+
+  size(): StoreSize {
+    return this.#inner.size();
+  }
+
+  settle(): void {
+    const { notesChanges, spill } = this.#context;
+    this.#inner = spillOver<InnerSessionStore<K, V>, SpilledSessionStore<K, V, SessionStoreOptions<K, V>>>(
+      this.#inner,
+      spill,
+      (to) => {
+        const spilled = new SpilledSessionStore<K, V, SessionStoreOptions<K, V>>(this.#options, notesChanges, to);
+        spilled.expired = this.metrics.expired;
+        return spilled;
+      },
+    );
+    this.#inner.settle();
+  }
+
+  dump(): IterableIterator<ChangelogRecord> {
+    return this.#inner.dump();
+  }
+
+  saveTimes(): StoreTimes {
+    return this.#inner.saveTimes();
+  }
+
+  restoreTimes(times: StoreTimes): void {
+    this.#inner.restoreTimes(times);
+  }
+
+  close(): void {
+    this.#inner.close();
   }
 
   flush(sink: ChangelogSink): void {

@@ -3,7 +3,7 @@
  * window end and then by the key's bytes.
  *
  * Changelog record: the key's bytes; the value is the window end and the change's timestamp (8 bytes each), then the value's
- * bytes (none for a deletion, flagged by the byte before).
+ * bytes (none for a deletion, flagged by the byte before). The buffer stays in memory whatever its size, as Kafka's does.
  */
 import { compareBytes, EMPTY_BYTES, readInt64, writeInt64 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
@@ -11,7 +11,17 @@ import type { Headers } from '../record.ts';
 import { NO_HEADERS } from '../record.ts';
 import { type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
 import { Heap } from './sorted.ts';
-import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
+import {
+  ENTRY_OVERHEAD_BYTES,
+  newStoreMetrics,
+  type ChangelogRecord,
+  type ChangelogSink,
+  type RuntimeStore,
+  type StoreBuilder,
+  type StoreContext,
+  type StoreSize,
+  type StoreTimes,
+} from './store-builder.ts';
 
 export interface SuppressBufferOptions<K, V> {
   readonly name: string;
@@ -31,6 +41,8 @@ export interface HeldBack<K, V> {
   headers: Headers;
   released: boolean;
   dirty: boolean;
+  /** Serialized, as of the last flush. */
+  sizeBytes: number;
 }
 
 export function suppressBufferBuilder<K, V>(options: SuppressBufferOptions<K, V>): StoreBuilder {
@@ -39,7 +51,7 @@ export function suppressBufferBuilder<K, V>(options: SuppressBufferOptions<K, V>
     kind: 'suppress',
     retentionMs: undefined,
     logging: options.logging,
-    build: (logging) => new SuppressBuffer({ ...options, logging: options.logging && logging }),
+    build: (context) => new SuppressBuffer(options, context),
   };
 }
 
@@ -52,11 +64,14 @@ export class SuppressBuffer<K, V> implements RuntimeStore {
   readonly #order = new Heap<HeldBack<K, V>>(
     (a, b) => a.windowEndMs - b.windowEndMs || compareBytes(a.keyBytes, b.keyBytes),
   );
+  readonly #context: StoreContext;
+  #sizeBytes = 0;
   #dirty: HeldBack<K, V>[] = [];
 
-  constructor(options: SuppressBufferOptions<K, V>) {
+  constructor(options: SuppressBufferOptions<K, V>, context: StoreContext) {
     this.name = options.name;
     this.#options = options;
+    this.#context = context;
   }
 
   put(key: K, windowEndMs: number, newValue: V | null, oldValue: V | null, timestamp: number, headers: Headers): void {
@@ -65,7 +80,8 @@ export class SuppressBuffer<K, V> implements RuntimeStore {
     let entry = this.#index.get(id);
     if (entry === undefined) {
       const keyBytes = this.#options.keySerde.serialize(key) ?? EMPTY_BYTES;
-      entry = { key, keyBytes, windowEndMs, newValue, oldValue, timestamp, headers, released: false, dirty: false };
+      const unmarked = { released: false, dirty: false, sizeBytes: 0 };
+      entry = { key, keyBytes, windowEndMs, newValue, oldValue, timestamp, headers, ...unmarked };
       this.#index.set(id, entry);
       this.#order.push(entry);
     } else {
@@ -88,6 +104,7 @@ export class SuppressBuffer<K, V> implements RuntimeStore {
     this.#order.pop();
     this.#index.delete(this.#options.keys.id(entry.key));
     entry.released = true;
+    this.#sizeBytes -= entry.sizeBytes;
     this.#note(entry);
     return entry;
   }
@@ -103,7 +120,13 @@ export class SuppressBuffer<K, V> implements RuntimeStore {
   flush(sink: ChangelogSink): void {
     for (const entry of this.#dirty) {
       entry.dirty = false;
-      sink.write(entry.keyBytes, entry.released ? null : this.#encode(entry), entry.timestamp);
+      const value = entry.released ? null : this.#encode(entry);
+      if (value !== null) {
+        const sizeBytes = entry.keyBytes.length + value.length;
+        this.#sizeBytes += sizeBytes - entry.sizeBytes;
+        entry.sizeBytes = sizeBytes;
+      }
+      sink.write(entry.keyBytes, value, entry.timestamp);
     }
     this.#dirty = [];
   }
@@ -118,11 +141,38 @@ export class SuppressBuffer<K, V> implements RuntimeStore {
       // The heap forgets it when it comes up.
       this.#index.delete(keys.id(key));
       entry.released = true;
+      this.#sizeBytes -= entry.sizeBytes;
       return;
     }
     const value = bytes[16] === 1 ? valueSerde.deserialize(bytes.subarray(17)) : null;
     this.put(key, readInt64(bytes, 0), value, null, readInt64(bytes, 8), NO_HEADERS);
     for (const entry of this.#dirty) entry.dirty = false;
+    this.#dirty = [];
+  }
+
+  size(): StoreSize {
+    const entries = this.#index.size;
+    return { entries, memoryBytes: this.#sizeBytes + entries * ENTRY_OVERHEAD_BYTES, spilledBytes: 0 };
+  }
+
+  settle(): void {}
+
+  *dump(): IterableIterator<ChangelogRecord> {
+    for (const entry of this.#index.values()) {
+      yield { key: entry.keyBytes, value: this.#encode(entry), timestamp: entry.timestamp };
+    }
+  }
+
+  saveTimes(): StoreTimes {
+    return {};
+  }
+
+  restoreTimes(): void {}
+
+  close(): void {
+    this.#index.clear();
+    while (this.#order.pop() !== undefined);
+    this.#sizeBytes = 0;
     this.#dirty = [];
   }
 
@@ -138,7 +188,7 @@ export class SuppressBuffer<K, V> implements RuntimeStore {
   }
 
   #note(entry: HeldBack<K, V>): void {
-    if (!this.#options.logging || entry.dirty) return;
+    if (!this.#context.notesChanges || entry.dirty) return;
     entry.dirty = true;
     this.#dirty.push(entry);
   }

@@ -1,5 +1,5 @@
 /**
- * Window stores: metered(changeLogging(inMemory)).
+ * Window stores: metered(changeLogging(inMemory)), and metered(spilled) once it has outgrown its budget (`spill/`).
  *
  * Windows are nested maps: window start -> key -> entry. A record's window is nearly always the one of the record before, so
  * the last bucket is remembered and a look-up costs one Map access. The starts are kept sorted, so a range scan touches
@@ -13,12 +13,24 @@
  * the entry's timestamp. Windows that were forgotten get a tombstone, so that compaction can drop them, whatever the
  * clock says.
  */
-import { compareBytes, EMPTY_BYTES, readInt64 } from '../../common/bytes.ts';
+import { compareBytes, copyBytes, EMPTY_BYTES, readInt64, writeInt64 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import { Windowed } from '../record.ts';
 import { writeWith, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
 import { lowerBound } from './sorted.ts';
-import { newStoreMetrics, type ChangelogSink, type RuntimeStore, type StoreBuilder } from './store-builder.ts';
+import { SpilledWindowStore } from './spill/spilled-window-store.ts';
+import { spillOver } from './spill/spill-over.ts';
+import {
+  ENTRY_OVERHEAD_BYTES,
+  newStoreMetrics,
+  type ChangelogRecord,
+  type ChangelogSink,
+  type RuntimeStore,
+  type StoreBuilder,
+  type StoreContext,
+  type StoreSize,
+  type StoreTimes,
+} from './store-builder.ts';
 import type { WindowEntry, WindowStore } from './store.ts';
 
 export interface WindowStoreOptions<K, V> {
@@ -37,10 +49,7 @@ export function windowStoreBuilder<K, V>(options: WindowStoreOptions<K, V>): Sto
     kind: 'window',
     retentionMs: options.retentionMs,
     logging: options.logging,
-    build(logging) {
-      const inner = new InMemoryWindowStore(options);
-      return new MeteredWindowStore(options.logging && logging ? new ChangeLoggingWindowStore(inner) : inner);
-    },
+    build: (context) => new MeteredWindowStore(options, context),
   };
 }
 
@@ -50,6 +59,8 @@ export class StoredWindow<K, V> implements WindowEntry<K, V> {
   timestamp: number;
   dirty = false;
   deleted = false;
+  /** Serialized, as of the last flush. */
+  sizeBytes = 0;
 
   constructor(key: Windowed<K>, value: V, timestamp: number) {
     this.key = key;
@@ -73,6 +84,13 @@ interface InnerWindowStore<K, V> extends WindowStore<K, V> {
   readonly options: WindowStoreOptions<K, V>;
   readonly expired: number;
   fetchAllByKey(fromMs: number, toMs: number): WindowEntry<K, V>[];
+  readonly isSpilled: boolean;
+  size(): StoreSize;
+  settle(): void;
+  dump(): IterableIterator<ChangelogRecord>;
+  saveTimes(): StoreTimes;
+  restoreTimes(times: StoreTimes): void;
+  close(): void;
   flush(sink: ChangelogSink): void;
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
 }
@@ -80,6 +98,7 @@ interface InnerWindowStore<K, V> extends WindowStore<K, V> {
 class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
   readonly name: string;
   readonly kind = 'window';
+  readonly isSpilled = false;
   readonly windowSizeMs: number;
   readonly options: WindowStoreOptions<K, V>;
   expired = 0;
@@ -91,6 +110,7 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
   #last: Bucket<K, V> | undefined;
   #observedMs = -1;
   #size = 0;
+  #sizeBytes = 0;
 
   constructor(options: WindowStoreOptions<K, V>) {
     this.name = options.name;
@@ -162,6 +182,7 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
       if (bucket === undefined || entry === undefined) return undefined;
       bucket.entries.delete(id);
       this.#size--;
+      this.#sizeBytes -= entry.sizeBytes;
       entry.deleted = true;
       entry.timestamp = timestamp;
       return entry;
@@ -181,7 +202,49 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
     return this.#size;
   }
 
+  size(): StoreSize {
+    const memoryBytes = this.#sizeBytes + this.#size * ENTRY_OVERHEAD_BYTES;
+    return { entries: this.#size, memoryBytes, spilledBytes: 0 };
+  }
+
+  /** Notes how large the entry is now. */
+  resize(entry: StoredWindow<K, V>, sizeBytes: number): void {
+    this.#sizeBytes += sizeBytes - entry.sizeBytes;
+    entry.sizeBytes = sizeBytes;
+  }
+
   flush(): void {}
+
+  settle(): void {}
+
+  *dump(): IterableIterator<ChangelogRecord> {
+    const { keySerde, valueSerde } = this.options;
+    for (const { entries } of this.#buckets.values()) {
+      for (const { key, value, timestamp } of entries.values()) {
+        const valueBytes = valueSerde.serialize(value) ?? EMPTY_BYTES;
+        yield { key: changelogKey(keySerde, key), value: valueBytes, timestamp };
+      }
+    }
+  }
+
+  saveTimes(): StoreTimes {
+    return { observedMs: this.#observedMs };
+  }
+
+  restoreTimes(times: StoreTimes): void {
+    const observedMs = times['observedMs'] ?? -1;
+    if (observedMs <= this.#observedMs) return;
+    this.#observedMs = observedMs;
+    this.#forget();
+  }
+
+  close(): void {
+    this.#buckets.clear();
+    this.#starts = [];
+    this.#last = undefined;
+    this.#size = 0;
+    this.#sizeBytes = 0;
+  }
 
   restore(bytes: Uint8Array, valueBytes: Uint8Array | null, timestamp: number): void {
     const keyLength = bytes.length - 12;
@@ -189,7 +252,10 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
     const key = this.options.keySerde.deserialize(bytes.subarray(0, keyLength));
     assert(key !== null, `a changelog record of ${this.name} has a key`);
     const value = valueBytes === null ? null : this.options.valueSerde.deserialize(valueBytes);
-    this.change(key, value, timestamp, readInt64(bytes, keyLength));
+    const { expired } = this;
+    const entry = this.change(key, value, timestamp, readInt64(bytes, keyLength));
+    this.expired = expired;
+    if (entry !== undefined && !entry.deleted) this.resize(entry, bytes.length + (valueBytes?.length ?? 0));
   }
 
   #bucket(startMs: number): Bucket<K, V> | undefined {
@@ -229,7 +295,10 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
       const bucket = this.#buckets.get(start);
       if (bucket === undefined) continue;
       this.#size -= bucket.entries.size;
-      if (this.onForget !== undefined) for (const entry of bucket.entries.values()) this.onForget(entry);
+      for (const entry of bucket.entries.values()) {
+        this.#sizeBytes -= entry.sizeBytes;
+        this.onForget?.(entry);
+      }
       this.#buckets.delete(start);
       if (this.#last === bucket) this.#last = undefined;
     }
@@ -240,6 +309,7 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
 class ChangeLoggingWindowStore<K, V> implements InnerWindowStore<K, V> {
   readonly name: string;
   readonly kind = 'window';
+  readonly isSpilled = false;
   readonly windowSizeMs: number;
   readonly options: WindowStoreOptions<K, V>;
   readonly #inner: InMemoryWindowStore<K, V>;
@@ -294,6 +364,29 @@ class ChangeLoggingWindowStore<K, V> implements InnerWindowStore<K, V> {
     return this.#inner.approximateEntries();
   }
 
+  size(): StoreSize {
+    return this.#inner.size();
+  }
+
+  settle(): void {}
+
+  dump(): IterableIterator<ChangelogRecord> {
+    return this.#inner.dump();
+  }
+
+  saveTimes(): StoreTimes {
+    return this.#inner.saveTimes();
+  }
+
+  restoreTimes(times: StoreTimes): void {
+    this.#inner.restoreTimes(times);
+  }
+
+  close(): void {
+    this.#inner.close();
+    this.#dirty = [];
+  }
+
   flush(sink: ChangelogSink): void {
     const { keySerde, valueSerde } = this.options;
     for (const entry of this.#dirty) {
@@ -304,7 +397,8 @@ class ChangeLoggingWindowStore<K, V> implements InnerWindowStore<K, V> {
       out.int32(0);
       sink.endKey();
       if (!entry.deleted) writeWith(valueSerde, entry.value, out);
-      sink.end(!entry.deleted, entry.timestamp);
+      const sizeBytes = sink.end(!entry.deleted, entry.timestamp);
+      if (!entry.deleted) this.#inner.resize(entry, sizeBytes);
     }
     this.#dirty = [];
   }
@@ -320,17 +414,31 @@ class ChangeLoggingWindowStore<K, V> implements InnerWindowStore<K, V> {
   }
 }
 
+/** Kafka's window key, with the sequence number 0. */
+function changelogKey<K>(keySerde: Serde<K>, { key, window }: Windowed<K>): Uint8Array {
+  const keyBytes = keySerde.serialize(key) ?? EMPTY_BYTES;
+  const bytes = new Uint8Array(keyBytes.length + 12);
+  copyBytes(keyBytes, bytes, 0);
+  writeInt64(bytes, keyBytes.length, window.startMs);
+  return bytes;
+}
+
 export class MeteredWindowStore<K, V> implements WindowStore<K, V>, RuntimeStore {
   readonly name: string;
   readonly kind = 'window';
   readonly windowSizeMs: number;
   readonly metrics = newStoreMetrics();
-  readonly #inner: InnerWindowStore<K, V>;
+  readonly #options: WindowStoreOptions<K, V>;
+  readonly #context: StoreContext;
+  #inner: InnerWindowStore<K, V>;
 
-  constructor(inner: InnerWindowStore<K, V>) {
-    this.name = inner.name;
-    this.windowSizeMs = inner.windowSizeMs;
-    this.#inner = inner;
+  constructor(options: WindowStoreOptions<K, V>, context: StoreContext) {
+    this.name = options.name;
+    this.windowSizeMs = options.windowSizeMs;
+    this.#options = options;
+    this.#context = context;
+    const inMemory = new InMemoryWindowStore(options);
+    this.#inner = context.notesChanges ? new ChangeLoggingWindowStore(inMemory) : inMemory;
   }
 
   fetch(key: K, windowStartMs: number): StoredWindow<K, V> | undefined {
@@ -369,6 +477,40 @@ export class MeteredWindowStore<K, V> implements WindowStore<K, V>, RuntimeStore
 
   approximateEntries(): number {
     return this.#inner.approximateEntries();
+  }
+
+  size(): StoreSize {
+    return this.#inner.size();
+  }
+
+  settle(): void {
+    const { notesChanges, spill } = this.#context;
+    this.#inner = spillOver<InnerWindowStore<K, V>, SpilledWindowStore<K, V, WindowStoreOptions<K, V>>>(
+      this.#inner,
+      spill,
+      (to) => {
+        const spilled = new SpilledWindowStore<K, V, WindowStoreOptions<K, V>>(this.#options, notesChanges, to);
+        spilled.expired = this.metrics.expired;
+        return spilled;
+      },
+    );
+    this.#inner.settle();
+  }
+
+  dump(): IterableIterator<ChangelogRecord> {
+    return this.#inner.dump();
+  }
+
+  saveTimes(): StoreTimes {
+    return this.#inner.saveTimes();
+  }
+
+  restoreTimes(times: StoreTimes): void {
+    this.#inner.restoreTimes(times);
+  }
+
+  close(): void {
+    this.#inner.close();
   }
 
   flush(sink: ChangelogSink): void {

@@ -1,0 +1,145 @@
+/**
+ * The rows of a join's buffer in the scratch file. Entry: the number of the bucket of time (8 bytes), the key's length (4) and
+ * bytes, the row's timestamp (8) and sequence number (4); the value's bytes. A look-up scans one stretch per bucket, in the
+ * order of time; forgetting drops whole buckets, which are a prefix.
+ */
+import { EMPTY_BYTES, readInt64, readUint32 } from '../../../common/bytes.ts';
+import { assert } from '../../../common/errors.ts';
+import type { Serde } from '../../serde.ts';
+import type { Spill, StoreSize } from '../store-builder.ts';
+import { KeyWriter, LENGTH_BYTES, prefixEnd, TIME_BYTES } from './composite-key.ts';
+import { LsmTree } from './lsm-tree.ts';
+
+interface Options<K, V> {
+  readonly name: string;
+  readonly keySerde: Serde<K>;
+  readonly valueSerde: Serde<V>;
+}
+
+interface Row<K, V> {
+  readonly key: K;
+  readonly value: V;
+  readonly timestamp: number;
+  readonly sequence: number;
+  sizeBytes: number;
+}
+
+const SUFFIX_BYTES = TIME_BYTES + LENGTH_BYTES;
+
+export class SpilledJoinRows<K, V> {
+  readonly isSpilled = true;
+  readonly #options: Options<K, V>;
+  readonly #bucketMs: number;
+  readonly #tree: LsmTree;
+  #firstKept = 0;
+  #count = 0;
+
+  constructor(options: Options<K, V>, bucketMs: number, { pages, budgetBytes }: Spill) {
+    this.#options = options;
+    this.#bucketMs = bucketMs;
+    this.#tree = new LsmTree({ pages, memoryBytes: budgetBytes });
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  insert(row: Row<K, V>): void {
+    // Its bucket may have been dropped by the time that its changelog record is read.
+    if (Math.floor(row.timestamp / this.#bucketMs) < this.#firstKept) return;
+    const key = this.#treeKey(row.key, row.timestamp, row.sequence);
+    this.#tree.put(key, this.#options.valueSerde.serialize(row.value) ?? EMPTY_BYTES);
+    this.#count++;
+  }
+
+  has(key: K, timestamp: number, sequence: number): boolean {
+    return this.#tree.get(this.#treeKey(key, timestamp, sequence)) !== undefined;
+  }
+
+  remove(key: K, timestamp: number, sequence: number): void {
+    const treeKey = this.#treeKey(key, timestamp, sequence);
+    if (this.#tree.get(treeKey) === undefined) return;
+    this.#tree.delete(treeKey);
+    this.#count--;
+  }
+
+  /** Appends the key's rows in `[fromMs, toMs]` to `out`, in the order of time. */
+  fetch(key: K, fromMs: number, toMs: number, out: Row<K, V>[]): void {
+    const lastBucket = Math.floor(toMs / this.#bucketMs);
+    for (let bucket = Math.floor(fromMs / this.#bucketMs); bucket <= lastBucket; bucket++) {
+      const keyBytes = this.#options.keySerde.serialize(key) ?? EMPTY_BYTES;
+      const from = treeKeyOf(bucket, keyBytes, fromMs, 0);
+      for (const entry of this.#tree.scan(from, prefixEnd(from.subarray(0, from.length - SUFFIX_BYTES)))) {
+        const row = this.#rowOf(entry.key, entry.value, key);
+        if (row.timestamp > toMs) break;
+        out.push(row);
+      }
+    }
+  }
+
+  *all(): IterableIterator<Row<K, V>> {
+    for (const { key, value } of this.#tree.scan(undefined, undefined)) yield this.#rowOf(key, value, this.#keyOf(key));
+  }
+
+  /** Drops the buckets before this one, telling each of their rows if anybody wants to know. */
+  dropBefore(firstKept: number, tell: ((row: Row<K, V>) => void) | undefined): void {
+    if (firstKept <= this.#firstKept) return;
+    this.#firstKept = firstKept;
+    const floor = new KeyWriter(TIME_BYTES).time(firstKept).bytes;
+    for (const { key, value } of this.#tree.scan(undefined, floor)) {
+      this.#count--;
+      tell?.(this.#rowOf(key, value, this.#keyOf(key)));
+    }
+    this.#tree.dropBefore(floor);
+  }
+
+  size(): StoreSize {
+    const { memoryBytes, spilledBytes } = this.#tree;
+    return { entries: this.#count, memoryBytes, spilledBytes };
+  }
+
+  /** Rows in the file are not measured one by one. */
+  resize(): void {}
+
+  settle(): void {
+    this.#tree.settle();
+  }
+
+  close(): void {
+    this.#tree.close();
+  }
+
+  #treeKey(key: K, timestamp: number, sequence: number): Uint8Array {
+    const keyBytes = this.#options.keySerde.serialize(key) ?? EMPTY_BYTES;
+    return treeKeyOf(Math.floor(timestamp / this.#bucketMs), keyBytes, timestamp, sequence);
+  }
+
+  #keyOf(treeKey: Uint8Array): K {
+    const start = TIME_BYTES + LENGTH_BYTES;
+    const key = this.#options.keySerde.deserialize(treeKey.subarray(start, start + readUint32(treeKey, TIME_BYTES)));
+    assert(key !== null, `an entry of ${this.#options.name} has a key`);
+    return key;
+  }
+
+  #rowOf(treeKey: Uint8Array, stored: Uint8Array, key: K): Row<K, V> {
+    const value = this.#options.valueSerde.deserialize(stored);
+    assert(value !== null, `an entry of ${this.#options.name} has a value`);
+    const at = treeKey.length - SUFFIX_BYTES;
+    return {
+      key,
+      value,
+      timestamp: readInt64(treeKey, at),
+      sequence: readUint32(treeKey, at + TIME_BYTES),
+      sizeBytes: 0,
+    };
+  }
+}
+
+function treeKeyOf(bucket: number, keyBytes: Uint8Array, timestamp: number, sequence: number): Uint8Array {
+  return new KeyWriter(TIME_BYTES + LENGTH_BYTES + keyBytes.length + SUFFIX_BYTES)
+    .time(bucket)
+    .int32(keyBytes.length)
+    .append(keyBytes)
+    .time(timestamp)
+    .int32(sequence).bytes;
+}
