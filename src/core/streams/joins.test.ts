@@ -251,20 +251,34 @@ describe('foreign-key joins', () => {
     expect(driver.driver.store('result').approximateEntries()).toBe(0);
   });
 
-  it('left: keeps rows without a match, drops those without a foreign key', () => {
+  it('left: keeps rows without a match, and those without a foreign key', () => {
     const driver = run('foreignKeyLeftJoin');
     expect(driver.pipe('left', 'a', 'x/1', 1).read('out')).toEqual(['a:x/1+null@1']);
-    expect(driver.pipe('left', 'b', '/2', 2).read('out')).toEqual([]);
+    expect(driver.pipe('left', 'b', '/2', 2).read('out')).toEqual(['b:/2+null@2']);
     expect(driver.pipe('right', 'x', 'X', 3).read('out')).toEqual(['a:x/1+X@3']);
     expect(driver.pipe('right', 'x', null, 4).read('out')).toEqual(['a:x/1+null@4']);
-    expect(driver.drops()).toEqual({ 'null-foreign-key': 1 });
+    expect(driver.pipe('left', 'a', '/1', 5).read('out')).toEqual(['a:/1+null@5']);
+    expect(driver.pipe('right', 'x', 'XX', 6).read('out')).toEqual([]);
+    expect(driver.pipe('left', 'b', null, 7).read('out')).toEqual(['b:null@7']);
+    expect(driver.drops()).toEqual({});
+  });
+
+  it('inner: leaves out rows without a foreign key, and takes back what they had', () => {
+    const driver = run('foreignKeyJoin');
+    driver.pipe('right', 'x', 'X', 1);
+    expect(driver.pipe('left', 'a', '/1', 2).read('out')).toEqual([]);
+    expect(driver.pipe('left', 'a', 'x/1', 3).read('out')).toEqual(['a:x/1+X@3']);
+    expect(driver.pipe('left', 'a', '/2', 4).read('out')).toEqual(['a:null@4']);
+    expect(driver.pipe('right', 'x', 'XX', 5).read('out')).toEqual([]);
+    expect(driver.pipe('left', 'a', null, 6).read('out')).toEqual([]);
+    expect(driver.drops()).toEqual({ 'null-foreign-key': 2 });
   });
 
   it('agrees with a look-up, after any changes', () => {
     const change = fc.record({
       left: fc.boolean(),
       key: fc.constantFrom('a', 'b', 'c'),
-      foreignKey: fc.constantFrom('x', 'y'),
+      foreignKey: fc.constantFrom('x', 'y', ''),
       value: fc.option(fc.nat(3)),
     });
     fc.assert(
@@ -289,7 +303,7 @@ describe('foreign-key joins', () => {
               else result.set(resultKey, resultValue);
             }
             const expected = [...left].flatMap(([k, l]) => {
-              const r = right.get(l.split('/')[0] ?? '');
+              const r = l.startsWith('/') ? undefined : right.get(l.split('/')[0] ?? '');
               return r === undefined && kind === 'foreignKeyJoin' ? [] : [`${k}:${l}+${r ?? null}`];
             });
             expect([...result].map(([k, v]) => `${k}:${v}`).sort()).toEqual(expected.sort());

@@ -10,7 +10,10 @@
  *
  * An answer carries the hash of the left row that asked; if the row has changed since, the answer is stale and is dropped,
  * because the change has asked again. When a row's foreign key changes, the old subscription is deleted and the new one
- * answers even if it finds nothing, to take back the old result. A row without a foreign key takes no part.
+ * answers even if it finds nothing, to take back the old result.
+ *
+ * A row without a foreign key (NULL) refers to nothing: an inner join leaves it out and takes back what it had said of the
+ * row before; a left join lets it subscribe without a key, which no store keeps, to be answered that there is no row.
  */
 import { assert } from '../../common/errors.ts';
 import type { Processor, ProcessorContext } from '../processor.ts';
@@ -56,18 +59,18 @@ export class SubscriptionSendProcessor<K, KO, V> implements Processor<K, Change<
     if (newValue === null && oldValue === null) return;
     const oldForeignKey = oldValue === null ? null : foreignKey(key, oldValue);
     const newForeignKey = newValue === null ? null : foreignKey(key, newValue);
-    if ((oldValue !== null && oldForeignKey === null) || (newValue !== null && newForeignKey === null)) {
-      this.#context.drop('null-foreign-key', record);
-      return;
-    }
     const hash = hashOf(leftSerde, newValue);
-    if (newForeignKey === null) {
-      if (oldForeignKey !== null) this.#send(record, key, oldForeignKey, hash, 'DELETE_KEY_AND_PROPAGATE');
-      return;
+    const asks = newValue !== null && (newForeignKey !== null || leftJoin);
+    if (newValue !== null && !asks) this.#context.drop('null-foreign-key', record);
+    if (oldForeignKey !== null) {
+      if (!asks) this.#send(record, key, oldForeignKey, hash, 'DELETE_KEY_AND_PROPAGATE');
+      else if (newForeignKey === null || foreignKeys.id(oldForeignKey) !== foreignKeys.id(newForeignKey)) {
+        this.#send(record, key, oldForeignKey, hash, 'DELETE_KEY_NO_PROPAGATE');
+      }
+    } else if (oldValue !== null && leftJoin && !asks) {
+      this.#send(record, key, null, hash, 'DELETE_KEY_AND_PROPAGATE');
     }
-    if (oldForeignKey !== null && foreignKeys.id(oldForeignKey) !== foreignKeys.id(newForeignKey)) {
-      this.#send(record, key, oldForeignKey, hash, 'DELETE_KEY_NO_PROPAGATE');
-    }
+    if (!asks) return;
     const answersAlways = oldForeignKey !== null || leftJoin;
     const instruction = answersAlways ? 'PROPAGATE_NULL_IF_NO_FK_VAL_AVAILABLE' : 'PROPAGATE_ONLY_IF_FK_VAL_AVAILABLE';
     this.#send(record, key, newForeignKey, hash, instruction);
@@ -76,7 +79,7 @@ export class SubscriptionSendProcessor<K, KO, V> implements Processor<K, Change<
   #send(
     record: Rec<K, Change<V>>,
     primaryKey: K,
-    foreignKey: KO,
+    foreignKey: KO | null,
     hash: Uint8Array | null,
     instruction: Instruction,
   ): void {
@@ -103,11 +106,12 @@ export class SubscriptionReceiveProcessor<K, KO> implements Processor<KO, Subscr
 
   process(record: Rec<KO, SubscriptionMessage<K>>): void {
     const { key: foreignKey, value: message, timestamp } = record;
-    if (foreignKey === null || message === null) {
-      this.#context.drop('null-foreign-key', record);
+    assert(message !== null, 'a subscription has a value');
+    const { instruction, primaryKey, hash, partition } = message;
+    if (foreignKey === null) {
+      this.#context.forward(record);
       return;
     }
-    const { instruction, primaryKey, hash, partition } = message;
     if (instruction === 'DELETE_KEY_AND_PROPAGATE' || instruction === 'DELETE_KEY_NO_PROPAGATE') {
       this.#store.remove(foreignKey, primaryKey, timestamp);
     } else {
@@ -138,10 +142,10 @@ export class SubscriptionJoinProcessor<K, KO, VO> implements Processor<
 
   process(record: Rec<KO, SubscriptionMessage<K>>): void {
     const { key: foreignKey, value: message } = record;
-    assert(foreignKey !== null && message !== null, 'a received subscription has a foreign key');
+    assert(message !== null, 'a subscription has a value');
     const { instruction, primaryKey, hash, partition } = message;
     if (instruction === 'DELETE_KEY_NO_PROPAGATE') return;
-    const row = this.#foreign.get(foreignKey);
+    const row = foreignKey === null ? undefined : this.#foreign.get(foreignKey);
     const foreignValue = instruction === 'DELETE_KEY_AND_PROPAGATE' ? null : (row?.value ?? null);
     if (foreignValue === null && instruction === 'PROPAGATE_ONLY_IF_FK_VAL_AVAILABLE') {
       this.#context.drop('no-match', record, () => 'The other table has no row for the foreign key yet.');
