@@ -91,7 +91,9 @@ export class Workbench {
     return heads.map((head) => head.trim());
   }
 
-  async show(panel: 'Topics' | 'Tables' | 'Queries' | 'Topology' | 'Functions' | 'Schemas'): Promise<void> {
+  async show(
+    panel: 'Topics' | 'Tables' | 'Queries' | 'Topology' | 'Windows' | 'Joins' | 'Functions' | 'Schemas',
+  ): Promise<void> {
     await this.picture.getByRole('tab', { name: panel }).click();
   }
 

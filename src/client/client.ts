@@ -39,6 +39,8 @@ function guarded(remote: EngineApi): EngineApi {
     readRecord: (topic, partition, offset) => unwrap(remote.readRecord(topic, partition, offset)),
     tableRows: (request) => unwrap(remote.tableRows(request)),
     topology: (queryId) => unwrap(remote.topology(queryId)),
+    watch: (request) => unwrap(remote.watch(request)),
+    unwatch: (queryId) => unwrap(remote.unwatch(queryId)),
     evaluate: (expression) => unwrap(remote.evaluate(expression)),
     userFunctions: () => unwrap(remote.userFunctions()),
     addFunction: (definition) => unwrap(remote.addFunction(definition)),

@@ -30,6 +30,8 @@ export function connectEngine(): EngineApi {
     readRecord: (topic, partition, offset) => remote.readRecord(topic, partition, offset),
     tableRows: (request) => remote.tableRows(request),
     topology: (queryId) => remote.topology(queryId),
+    watch: (request) => remote.watch(request),
+    unwatch: (queryId) => remote.unwatch(queryId),
     evaluate: (expression) => remote.evaluate(expression),
     userFunctions: () => remote.userFunctions(),
     addFunction: (definition) => remote.addFunction(definition),

@@ -28,6 +28,7 @@ const query = (id: string, consumed: number): QueryInfo => ({
   producedPerSecond: 0,
   lag: 0,
   skipped: {},
+  operators: [],
 });
 const row = (offset: number): ResultRow => ({ kind: '+I', key: null, cells: [], timestampMs: 0, offset });
 const apply = (state: ClientState, update: Partial<EngineUpdate>): ClientState => ({

@@ -16,8 +16,10 @@ import type { Span } from '../core/common/position.ts';
 import type { UserFunction } from '../core/ksql/udf/definition.ts';
 import type { CompatibilityLevel } from '../core/serde/compatibility.ts';
 import type { SchemaType } from '../core/serde/format.ts';
+import type { Cell, CellKind } from './cell.ts';
+import type { OperatorKind, OperatorWatch, WatchRequest } from './watch.ts';
 
-export type { CompatibilityLevel, SchemaType, UserFunction };
+export type { Cell, CellKind, CompatibilityLevel, SchemaType, UserFunction };
 
 export interface WireError {
   readonly code: ErrorCode;
@@ -124,6 +126,8 @@ export interface QueryInfo {
   readonly lag: number;
   /** Skipped records by reason: `late`, `nullKey`, `deserialization`, ... */
   readonly skipped: Readonly<Record<string, number>>;
+  /** Its operators with windows, of which there is a picture. */
+  readonly operators: readonly OperatorKind[];
 }
 
 export interface FunctionInfo {
@@ -160,12 +164,6 @@ export type SchemaCheck =
   | { readonly kind: 'refused'; readonly error: WireError };
 
 // ------------------------------------------------------------------------------------------------- rows and records
-
-export type CellKind = 'null' | 'boolean' | 'number' | 'string' | 'bytes' | 'time' | 'nested';
-export interface Cell {
-  readonly kind: CellKind;
-  readonly text: string;
-}
 
 /** `+I` insert, `-U` before an update, `+U` after it, `-D` deletion. */
 export type RowKind = '+I' | '-U' | '+U' | '-D';
@@ -423,6 +421,9 @@ export interface EngineApi {
   readRecord(topic: string, partition: number, offset: number): Promise<RecordDetail | undefined>;
   tableRows(request: TableRowsRequest): Promise<TableRows>;
   topology(queryId: string): Promise<TopologyGraph>;
+  /** What the query's windows or joins did with its records. Watched until `unwatch`, which is to be called. */
+  watch(request: WatchRequest): Promise<OperatorWatch>;
+  unwatch(queryId: string): Promise<void>;
 
   /** The value of an expression that reads no column, or of an aggregate with its rows in a comment: a function's example. */
   evaluate(expression: string): Promise<Cell>;

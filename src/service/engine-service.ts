@@ -33,6 +33,7 @@ import type {
   UserFunction,
   WorkspaceInfo,
 } from '../protocol/api.ts';
+import type { OperatorWatch, WatchRequest } from '../protocol/watch.ts';
 import { toWire } from '../protocol/wire-error.ts';
 import { cellOf, cellsOf, columnInfo } from './cells.ts';
 import { loadFile } from './imports/load-file.ts';
@@ -41,6 +42,7 @@ import { functionInfos, queryInfos, sourceInfo, topicInfos } from './infos.ts';
 import { readRecord, readRecords } from './records.ts';
 import { checkSchema, registerSchema, schemaVersions, setCompatibility, subjectInfos } from './schemas.ts';
 import { UpdatePump } from './update-pump.ts';
+import { Watches } from './watches.ts';
 import { VARCHAR } from '../core/common/sql-type.ts';
 import { logQuery } from '../core/ksql/processing-log/entry.ts';
 import { evaluateText } from '../core/ksql/queries/evaluate.ts';
@@ -79,6 +81,7 @@ interface Open {
   readonly engine: Engine;
   readonly session: Session;
   readonly pump: UpdatePump;
+  readonly watches: Watches;
   readonly cancelled: Set<string>;
   paused: boolean;
   isClosed: boolean;
@@ -116,6 +119,7 @@ export class EngineService implements EngineApi {
           status: () => this.#status(),
           schedule: (ms, task) => this.#host.schedule(ms, task),
         }),
+        watches: new Watches(engine),
         cancelled: new Set(),
         paused: false,
         isClosed: false,
@@ -242,6 +246,14 @@ export class EngineService implements EngineApi {
 
   topology(queryId: string): Promise<TopologyGraph> {
     return wired(async () => topologyGraph(this.#require().engine, queryId));
+  }
+
+  watch(request: WatchRequest): Promise<OperatorWatch> {
+    return wired(() => this.#require().watches.view(request));
+  }
+
+  unwatch(queryId: string): Promise<void> {
+    return wired(async () => this.#open?.watches.stop(queryId));
   }
 
   evaluate(expression: string): Promise<Cell> {

@@ -16,6 +16,7 @@ import type {
   TopicInfo,
   TopicRole,
 } from '../protocol/api.ts';
+import type { OperatorKind } from '../protocol/watch.ts';
 import { toWire } from '../protocol/wire-error.ts';
 
 export function sourceInfo(source: DataSource, engine: Engine): SourceInfo {
@@ -117,6 +118,7 @@ export function queryInfos(engine: Engine): readonly QueryInfo[] {
       producedPerSecond: rates.produced,
       lag: status.lag,
       skipped: status.skipped,
+      operators: operatorKinds(engine, query.id),
     };
   });
   return [
@@ -127,14 +129,19 @@ export function queryInfos(engine: Engine): readonly QueryInfo[] {
       state: 'RUNNING',
       statement: t.statement,
       sources: t.sources,
-      consumed: 0,
+      consumed: t.watchable?.instance.counts().consumed ?? 0,
       produced: t.subscription.total,
       consumedPerSecond: 0,
       producedPerSecond: 0,
       lag: 0,
       skipped: {},
+      operators: operatorKinds(engine, t.id),
     })),
   ];
+}
+
+function operatorKinds(engine: Engine, queryId: string): readonly OperatorKind[] {
+  return engine.runner.watchable(queryId)?.operators.map(({ kind }) => kind) ?? [];
 }
 
 export function functionInfos(functions: FunctionRegistry): readonly FunctionInfo[] {

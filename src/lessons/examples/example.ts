@@ -4,5 +4,7 @@ export interface Example {
   readonly title: string;
   /** What there is to see. */
   readonly summary: string;
+  /** The panel of the picture that shows what happens. */
+  readonly panel?: string;
   readonly sql: string;
 }

@@ -19,6 +19,25 @@ async function rowsOf(sql: string) {
 }
 
 const ROWS: Readonly<Record<string, (rows: readonly (readonly unknown[])[]) => void>> = {
+  'out-of-order': (rows) => {
+    expect(rows.map((row) => row.slice(1))).toEqual([
+      ['attic', 1700000010000, 1, 19],
+      ['cellar', 1700000010000, 1, 11],
+      ['attic', 1700000040000, 1, 21],
+      ['attic', 1700000010000, 2, 19.5],
+      ['cellar', 1700000040000, 1, 12],
+      ['cellar', 1700000040000, 2, 11],
+      ['attic', 1700000070000, 1, 22],
+    ]);
+  },
+  'late-partner': (rows) => {
+    expect(rows.map((row) => row.slice(1))).toEqual([
+      ['o1', 'tea', 4.5],
+      ['o3', 'jam', 3],
+      ['o2', 'cake', null],
+      ['o4', 'milk', null],
+    ]);
+  },
   'session-windows': (rows) => {
     expect(rows.at(-1)).toEqual(['+I', 'ada', 1700000000000, 1700000660000, 4, expect.anything()]);
   },

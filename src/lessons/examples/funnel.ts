@@ -5,6 +5,7 @@ export const FUNNEL: Example = {
   title: 'Funnel: from the first look to the payment',
   summary:
     'Two streams joined within a time: who paid no more than half an hour after looking, and how many that are for each campaign.',
+  panel: 'joins',
   sql: `-- Who paid within half an hour of looking, by campaign.
 CREATE STREAM LOOKS (PERSON STRING KEY, CAMPAIGN STRING, TS BIGINT)
   WITH (KAFKA_TOPIC = 'looks', VALUE_FORMAT = 'JSON', PARTITIONS = 1, TIMESTAMP = 'TS');

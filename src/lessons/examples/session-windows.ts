@@ -5,6 +5,7 @@ export const SESSION_WINDOWS: Example = {
   title: 'Session windows: visits of a web shop',
   summary:
     'Clicks of a person belong to one visit while no more than five minutes pass between them. A late click can join two visits into one.',
+  panel: 'windows',
   sql: `-- Visits: clicks of one person with no gap of more than five minutes.
 CREATE STREAM CLICKS (PERSON STRING KEY, PAGE STRING, TS BIGINT)
   WITH (KAFKA_TOPIC = 'clicks', VALUE_FORMAT = 'JSON', PARTITIONS = 2, TIMESTAMP = 'TS');

@@ -14,7 +14,7 @@ const EXAMPLE = '#example/';
 export function exampleOf(id: string): SharedScript {
   const example = EXAMPLES.find((known) => known.id === id);
   if (example !== undefined) {
-    return { kind: 'example', title: example.title, note: example.summary, sql: example.sql };
+    return { kind: 'example', title: example.title, note: example.summary, sql: example.sql, panel: example.panel };
   }
   const known = EXAMPLES.map((e) => e.id).join(', ');
   return { kind: 'unreadable', reason: `There is no example of the name ${id}. There are: ${known}.` };

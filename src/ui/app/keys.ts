@@ -13,7 +13,7 @@ function takesKeys(target: EventTarget | null): boolean {
   if (target.isContentEditable) return true;
   return (
     target.closest(
-      'input, textarea, select, button, [role="menu"], [role="listbox"]:not(.topic-log), [role="dialog"], [role="separator"], [role="tab"], .monaco-editor',
+      'input, textarea, select, button, [role="menu"], [role="listbox"]:not(.topic-log, .timeline), [role="dialog"], [role="separator"], [role="tab"], .monaco-editor',
     ) !== null
   );
 }

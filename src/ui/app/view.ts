@@ -15,7 +15,14 @@ export interface ImportRequest {
 
 /** A script from elsewhere that waits for the person's word: nothing of it has run. */
 export type SharedScript =
-  | { readonly kind: 'link' | 'file' | 'example'; readonly title: string; readonly note: string; readonly sql: string }
+  | {
+      readonly kind: 'link' | 'file' | 'example';
+      readonly title: string;
+      readonly note: string;
+      readonly sql: string;
+      /** The panel to see it in. */
+      readonly panel?: string | undefined;
+    }
   | { readonly kind: 'unreadable'; readonly reason: string };
 
 export interface View {

@@ -25,7 +25,7 @@ export function RightPane() {
       <Group orientation="vertical" defaultLayout={layout.defaultLayout} onLayoutChanged={layout.onLayoutChanged}>
         <Panel id="picture" minSize="160px">
           <Tabs
-            className="tabs"
+            className="tabs picture-tabs"
             selectedKey={selected}
             onSelectionChange={(key) => setPreferences({ rightTab: String(key) })}
           >

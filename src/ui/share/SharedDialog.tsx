@@ -1,5 +1,6 @@
 import { printKeys } from '../app/commands.ts';
 import { clearHash } from '../app/hash.ts';
+import { setPreferences } from '../app/preferences.ts';
 import { setView, useView, type SharedScript } from '../app/view.ts';
 import { Button, Modal } from '../components/controls.tsx';
 import { plural } from '../components/format.ts';
@@ -35,6 +36,7 @@ function Content({ shared, onClose }: { readonly shared: SharedScript; readonly 
   }
   const put = (how: 'replace' | 'append'): void => {
     onClose();
+    if (shared.panel !== undefined) setPreferences({ rightTab: shared.panel });
     // After the dialog gave the focus back, so that the editor may have it.
     requestAnimationFrame(() => putIntoEditor(shared.sql, how));
   };

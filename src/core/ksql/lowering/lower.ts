@@ -16,6 +16,7 @@ import {
   type StreamHandle,
 } from './context.ts';
 import { lowerJoin } from './join.ts';
+import type { Operator } from './operators.ts';
 import { lowerSource } from './source.ts';
 import { lowerFilter, lowerFlatMap, lowerReformat, lowerRekey } from './stateless.ts';
 
@@ -57,7 +58,7 @@ function lowerKind(node: PlanNode, lowering: Lowering): Handle {
  * node below.
  */
 export function lowerProject(node: ProjectNode, items: readonly number[], lowering: Lowering): Handle {
-  const input = lowerNode(node.input, lowering);
+  const input = lowerNode(node.input, withNames(node, lowering));
   const scope = scopeOf(node.input.columns, 'Project', lowering);
   const evaluate = rowEvaluator(
     items.map((i) => {
@@ -69,6 +70,20 @@ export function lowerProject(node: ProjectNode, items: readonly number[], loweri
   const handle = projected(input, evaluate);
   describe(node, handle, lowering);
   return handle;
+}
+
+/** Aggregates are told of by the names that the SELECT list gives them. */
+function withNames(node: ProjectNode, lowering: Lowering): Lowering {
+  const { operator } = lowering;
+  if (operator === undefined) return lowering;
+  const names = new Map(
+    node.expressions.flatMap((e, i) => (e.kind === 'column' ? [[e.name, node.columns[i]?.name] as const] : [])),
+  );
+  const renamed = (found: Operator): Operator => {
+    if (found.kind !== 'window') return found;
+    return { ...found, results: found.results.map(({ name, type }) => ({ name: names.get(name) ?? name, type })) };
+  };
+  return { ...lowering, operator: (found) => operator(renamed(found)) };
 }
 
 function projected(input: Handle, evaluate: (row: Row) => Row): Handle {

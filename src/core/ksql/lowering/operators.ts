@@ -24,7 +24,7 @@ export interface WindowOperator {
   readonly windows: TimeWindows | SessionWindows;
   readonly emitFinal: boolean;
   readonly key: readonly OperatorColumn[];
-  /** The aggregates, by their calls' text. */
+  /** The aggregates, by the names that the SELECT list gives them, or else by their text. */
   readonly results: readonly OperatorColumn[];
   /** From a window's state to the values of `results`. */
   readonly resultsOf: (state: readonly SqlValue[]) => Row;

@@ -35,15 +35,18 @@ export class QueryWatch {
   readonly isInOrder: boolean;
   readonly #watchable: Watchable;
   readonly #instance: StreamsInstance;
+  readonly #tracer: Tracer;
 
   private constructor(
     watchable: Watchable,
     instance: StreamsInstance,
+    tracer: Tracer,
     recorders: readonly Recorder[],
     past: { readonly isWhole: boolean; readonly isInOrder: boolean },
   ) {
     this.#watchable = watchable;
     this.#instance = instance;
+    this.#tracer = tracer;
     this.recorders = recorders;
     this.isWhole = past.isWhole;
     this.isInOrder = past.isInOrder;
@@ -60,8 +63,9 @@ export class QueryWatch {
     return running.between(async (instance) => {
       const recorders = watchable.operators.map(recorderOf);
       const past = await recordPast(broker, watchable, instance, recorders);
-      instance.attachTracer(tracerOf(recorders));
-      return new QueryWatch(watchable, instance, recorders, past);
+      const tracer = tracerOf(recorders);
+      instance.attachTracer(tracer);
+      return new QueryWatch(watchable, instance, tracer, recorders, past);
     });
   }
 
@@ -71,7 +75,7 @@ export class QueryWatch {
   }
 
   close(): void {
-    this.#instance.attachTracer(undefined);
+    this.#instance.detachTracer(this.#tracer);
   }
 }
 

@@ -91,6 +91,7 @@ export class StreamsInstance implements RecordCollector {
   #produced = 0;
   #firstGroup = 0;
   readonly #inProcess: InProcess = { task: undefined };
+  #tracer: Tracer | undefined;
 
   /** @throws WeirError UNKNOWN_TOPIC, INVALID_TOPOLOGY */
   static async open(options: InstanceOptions): Promise<StreamsInstance> {
@@ -184,7 +185,13 @@ export class StreamsInstance implements RecordCollector {
   }
 
   attachTracer(tracer: Tracer | undefined): void {
+    this.#tracer = tracer;
     for (const task of this.tasks) task.graph.attachTracer(tracer);
+  }
+
+  /** If it is still this one that listens. */
+  detachTracer(tracer: Tracer): void {
+    if (this.#tracer === tracer) this.attachTracer(undefined);
   }
 
   /** Stops. What the last step committed stays. */

@@ -1,0 +1,122 @@
+/** Windows and joins as they are seen: what came out of order, what was late and by how much, who met whom. */
+import AxeBuilder from '@axe-core/playwright';
+import type { Locator } from '@playwright/test';
+import { expect, flights, test, type Workbench } from './workbench.ts';
+
+async function runExample(bench: Workbench, id: string): Promise<void> {
+  await bench.page.goto(`./#example/${id}`);
+  await bench.dialog.getByRole('button', { name: 'Put into the editor' }).click();
+  await expect(bench.dialog).toBeHidden();
+  await bench.page.keyboard.press('ControlOrMeta+Shift+Enter');
+  await expect(bench.results.getByRole('grid')).toBeVisible();
+}
+
+async function expectNoViolations(bench: Workbench, state: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page: bench.page }).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`);
+  expect(found, state).toEqual([]);
+}
+
+/** What a screen reader says at the cursor. */
+const spoken = (list: Locator): Locator => list.getByRole('option');
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`an example out of order shows which records were late, ${theme}`, async ({ bench, page }) => {
+    await page.emulateMedia({ colorScheme: theme });
+    await runExample(bench, 'out-of-order');
+    await expect(bench.picture.getByRole('tab', { name: 'Windows' })).toHaveAttribute('aria-selected', 'true');
+    const windows = bench.picture.getByRole('listbox', { name: 'Windows of CTAS_AVERAGES_1, 9 records' });
+    await expect(windows).toBeVisible();
+    await expect(bench.picture).toContainText('TUMBLING 30 s, grace 15 s');
+    await expect(bench.picture).toContainText('1 late');
+    await expectNoViolations(bench, 'windows');
+
+    await windows.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Home');
+    await expect(spoken(windows)).toContainText('In order: stream time moved with it');
+    await page.keyboard.press('ArrowRight');
+    await expect(spoken(windows)).toContainText(
+      'Out of order, 14 s behind stream time, which was 22:14:02; but in time',
+    );
+    await page.keyboard.press('ArrowRight');
+    await expect(spoken(windows)).toContainText(
+      'The window 22:13:30 – 22:14:00 had been closed since stream time 22:14:15, so it was not counted there. A grace period of more than 20 s',
+    );
+    await page.keyboard.press('Shift+ArrowLeft');
+    await expect(spoken(windows)).toContainText('READINGS: 2, CELSIUS: 19.5. Closed since stream time reached');
+    await page.keyboard.press('ArrowDown');
+    await expect(spoken(windows)).toContainText('cellar');
+    await page.keyboard.press('Enter');
+    await expect(bench.inspector).toContainText('cellar');
+    await expectNoViolations(bench, 'windows, with a record inspected');
+  });
+}
+
+test('the picture goes on with the query, and is the same for whoever opens it later', async ({ bench }) => {
+  await runExample(bench, 'out-of-order');
+  const list = (records: number): Locator =>
+    bench.picture.getByRole('listbox', { name: `Windows of CTAS_AVERAGES_1, ${records} records` });
+  await expect(list(9)).toBeVisible();
+  await bench.run("INSERT INTO readings VALUES ('attic', 1.0, 1700000000000);");
+  await expect(list(10)).toBeVisible();
+  await expect(bench.picture).toContainText('2 late');
+  await bench.show('Topics');
+  await bench.show('Windows');
+  await expect(bench.picture).toContainText('2 late');
+  await bench.reload();
+  await expect(list(10)).toBeVisible();
+  await expect(bench.picture).toContainText('2 late');
+});
+
+test('a join shows who met whom, and a partner that came too late', async ({ bench, page }) => {
+  await runExample(bench, 'late-partner');
+  const rows = (count: number): Locator =>
+    bench.picture.getByRole('listbox', { name: `Joins of CSAS_PAID_2, ${count} records` });
+  await expect(rows(7)).toBeVisible();
+  await expect(bench.picture).toContainText('O LEFT JOIN P');
+  await expectNoViolations(bench, 'joins');
+  await rows(7).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Home');
+  await expect(spoken(rows(7))).toContainText(
+    'o1 O, 2023-11-14 22:13:20.000, orders 0:0. Met 1 row of P, at 22:18:20.',
+  );
+  await page.keyboard.press('ArrowDown');
+  await expect(spoken(rows(7))).toContainText('o1 P, 2023-11-14 22:18:20.000');
+  await page.keyboard.press('ArrowDown');
+  await expect(spoken(rows(7))).toContainText('it came out alone, with nulls for P');
+
+  await bench.run("INSERT INTO payments VALUES ('o2', 7.0, 1700000500000);");
+  await rows(8).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowDown');
+  await expect(spoken(rows(8))).toContainText('18 min 20 s behind stream time, it was too late to be kept');
+});
+
+test('two thousand records are zoomed and moved at the pace of the screen', async ({ bench, page }) => {
+  await bench.importSample('flights-20k.json', 'FLIGHTS', flights().length);
+  await bench.runStatement(
+    'CREATE TABLE per_day AS SELECT origin, COUNT(*) AS n FROM flights WINDOW TUMBLING (SIZE 1 DAY) GROUP BY origin EMIT CHANGES;',
+    /PER_DAY/,
+  );
+  await bench.show('Windows');
+  const windows = bench.picture.getByRole('listbox', { name: /Windows of CTAS_PER_DAY_\d+, 2,000 records/ });
+  await expect(windows).toBeVisible();
+  await bench.picture.getByRole('button', { name: 'All keys' }).click();
+  await windows.hover();
+  await page.keyboard.down('Control');
+  for (let i = 0; i < 4; i++) await page.mouse.wheel(0, -200);
+  await page.keyboard.up('Control');
+  for (let i = 0; i < 20; i++) await page.mouse.wheel(0, 40);
+  await bench.picture.getByRole('button', { name: 'Fit all in' }).click();
+  await expectNoViolations(bench, 'windows of two thousand records');
+});
+
+test('without a window or a join the panels say what would bring one', async ({ bench }) => {
+  await bench.show('Windows');
+  await expect(bench.picture).toContainText('No windows to look into');
+  await bench.show('Joins');
+  await expect(bench.picture.getByRole('button', { name: 'Insert into the editor' })).toBeVisible();
+  await expectNoViolations(bench, 'no joins');
+});

@@ -1,0 +1,197 @@
+/** The queries whose windows and joins are looked at, and what has been seen, as the page shows it. */
+import { WeirError } from '../core/common/errors.ts';
+import type { Engine } from '../core/ksql/engine/engine.ts';
+import { columnsOf, windowOf, type StreamKey } from '../core/ksql/lowering/keys.ts';
+import type { JoinRecord, JoinRecorder } from '../core/ksql/watch/join-recorder.ts';
+import { QueryWatch, type Recorder } from '../core/ksql/watch/query-watch.ts';
+import type { RecordedBase } from '../core/ksql/watch/recorder.ts';
+import type { RecordedWindow, WindowRecord, WindowRecorder } from '../core/ksql/watch/window-recorder.ts';
+import { closeTimeMs } from '../core/streams/windows.ts';
+import type {
+  JoinedRecord,
+  JoinWatch,
+  OperatorWatch,
+  WatchedRecord,
+  WatchedWindow,
+  WatchRequest,
+  WindowedRecord,
+  WindowWatch,
+} from '../protocol/watch.ts';
+import { cellsOf, keyText } from './cells.ts';
+
+interface Watched {
+  readonly number: number;
+  readonly watch: QueryWatch;
+}
+
+export class Watches {
+  readonly #engine: Engine;
+  readonly #watched = new Map<string, Promise<Watched>>();
+  #count = 0;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /**
+   * Begins to watch the query if nobody did.
+   * @throws WeirError UNKNOWN_QUERY, STORE_NOT_READY while it is restored
+   */
+  async view(request: WatchRequest): Promise<OperatorWatch> {
+    const { number, watch } = await this.#of(request.queryId);
+    const recorders = watch.recorders.filter(({ operator }) => operator.kind === request.kind);
+    const recorder = recorders[request.operator] ?? recorders[0];
+    if (recorder === undefined) {
+      const what = request.kind === 'window' ? 'windows' : 'join of two streams';
+      throw new WeirError('UNKNOWN_QUERY', `The query ${request.queryId} has no ${what}.`, {
+        hint: 'EXPLAIN shows what it does.',
+        details: { id: request.queryId },
+      });
+    }
+    const { since } = request;
+    const isAll = since?.watch !== number;
+    const { ring, streamTimes, late } = recorder;
+    const base = {
+      operators: recorders.map(({ operator }) => operator.text),
+      version: { watch: number, change: ring.changes },
+      isAll,
+      total: ring.total,
+      late,
+      oldestSeq: ring.oldestSeq,
+      tasks: [...streamTimes].map(([partition, streamTimeMs]) => ({ partition, streamTimeMs })),
+      isWhole: watch.isWhole,
+      isInOrder: watch.isInOrder,
+    };
+    return shown(recorder, isAll ? 0 : since.change, base);
+  }
+
+  async stop(queryId: string): Promise<void> {
+    const watched = this.#watched.get(queryId);
+    this.#watched.delete(queryId);
+    (await watched)?.watch.close();
+  }
+
+  async #of(queryId: string): Promise<Watched> {
+    const watchable = this.#engine.runner.watchable(queryId);
+    if (watchable === undefined) {
+      this.#watched.delete(queryId);
+      throw new WeirError('UNKNOWN_QUERY', `There is no query ${queryId}.`, {
+        hint: 'SHOW QUERIES lists what runs.',
+        details: { id: queryId },
+      });
+    }
+    const known = this.#watched.get(queryId);
+    if (known !== undefined) {
+      const watched = await known;
+      if (watched.watch.watches(watchable)) return watched;
+    }
+    const number = ++this.#count;
+    const opening = QueryWatch.open(this.#engine.broker, watchable).then((watch) => ({ number, watch }));
+    this.#watched.set(queryId, opening);
+    try {
+      return await opening;
+    } catch (error) {
+      if (this.#watched.get(queryId) === opening) this.#watched.delete(queryId);
+      throw error;
+    }
+  }
+}
+
+type Base = Pick<
+  OperatorWatch,
+  'operators' | 'version' | 'isAll' | 'total' | 'late' | 'oldestSeq' | 'tasks' | 'isWhole' | 'isInOrder'
+>;
+
+function shown(recorder: Recorder, since: number, base: Base): OperatorWatch {
+  return 'windows' in recorder ? windowWatch(recorder, since, base) : joinWatch(recorder, since, base);
+}
+
+function windowWatch(recorder: WindowRecorder, since: number, base: Base): WindowWatch {
+  const { operator, ring } = recorder;
+  const { windows, spec, emitFinal, results } = operator;
+  return {
+    ...base,
+    kind: 'window',
+    type: spec === 'tumbling' ? 'TUMBLING' : spec === 'hopping' ? 'HOPPING' : 'SESSION',
+    sizeMs: windows.kind === 'time' ? windows.sizeMs : windows.inactivityGapMs,
+    advanceMs: windows.kind === 'time' ? windows.advanceMs : windows.inactivityGapMs,
+    graceMs: windows.graceMs,
+    emitFinal,
+    results: results.map(({ name }) => name),
+    records: ring.changedSince(since).map((record) => windowedRecord(record, operator.key)),
+    windows: [...recorder.windows()].map((window) => watchedWindow(window, operator)),
+  };
+}
+
+type KeyColumns = Parameters<typeof keyText>[1];
+
+function windowedRecord(record: WindowRecord, columns: KeyColumns): WindowedRecord {
+  const { windows, merged, streamTimeMs, dropped } = record;
+  const of = (accepted: boolean) => windows.filter((w) => w.accepted === accepted).map(({ window }) => window);
+  return {
+    ...watchedRecord(record, columns),
+    streamTimeMs,
+    dropped,
+    accepted: of(true),
+    lateFor: of(false),
+    merged,
+  };
+}
+
+function watchedWindow(recorded: RecordedWindow, operator: WindowRecorder['operator']): WatchedWindow {
+  const { key, window, task, records, state } = recorded;
+  const columns = operator.results.map(({ name, type }) => ({ name, type, role: 'value' as const }));
+  return {
+    key: keyText(key, operator.key) ?? '',
+    task,
+    startMs: window.startMs,
+    endMs: window.endMs,
+    closesAtMs: closeTimeMs(operator.windows, window),
+    records,
+    cells: cellsOf(operator.resultsOf(state), columns),
+  };
+}
+
+function joinWatch(recorder: JoinRecorder, since: number, base: Base): JoinWatch {
+  const { operator, ring } = recorder;
+  const { type, windows, isExchanged, left, right, key } = operator;
+  return {
+    ...base,
+    kind: 'join',
+    type,
+    left,
+    right,
+    beforeMs: isExchanged ? windows.afterMs : windows.beforeMs,
+    afterMs: isExchanged ? windows.beforeMs : windows.afterMs,
+    graceMs: windows.graceMs,
+    isEager: windows.unmatched === 'eager',
+    records: ring.changedSince(since).map((record) => joinedRecord(record, isExchanged, key)),
+  };
+}
+
+function joinedRecord(record: JoinRecord, isExchanged: boolean, columns: KeyColumns): JoinedRecord {
+  const { isLeft, matches, isWaiting, aloneAtMs, isExpired, streamTimeMs, dropped } = record;
+  return {
+    ...watchedRecord(record, columns),
+    streamTimeMs,
+    dropped,
+    side: isLeft === isExchanged ? 'right' : 'left',
+    matches: [...matches],
+    isWaiting,
+    aloneAtMs,
+    isExpired,
+  };
+}
+
+function watchedRecord(record: RecordedBase, columns: KeyColumns): Omit<WatchedRecord, 'streamTimeMs' | 'dropped'> {
+  const { seq, task, topic, partition, offset, timestampMs, key } = record;
+  return { seq, task, topic, partition, offset, timestampMs, key: keyOf(key, columns) };
+}
+
+/** A windowed key has its window's start behind it, as records of its topic are shown. */
+function keyOf(key: StreamKey | null, columns: KeyColumns): string | null {
+  if (key === null) return null;
+  const text = keyText(columnsOf(key), columns);
+  const window = windowOf(key);
+  return window === undefined || text === null ? text : `${text} @ ${new Date(window.startMs).toISOString()}`;
+}

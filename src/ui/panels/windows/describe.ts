@@ -1,0 +1,104 @@
+/** A record or a window in words: where it is, what became of it, and why. */
+import type { WatchedSpan, WindowedRecord, WindowWatch } from '../../../protocol/watch.ts';
+import { formatTime, plural } from '../../components/format.ts';
+import { formatClock, formatSpan } from '../../timeline/scale.ts';
+import type { Item } from '../../timeline/scene.ts';
+import { placeOf } from '../../timeline/words.ts';
+import type { Description } from '../../timeline/WatchPanel.tsx';
+import { laneId, recordAt, type Folded } from '../../timeline/watched.ts';
+import { boxId, latenessMs, mergeWindows, verdictOf, type MergedWindow } from './window-scene.ts';
+
+export function describeItem(folded: Folded<WindowWatch>, item: Item): Description | undefined {
+  const { watch, records } = folded;
+  if (item.kind === 'mark') {
+    const record = recordAt(records, item.mark.seq);
+    return record === undefined
+      ? undefined
+      : { key: record.key, title: placeOf(record), text: describeRecord(record, watch) };
+  }
+  const isAllKeys = item.lane.key === null;
+  const task = taskOf(item);
+  const own = watch.windows.filter((w) => w.task === task && (isAllKeys || laneId(w.task, w.key) === item.lane.id));
+  const window = mergeWindows(own, isAllKeys).find((one) => boxId(one) === item.box.id);
+  if (window === undefined) return undefined;
+  const streamTimeMs = watch.tasks.find(({ partition }) => partition === task)?.streamTimeMs ?? -1;
+  return { key: window.key, title: `Window ${spanText(window)}`, text: describeWindow(window, streamTimeMs, watch) };
+}
+
+function taskOf(item: Item): number {
+  return Number(item.lane.id.split('/', 1)[0]);
+}
+
+export function spanText({ startMs, endMs }: WatchedSpan): string {
+  return startMs === endMs ? `at ${formatClock(startMs)}` : `${formatClock(startMs)} – ${formatClock(endMs)}`;
+}
+
+export function describeRecord(record: WindowedRecord, watch: WindowWatch): string {
+  const what = watch.type === 'SESSION' ? 'session' : 'window';
+  const behind = `${formatSpan(latenessMs(record))} behind stream time, which was ${formatClock(record.streamTimeMs)}`;
+  const into = record.accepted.length === 0 ? '' : `It went into ${listOf(record.accepted, what)}.`;
+  const merged = record.merged > 1 ? ` It made ${record.merged} sessions one.` : '';
+  switch (verdictOf(record)) {
+    case 'dropped':
+      return droppedText(record.dropped);
+    case 'in-order':
+      return `In order: stream time moved with it. ${into}${merged}`;
+    case 'out-of-order':
+      return `Out of order, ${behind}; but in time, for its ${what} was still open. ${into}${merged}`;
+    case 'partly-late':
+      return `${sentence(behind)}. ${into} ${lateText(record, watch, what)}`;
+    case 'late':
+      return `${sentence(behind)}. ${lateText(record, watch, what)}`;
+  }
+}
+
+/** The stream time at which the window took no more. */
+function closedAtMs({ endMs }: WatchedSpan, { type, sizeMs, graceMs }: WindowWatch): number {
+  return type === 'SESSION' ? endMs + sizeMs + graceMs + 1 : endMs + graceMs;
+}
+
+function lateText(record: WindowedRecord, watch: WindowWatch, what: string): string {
+  const [first] = record.lateFor;
+  if (first === undefined) return '';
+  const { graceMs } = watch;
+  // Of several windows the last closed last: what it lacked is what the record lacked.
+  const last = record.lateFor.reduce((a, b) => (b.endMs > a.endMs ? b : a), first);
+  const closed = closedAtMs(last, watch);
+  const lacking = record.streamTimeMs - closed;
+  const which =
+    record.lateFor.length === 1 ? `The ${what} ${spanText(first)}` : `${sentence(listOf(record.lateFor, what))}`;
+  const been = record.lateFor.length === 1 ? 'had been closed' : 'had been closed, the last of them';
+  const enough = formatSpan(graceMs + lacking + (watch.type === 'SESSION' ? 1 : 0));
+  return `${which} ${been} since stream time ${formatClock(closed)}, so it was not counted there. A grace period of more than ${enough}, instead of ${formatSpan(graceMs)}, would have let it in.`;
+}
+
+export function describeWindow(window: MergedWindow, streamTimeMs: number, watch: WindowWatch): string {
+  const { windows, closesAtMs } = window;
+  const isOpen = closesAtMs > streamTimeMs;
+  const seen = windows.every(({ records }) => records !== undefined);
+  const records = windows.reduce((sum, one) => sum + (one.records ?? 0), 0);
+  const [only] = windows;
+  const result =
+    windows.length > 1 || only === undefined
+      ? `${plural(windows.length, 'key')}.`
+      : `${watch.results.map((name, i) => `${name}: ${only.cells[i]?.text ?? ''}`).join(', ')}.`;
+  const state = isOpen
+    ? `Open until stream time reaches ${formatTime(closesAtMs)}.${watch.emitFinal ? ' Its result comes out then.' : ''}`
+    : `Closed since stream time reached ${formatTime(closesAtMs)}.${watch.emitFinal ? ' Its result came out then.' : ''}`;
+  return `${seen ? `${plural(records, 'record')}. ` : ''}${result} ${state}`;
+}
+
+function droppedText(reason: string | undefined): string {
+  return reason === 'null-key'
+    ? 'It has no key, so it belongs to no group: it was left out.'
+    : 'Its value is null: it was left out.';
+}
+
+function listOf(spans: readonly WatchedSpan[], what: string): string {
+  const texts = spans.map(spanText);
+  return texts.length === 1
+    ? `the ${what} ${texts[0] ?? ''}`
+    : `the ${texts.length} ${what}s ${texts.slice(0, -1).join(', ')} and ${texts.at(-1) ?? ''}`;
+}
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import type { WatchedWindow, WindowedRecord, WindowWatch } from '../../../protocol/watch.ts';
+import type { Item } from '../../timeline/scene.ts';
+import { fold } from '../../timeline/watched.ts';
+import { describeItem, describeRecord } from './describe.ts';
+import { verdictOf, windowScene } from './window-scene.ts';
+
+const span = (startMs: number, endMs: number) => ({ startMs, endMs });
+const record = (seq: number, timestampMs: number, change: Partial<WindowedRecord> = {}): WindowedRecord => ({
+  ...{ seq, task: 0, topic: 't', partition: 0, offset: seq, timestampMs, key: 'a', streamTimeMs: timestampMs },
+  ...{ accepted: [span(0, 10_000)], lateFor: [], merged: 0 },
+  ...change,
+});
+const window = (key: string, startMs: number, change: Partial<WatchedWindow> = {}): WatchedWindow => ({
+  ...{ key, task: 0, startMs, endMs: startMs + 10_000, closesAtMs: startMs + 15_000, records: 2 },
+  cells: [{ kind: 'number', text: '7' }],
+  ...change,
+});
+const watch = (change: Partial<WindowWatch>): WindowWatch => ({
+  ...{ kind: 'window', type: 'TUMBLING', sizeMs: 10_000, advanceMs: 10_000, graceMs: 5_000, emitFinal: false },
+  ...{ operators: [''], version: { watch: 1, change: 1 }, isAll: true, total: 0, late: 0, oldestSeq: 0 },
+  ...{ results: ['N'], tasks: [{ partition: 0, streamTimeMs: 16_000 }], isWhole: true, isInOrder: true },
+  ...{ records: [], windows: [] },
+  ...change,
+});
+
+const IN_ORDER = record(0, 1_000);
+const OUT_OF_ORDER = record(1, 500, { streamTimeMs: 1_000 });
+const LATE = record(2, 4_000, { accepted: [], lateFor: [span(0, 10_000)], streamTimeMs: 16_000 });
+const PARTLY = record(3, 8_000, { accepted: [span(5_000, 15_000)], lateFor: [span(0, 10_000)], streamTimeMs: 16_000 });
+const NO_KEY = record(4, 9_000, { key: null, accepted: [], dropped: 'null-key' });
+
+describe('the picture of windows', () => {
+  it('has a shape for each verdict, and says how late a record was', () => {
+    const all = [IN_ORDER, OUT_OF_ORDER, LATE, PARTLY, NO_KEY];
+    expect(all.map(verdictOf)).toEqual(['in-order', 'out-of-order', 'late', 'partly-late', 'dropped']);
+    const scene = windowScene(fold(undefined, watch({ records: all })), 'keys');
+    const marks = scene.lanes.flatMap((lane) => lane.marks).sort((a, b) => a.seq - b.seq);
+    expect(marks.map(({ glyph, tag }) => [glyph, tag])).toEqual([
+      ['dot', undefined],
+      ['diamond', undefined],
+      ['cross', '12 s late'],
+      ['diamond', 'late for 1 of 2'],
+      ['cross', 'no key'],
+    ]);
+    expect(marks.map(({ hue }) => hue === undefined)).toEqual([false, false, true, false, true]);
+    expect(scene.lanes.map(({ label }) => label)).toEqual(['a', 'no key']);
+  });
+
+  it('tells open windows from closed ones by the stream time of their task', () => {
+    const windows = [window('a', 0), window('a', 10_000), window('b', 0, { task: 1 })];
+    const tasks = [
+      { partition: 0, streamTimeMs: 16_000 },
+      { partition: 1, streamTimeMs: 3_000 },
+    ];
+    const { groups, domain } = windowScene(fold(undefined, watch({ windows, tasks })), 'keys');
+    expect(
+      groups.map(({ label, lanes }) => [label, ...lanes.flatMap(({ boxes }) => boxes.map(({ isOpen }) => isOpen))]),
+    ).toEqual([
+      ['Partition 0', false, true],
+      ['Partition 1', true],
+    ]);
+    expect(groups[0]?.bands).toEqual([{ row: 0, fromMs: 11_000, toMs: 16_000 }]);
+    expect(domain).toEqual({ fromMs: 0, toMs: 20_000 });
+  });
+
+  it('lays windows of the same bounds over each other when all keys share a lane', () => {
+    const windows = [window('a', 0), window('b', 0), window('b', 10_000)];
+    const { lanes } = windowScene(fold(undefined, watch({ windows })), 'all');
+    expect(lanes.map(({ boxes }) => boxes.map(({ text }) => text))).toEqual([['2 keys', '7']]);
+  });
+
+  it('stacks hopping windows, for they overlap', () => {
+    const windows = [window('a', 0), window('a', 5_000), window('a', 10_000)];
+    const { lanes } = windowScene(fold(undefined, watch({ windows, type: 'HOPPING', advanceMs: 5_000 })), 'keys');
+    expect(lanes[0]?.boxes.map(({ level }) => level)).toEqual([0, 1, 0]);
+  });
+});
+
+describe('in words', () => {
+  const settings = watch({});
+
+  it('a late record is told what it missed, and what would have helped', () => {
+    expect(describeRecord(LATE, settings)).toBe(
+      '12 s behind stream time, which was 00:00:16. The window 00:00:00 – 00:00:10 had been closed since stream time 00:00:15, so it was not counted there. A grace period of more than 6 s, instead of 5 s, would have let it in.',
+    );
+  });
+
+  it('a record that came out of order, and one that had no key', () => {
+    expect(describeRecord(OUT_OF_ORDER, settings)).toBe(
+      'Out of order, 500 ms behind stream time, which was 00:00:01; but in time, for its window was still open. It went into the window 00:00:00 – 00:00:10.',
+    );
+    expect(describeRecord(NO_KEY, settings)).toContain('no key');
+  });
+
+  it('a record that made sessions one', () => {
+    const merging = record(0, 5_000, { accepted: [span(1_000, 9_000)], merged: 2, streamTimeMs: 9_000 });
+    expect(describeRecord(merging, watch({ type: 'SESSION' }))).toContain('It made 2 sessions one.');
+  });
+
+  it('a window says whether it takes more, and what it holds', () => {
+    const folded = fold(undefined, watch({ windows: [window('a', 0), window('a', 10_000)], emitFinal: true }));
+    const texts = windowScene(folded, 'keys').lanes.flatMap((lane) =>
+      lane.boxes.map((box): string => describeItem(folded, { kind: 'box', lane, box } satisfies Item)?.text ?? ''),
+    );
+    expect(texts).toEqual([
+      '2 records. N: 7. Closed since stream time reached 1970-01-01 00:00:15.000. Its result came out then.',
+      '2 records. N: 7. Open until stream time reaches 1970-01-01 00:00:25.000. Its result comes out then.',
+    ]);
+  });
+});

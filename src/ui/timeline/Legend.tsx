@@ -1,0 +1,43 @@
+import type { Glyph } from './scene.ts';
+
+export interface LegendEntry {
+  readonly sign: Glyph | 'open' | 'closed' | 'grace' | 'streamTime';
+  readonly text: string;
+}
+
+const SIGNS: Record<LegendEntry['sign'], React.ReactNode> = {
+  dot: <circle cx="7" cy="7" r="4" fill="var(--key-0)" />,
+  diamond: <path d="M7 2l5 5-5 5-5-5z" fill="var(--key-0)" />,
+  cross: <path d="M3.500 3.500l7 7M10.500 3.500l-7 7" stroke="var(--fg-3)" strokeWidth="1.5" />,
+  ring: <circle cx="7" cy="7" r="4" fill="none" stroke="var(--key-0)" strokeWidth="1.5" />,
+  dashed: <circle cx="7" cy="7" r="4" fill="none" stroke="var(--key-0)" strokeWidth="1.5" strokeDasharray="2 2" />,
+  open: <rect x="1" y="3" width="12" height="8" rx="2" fill="var(--key-0)" fillOpacity="0.26" stroke="var(--key-0)" />,
+  closed: <rect x="1" y="3" width="12" height="8" rx="2" fill="none" stroke="var(--line-strong)" />,
+  grace: <path d="M1 12L12 1M1 7l6-6M7 13l6-6" stroke="var(--line-strong)" />,
+  streamTime: <rect x="6" y="1" width="2" height="12" fill="var(--accent)" />,
+};
+
+/** What the signs mean, while nothing is pointed at; and what the picture cannot know. */
+export function Legend({
+  entries,
+  note,
+}: {
+  readonly entries: readonly LegendEntry[];
+  readonly note: string | undefined;
+}) {
+  return (
+    <>
+      <div className="timeline-legend">
+        {entries.map(({ sign, text }) => (
+          <span key={sign}>
+            <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
+              {SIGNS[sign]}
+            </svg>
+            {text}
+          </span>
+        ))}
+      </div>
+      {note !== undefined && <div>{note}</div>}
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+/**
+ * The page's copy of a watched operator: answers are folded in as they come. Lanes keep their order, that in which their keys
+ * were first seen, however records come and go.
+ */
+import type { OperatorWatch, WatchedRecord } from '../../protocol/watch.ts';
+
+export interface Folded<W extends OperatorWatch> {
+  /** The latest answer; its `records` are what changed, `records` here are all. */
+  readonly watch: W;
+  /** By `seq`, oldest first. */
+  readonly records: readonly W['records'][number][];
+  /** Order of lanes by their id. */
+  readonly order: ReadonlyMap<string, number>;
+}
+
+const MAX_ORDER = 10_000;
+
+export const laneId = (task: number, key: string | null): string => `${task}/${key ?? ''}${key === null ? '!' : ''}`;
+
+export function fold<W extends OperatorWatch>(before: Folded<W> | undefined, watch: W): Folded<W> {
+  const from = watch.isAll ? undefined : before;
+  const records = merged<W['records'][number]>(from?.records ?? [], watch.records, watch.oldestSeq);
+  const order = new Map(from?.order);
+  const note = (id: string): void => {
+    if (!order.has(id)) order.set(id, order.size);
+  };
+  for (const record of watch.records) note(laneId(record.task, record.key));
+  if (watch.kind === 'window') for (const window of watch.windows) note(laneId(window.task, window.key));
+  return { watch, records, order: order.size > MAX_ORDER ? pruned(order, records) : order };
+}
+
+/** The record of that number: they are consecutive. */
+export function recordAt<R extends WatchedRecord>(records: readonly R[], seq: number): R | undefined {
+  const [first] = records;
+  return first === undefined ? undefined : records[seq - first.seq];
+}
+
+/** Keys that come once each are not remembered for ever. */
+function pruned(order: ReadonlyMap<string, number>, records: readonly WatchedRecord[]): ReadonlyMap<string, number> {
+  const present = new Set(records.map((record) => laneId(record.task, record.key)));
+  return new Map([...order.keys()].filter((id) => present.has(id)).map((id, i) => [id, i]));
+}
+
+function merged<R extends WatchedRecord>(known: readonly R[], changed: readonly R[], oldestSeq: number): readonly R[] {
+  if (changed.length === 0 && (known[0]?.seq ?? oldestSeq) >= oldestSeq) return known;
+  const bySeq = new Map<number, R>();
+  for (const record of known) if (record.seq >= oldestSeq) bySeq.set(record.seq, record);
+  for (const record of changed) bySeq.set(record.seq, record);
+  return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+}
