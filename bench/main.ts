@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: the engine against hand-written loops over the same bytes, in one process.
  *
- *     --quick         50,000 orders instead of 500,000
+ *     --quick         50,000 orders instead of 500,000, and less to be flat over
  *     --orders N      so many
  *     --rounds N      measured rounds per case (default 3)
  *     --only TEXT     cases whose name contains the text
@@ -16,7 +16,8 @@ import { LAYERS } from './cases/layers.ts';
 import { QUERIES } from './cases/queries.ts';
 import { cpuClock, measure, wallClock, type Measured } from './measure.ts';
 import { makeShop } from './orders.ts';
-import { machine, printHeading, printMeasured, writeJson } from './report.ts';
+import { measureFlatness, type Flatness } from './flatness.ts';
+import { machine, printFlatness, printFlatnessHeading, printHeading, printMeasured, writeJson } from './report.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -51,4 +52,11 @@ if (!flags['no-browser'] && 'IndexedDB'.includes(flags.only)) {
     console.log(`IndexedDB is not measured: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
-if (flags.json !== undefined) writeJson(flags.json, { ...heading, cases: measured });
+const flatness: Flatness[] = [];
+const clock = flags.cpu ? cpuClock : wallClock;
+for await (const result of measureFlatness({ rounds, clock, only: flags.only, isQuick: flags.quick })) {
+  if (flatness.length === 0) printFlatnessHeading();
+  flatness.push(result);
+  printFlatness(result);
+}
+if (flags.json !== undefined) writeJson(flags.json, { ...heading, cases: measured, flatness });

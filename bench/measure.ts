@@ -5,7 +5,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { BenchCase } from './cases/case.ts';
-import type { HandResult } from './hand/codec.ts';
 import type { Shop } from './orders.ts';
 
 export interface Measured {
@@ -59,10 +58,10 @@ export async function measure(benchCase: BenchCase, shop: Shop, rounds: number, 
   };
 }
 
-async function timed(
-  run: () => Promise<HandResult> | HandResult,
+export async function timed<Result>(
+  run: () => Promise<Result> | Result,
   clock: ClockMs,
-): Promise<{ readonly elapsedMs: number; readonly result: HandResult }> {
+): Promise<{ readonly elapsedMs: number; readonly result: Result }> {
   collectGarbage();
   const startMs = clock();
   const result = await run();

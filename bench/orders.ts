@@ -92,7 +92,7 @@ const PAYMENT_DELAY_MS = 60_000;
 
 const encoder = new TextEncoder();
 
-class RecordsBuilder {
+export class RecordsBuilder {
   readonly #records: PackedRecord[] = [];
 
   add(key: string, value: object, timestampMs: number): void {

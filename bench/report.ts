@@ -1,6 +1,7 @@
 /** Prints what was measured: as a table for people, as JSON for programs. */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type { Flatness } from './flatness.ts';
 import type { Measured } from './measure.ts';
 
 export interface Report {
@@ -9,6 +10,7 @@ export interface Report {
   readonly orders: number;
   readonly rounds: number;
   readonly cases: readonly Measured[];
+  readonly flatness: readonly Flatness[];
 }
 
 export function machine(): Pick<Report, 'node' | 'cores'> {
@@ -18,13 +20,26 @@ export function machine(): Pick<Report, 'node' | 'cores'> {
 const NAME_WIDTH = 34;
 const NUMBER_WIDTH = 14;
 
-export function printHeading({ node, cores, orders, rounds }: Omit<Report, 'cases'>): void {
+export function printHeading({ node, cores, orders, rounds }: Omit<Report, 'cases' | 'flatness'>): void {
   console.log(`Node ${node}, ${cores} cores; ${grouped(orders)} orders, median of ${rounds}\n`);
   console.log(line('', 'events', 'ours/s', 'baseline/s', 'ratio'));
 }
 
 export function printMeasured({ name, events, oursPerSecond, handPerSecond, ratio }: Measured): void {
   console.log(line(name, grouped(events), grouped(oursPerSecond), grouped(handPerSecond), ratio.toFixed(2)));
+}
+
+export function printFlatnessHeading(): void {
+  console.log(`\n${line('cost per record, ns', 'ours', 'grows', 'baseline', 'grows')}`);
+}
+
+export function printFlatness({ name, sizes, oursNs, handNs, oursGrowth, handGrowth }: Flatness): void {
+  console.log(name);
+  for (const at of [0, 1] as const) {
+    const growths = at === 0 ? ['', ''] : [oursGrowth.toFixed(2), handGrowth.toFixed(2)];
+    const size = `  ${grouped(sizes[at])}`;
+    console.log(line(size, grouped(oursNs[at]), growths[0] ?? '', grouped(handNs[at]), growths[1] ?? ''));
+  }
 }
 
 export function writeJson(path: string, report: Report): void {

@@ -7,20 +7,24 @@ interface Totals {
   total: number;
 }
 
-export function countSum(orders: Records): HandResult {
-  const byCustomer = new Map<string, Totals>();
-  let sizeBytes = 0;
-  for (let i = 0; i < orders.count; i++) {
-    const order = decodeJson<Order>(orders.value(i));
-    const customer = decodeText(orders.key(i));
-    let totals = byCustomer.get(customer);
-    if (totals === undefined) {
-      totals = { count: 0, total: 0 };
-      byCustomer.set(customer, totals);
+export class CountSum {
+  readonly #byCustomer = new Map<string, Totals>();
+
+  run(orders: Records): HandResult {
+    const byCustomer = this.#byCustomer;
+    let sizeBytes = 0;
+    for (let i = 0; i < orders.count; i++) {
+      const order = decodeJson<Order>(orders.value(i));
+      const customer = decodeText(orders.key(i));
+      let totals = byCustomer.get(customer);
+      if (totals === undefined) {
+        totals = { count: 0, total: 0 };
+        byCustomer.set(customer, totals);
+      }
+      totals.count++;
+      totals.total += order.PRICE;
+      sizeBytes += encodeJson({ ORDERS: totals.count, TOTAL: totals.total }).length;
     }
-    totals.count++;
-    totals.total += order.PRICE;
-    sizeBytes += encodeJson({ ORDERS: totals.count, TOTAL: totals.total }).length;
+    return { records: orders.count, sizeBytes };
   }
-  return { records: orders.count, sizeBytes };
 }
