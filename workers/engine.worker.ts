@@ -8,6 +8,7 @@ import * as databases from '../src/adapters/workspace-databases.ts';
 import { Engine } from '../src/core/ksql/engine/engine.ts';
 import type { ScriptSandbox } from '../src/core/ports/script-sandbox.ts';
 import type { OpenOptions, WorkspaceInfo } from '../src/protocol/api.ts';
+import { EXAMPLES } from '../src/lessons/examples/examples.ts';
 import { EngineService, type ServiceHost, type Workspace } from '../src/service/engine-service.ts';
 
 /** The interpreter is large: it is fetched when a workspace has its first function. */
@@ -118,7 +119,22 @@ async function deleteWorkspace(workspace: string): Promise<void> {
   }
 }
 
+/** An example by its name, else a file that lies beside the page: scripts of other sites are none of its business. */
+async function readScript(path: string): Promise<string | undefined> {
+  const example = EXAMPLES.find(({ id }) => id === path || `${id}.sql` === path);
+  if (example !== undefined) return example.sql;
+  // The worker's file lies in a folder of the page's.
+  const page = new URL('../', self.location.href);
+  const url = new URL(path, page);
+  if (url.origin !== page.origin) return undefined;
+  const response = await fetch(url);
+  // A server may answer with the page for whatever it does not know.
+  const isPage = response.headers.get('content-type')?.startsWith('text/html') === true;
+  return response.ok && !isPage ? response.text() : undefined;
+}
+
 const host: ServiceHost = {
+  readScript,
   openWorkspace,
   workspaces,
   deleteWorkspace,

@@ -26,12 +26,11 @@ import type { ScratchFile } from '../core/ports/scratch.ts';
 import type { Scheduler } from '../core/ports/scheduler.ts';
 import type { ScriptSandbox } from '../core/ports/script-sandbox.ts';
 import type { StoragePort } from '../core/ports/storage.ts';
-import type { StatementKind } from '../core/sql/ast.ts';
+import type { Statement, StatementKind } from '../core/sql/ast.ts';
 import type { SqlFunction } from '../core/sql/functions/function.ts';
 import { createRegistry } from '../core/sql/functions/registry.ts';
 import { parseScript, type ParsedStatement } from '../core/sql/parse.ts';
 import { recordWriter, type RowFields } from './record-writer.ts';
-import { Assertions } from './testing/assert-values.ts';
 import { Query, rowConverter, type Change, type ResultRow, type RowFeed } from './query.ts';
 
 export interface WeirOptions {
@@ -118,7 +117,6 @@ export class Weir {
   /** What is beneath: catalog, broker, schema registry. */
   readonly engine: Engine;
   readonly session = new Session();
-  readonly #assertions: Assertions;
   readonly #storage: StoragePort;
   readonly #options: WeirOptions;
   #stepping: Promise<boolean> | undefined;
@@ -145,7 +143,6 @@ export class Weir {
 
   private constructor(engine: Engine, storage: StoragePort, options: WeirOptions) {
     this.engine = engine;
-    this.#assertions = new Assertions(engine, this.session);
     this.#storage = storage;
     this.#options = options;
     this.#renewNews();
@@ -295,14 +292,9 @@ export class Weir {
     const { text: statement, span } = parsed;
     if (this.#isClosed) throw new WeirError('NOT_OPEN', 'The engine has been closed.', { span });
     try {
-      const isPull = parsed.statement.kind === 'query' && parsed.statement.emit === undefined;
-      if (isPull || parsed.statement.kind === 'assertValues') {
+      if (seesWhatIsThere(parsed.statement)) {
         await this.#options.beforePull?.();
         await this.drain();
-      }
-      if (parsed.statement.kind === 'assertValues') {
-        await this.#assertions.assert(parsed.statement);
-        return { kind: 'status', message: 'The assertion holds', queryId: undefined, statement, span };
       }
       const output = await engine.exclusively(() => executeStatement(engine, session, parsed));
       this.#tell();
@@ -360,6 +352,11 @@ export class Weir {
       this.#announce = resolve;
     });
   }
+}
+
+/** Statements that answer from everything that was produced before them. */
+function seesWhatIsThere(statement: Statement): boolean {
+  return (statement.kind === 'query' && statement.emit === undefined) || statement.kind === 'assertValues';
 }
 
 /** Rows that are there already. */

@@ -340,7 +340,8 @@ export interface SubscriptionUpdate {
   /** Rows since the start, those that were not sent included. */
   readonly total: number;
   readonly done?:
-    { readonly reason: 'limit' | 'stopped' | 'error' | 'end'; readonly error?: WireError | undefined } | undefined;
+    | { readonly reason: 'limit' | 'stopped' | 'terminated' | 'error' | 'end'; readonly error?: WireError | undefined }
+    | undefined;
 }
 export interface TableChange {
   readonly source: string;

@@ -66,6 +66,8 @@ export interface ServiceHost {
   workspaces(): Promise<readonly WorkspaceInfo[]>;
   /** @throws WeirError STORAGE_LOCKED while any tab has it open */
   deleteWorkspace(workspace: string): Promise<void>;
+  /** The text of the script that RUN SCRIPT names, undefined when there is none. */
+  readScript(path: string): Promise<string | undefined>;
   nowMs(): number;
   /** Gives the event loop a turn. */
   yieldToLoop(): Promise<void>;
@@ -170,7 +172,10 @@ export class EngineService implements EngineApi {
           span: { offset: 0, length: 0, line: 1, column: 1 },
         });
       }
-      const { outputs, errors } = await executeScript(open.engine, open.session, sql);
+      const { outputs, errors } = await executeScript(open.engine, open.session, sql, {
+        testStatements: true,
+        readScript: (path) => this.#host.readScript(path),
+      });
       const results = outputs.map((output) => this.#result(open, output, this.#host.nowMs() - startedMs));
       open.pump.wake();
       open.wake();

@@ -7,7 +7,7 @@ import { Producer } from '../../src/core/clients/producer.ts';
 import type { Engine } from '../../src/core/ksql/engine/engine.ts';
 import type { JsonRecord } from '../../src/library/records/json-record.ts';
 import { TopicBridge, type TopicRecord } from '../../src/library/records/topic-bridge.ts';
-import { TopicReader } from '../../src/library/records/topic-reader.ts';
+import { TopicReader } from '../../src/core/ksql/queries/topic-reader.ts';
 import type { SourceHistory } from '../../src/library/records/source-history.ts';
 import { reopen, type Workbench } from './workbench.ts';
 

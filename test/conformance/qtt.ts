@@ -18,7 +18,7 @@ import { processLive } from './live.ts';
 import { checkPostConditions } from './post-conditions.ts';
 import { parseLeniently } from '../../src/library/records/declared-topics.ts';
 import { SourceHistory } from '../../src/library/records/source-history.ts';
-import { TopicReader } from '../../src/library/records/topic-reader.ts';
+import { TopicReader } from '../../src/core/ksql/queries/topic-reader.ts';
 import {
   createTopics,
   declaredTopics,

@@ -24,7 +24,7 @@ import { describeError, judgeError } from '../../src/library/testing/expected-er
 import { listOf, objectOf, textOf } from '../../src/library/records/json-reading.ts';
 import { parseLeniently } from '../../src/library/records/declared-topics.ts';
 import { SourceHistory } from '../../src/library/records/source-history.ts';
-import { TopicReader } from '../../src/library/records/topic-reader.ts';
+import { TopicReader } from '../../src/core/ksql/queries/topic-reader.ts';
 import {
   createTopics,
   declaredTopics,

@@ -183,7 +183,7 @@ describe('statements that tell', () => {
     ]);
     const notes = (await bench.rows('DESCRIBE T EXTENDED;')).notes.map(({ text }) => text).join('\n');
     expect(notes).toContain('CTAS_T_1 (RUNNING)');
-    expect(notes).toContain('CTAS_T_1: consumed 4, produced 4, lag 0');
+    expect(notes).toContain('CTAS_T_1: consumed 4 (0/s), produced 4 (0/s), lag 0');
     expect((await bench.rows('DESCRIBE FUNCTION UCASE;')).rows.length).toBeGreaterThan(0);
     expect((await bench.fails('DESCRIBE NOPE;')).code).toBe('UNKNOWN_SOURCE');
   });

@@ -64,7 +64,7 @@ export class TestBench {
   }
 
   execute(sql: string): Promise<ScriptResult> {
-    return executeScript(this.engine, this.session, sql);
+    return executeScript(this.engine, this.session, sql, { testStatements: true });
   }
 
   /** Statements that succeed, with everything processed afterwards. @returns their messages and titles */

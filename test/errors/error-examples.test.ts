@@ -23,7 +23,7 @@ async function run(sql: string): Promise<{ readonly raised: unknown; readonly fa
   const session = new Session({ 'auto.offset.reset': 'earliest' });
   const setup = await executeScript(engine, session, COMMON_SETUP);
   expect(setup.errors).toEqual([]);
-  const { errors } = await executeScript(engine, session, sql);
+  const { errors } = await executeScript(engine, session, sql, { testStatements: true });
   while (await engine.step(100));
   await engine.close();
   const [first] = errors;

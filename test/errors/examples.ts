@@ -32,7 +32,7 @@ const TABLE = 'CREATE TABLE counts AS SELECT origin, COUNT(*) AS n FROM flights 
 export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorEntry>> = {
   INTERNAL: elsewhere('It is a bug; please report it.'),
   UNSUPPORTED: elsewhere('What is not executed yet changes from version to version.'),
-  UNSUPPORTED_STATEMENT: statement("ALTER SYSTEM 'ksql.persistence.default.format.value' = 'AVRO';"),
+  UNSUPPORTED_STATEMENT: statement('SHOW CONNECTORS;'),
 
   SYNTAX: statement('SELEC origin FROM flights EMIT CHANGES;'),
   LITERAL_OUT_OF_RANGE: statement('SELECT 99999999999999999999 FROM flights EMIT CHANGES;'),
@@ -226,6 +226,11 @@ CREATE STREAM s AS SELECT * FROM wrong EMIT CHANGES;`,
   INVALID_INSERT: statement("INSERT INTO flights (origin, delay) VALUES ('SFO');"),
   NOT_MATERIALIZED: statement("SELECT * FROM airports WHERE iata = 'SFO';"),
   INVALID_LIMIT: statement('CREATE STREAM s AS SELECT * FROM flights EMIT CHANGES LIMIT 3;'),
+  SCRIPT_NOT_FOUND: statement("RUN SCRIPT 'nowhere.sql';"),
+  SCRIPT_RUNS_ITSELF: elsewhere('It takes a script that runs itself.'),
+  NOT_A_QUERY: statement('EXPLAIN SHOW STREAMS;'),
+  UNKNOWN_SETTING: statement("SET 'auto.offset.rest' = 'earliest';"),
+  INVALID_SETTING: statement("SET 'auto.offset.reset' = 'sometimes';"),
   ASSERTION_FAILED: statement('ASSERT TOPIC nowhere;'),
   UNKNOWN_VARIABLE: statement('UNDEFINE column_name;'),
 };

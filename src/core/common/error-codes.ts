@@ -169,6 +169,11 @@ export const ERROR_CODES = {
   INVALID_INSERT: user('The VALUES do not fit the columns.'),
   NOT_MATERIALIZED: user('A pull query needs a table with a state store.'),
   INVALID_LIMIT: user('A persistent query has a LIMIT.'),
+  SCRIPT_NOT_FOUND: user('RUN SCRIPT names no script that can be read.'),
+  SCRIPT_RUNS_ITSELF: user('A script runs itself, directly or through others.'),
+  NOT_A_QUERY: user('EXPLAIN is given a statement that runs no query.'),
+  UNKNOWN_SETTING: user('No property of that name can be set.'),
+  INVALID_SETTING: user('A property cannot have the value that it is to be set to.'),
   ASSERTION_FAILED: user('What an ASSERT statement says does not hold.'),
   UNKNOWN_VARIABLE: user('UNDEFINE of a variable that is not defined.'),
 } as const satisfies Record<string, ErrorCodeInfo>;

@@ -22,6 +22,8 @@ export const CONFIG_DEFAULTS = {
   'ksql.functions.collect_set.limit': '',
   'ksql.functions.substring.legacy.args': 'false',
   'ksql.plugins.rocksdb.cache.size': String(256 * 1024 * 1024),
+  'ksql.pull.queries.enable': 'true',
+  'ksql.query.pull.stream.enabled': 'true',
   'ksql.query.pull.table.scan.enabled': 'true',
   'ksql.query.pull.range.scan.enabled': 'true',
   'ksql.streams.num.stream.threads': '1',

@@ -56,6 +56,13 @@ export function insertValues(
   for (const [i, expression] of statement.values.entries()) {
     const name = names?.[i]?.name ?? columns[i]?.name ?? '';
     if (headers.has(name)) throw headerColumn(name, names?.[i]?.span ?? expression.span);
+    if (given.has(name)) {
+      throw new WeirError('DUPLICATE_COLUMN', `${name} is among the columns of INSERT twice.`, {
+        span: names?.[i]?.span ?? expression.span,
+        hint: 'Give each column one value.',
+        details: { column: name },
+      });
+    }
     const type = name === ROWTIME ? ({ kind: 'BIGINT' } as const) : types.get(name);
     if (type === undefined) throw unknownColumn(names?.[i], target, columns);
     given.set(name, literalValue(expression, type, name, context));

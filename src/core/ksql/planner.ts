@@ -310,12 +310,14 @@ export class Planner {
     const readers = this.readersOf(name).filter((id) => !own.includes(id));
     const writers = this.writersOf(name).filter((id) => !own.includes(id));
     if (readers.length > 0 || writers.length > 0) {
+      const terminations = [...new Set([...readers, ...writers])].map((id) => `TERMINATE ${id};`).join(' ');
       throw new WeirError(
         'SOURCE_IN_USE',
         `${name} cannot be dropped: ${[...(readers.length > 0 ? [`${readers.join(', ')} read from it`] : []), ...(writers.length > 0 ? [`${writers.join(', ')} write to it`] : [])].join(', ')}.`,
         {
           span,
-          hint: `Terminate them first: ${[...readers, ...writers].map((id) => `TERMINATE ${id};`).join(' ')}`,
+          hint: `Terminate them first: ${terminations}`,
+          rewrite: { title: 'Terminate them first', span: { ...statement.span, length: 0 }, text: `${terminations}\n` },
           details: { name, readers, writers },
         },
       );

@@ -21,7 +21,7 @@ import { readJsonRecords, type JsonRecord } from '../records/json-record.ts';
 import { objectOf } from '../records/json-reading.ts';
 import { SourceHistory } from '../records/source-history.ts';
 import { TopicBridge } from '../records/topic-bridge.ts';
-import { TopicReader } from '../records/topic-reader.ts';
+import { TopicReader } from '../../core/ksql/queries/topic-reader.ts';
 import { firstProblem, linesOf } from './compare-records.ts';
 import { describeError } from './expected-error.ts';
 import { QueryDriver } from './query-driver.ts';

@@ -6,7 +6,7 @@ import type { Problem } from './state.ts';
 export { formatScript } from '../../core/sql/language/format-script.ts';
 
 export function diagnose(text: string): readonly Problem[] {
-  return parseScript(text).errors.map((error) => ({
+  return parseScript(text, { testStatements: true }).errors.map((error) => ({
     message: error.message,
     code: error.code,
     span: error.span ?? NO_SPAN,

@@ -29,6 +29,7 @@ const SIGN_NAMES = { '+I': 'insert', '+U': 'update, after', '-U': 'update, befor
 const DONE = {
   limit: 'The LIMIT is reached',
   stopped: 'Stopped; the rows stay',
+  terminated: 'Terminated by a statement; the rows stay',
   error: 'Failed',
   end: 'At the end',
 } as const;

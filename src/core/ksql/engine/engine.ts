@@ -21,7 +21,7 @@ import type { Scheduler } from '../../ports/scheduler.ts';
 import type { StoragePort } from '../../ports/storage.ts';
 import { ScratchPages } from '../../streams/state/spill/scratch-pages.ts';
 import { SchemaRegistry, type SchemasRecord } from '../../serde/schema-registry.ts';
-import type { Statement } from '../../sql/ast.ts';
+import type { AlterSystem, Statement } from '../../sql/ast.ts';
 import type { FunctionRegistry } from '../../sql/functions/function.ts';
 import { parseScript, parseStatement, type ParsedStatement } from '../../sql/parse.ts';
 import { createRegistry } from '../../sql/functions/registry.ts';
@@ -29,6 +29,7 @@ import { Config } from '../config.ts';
 import { Planner, isCommand, type Command, type CommandStatement } from '../planner.ts';
 import { LOG_COLUMNS, type RecordFailure } from '../processing-log/entry.ts';
 import { isFedBy, LOG_TOPIC_CONFIG, ProcessingLog } from '../processing-log/processing-log.ts';
+import { checkSystemSetting, settingName } from '../settings.ts';
 import { QueryRunner } from '../queries/query-runner.ts';
 import type { ScriptSandbox } from '../../ports/script-sandbox.ts';
 import type { UserFunction } from '../udf/definition.ts';
@@ -83,7 +84,7 @@ export class Engine {
   readonly planner: Planner;
   readonly registry: SchemaRegistry;
   readonly functions: FunctionRegistry;
-  readonly config: Config;
+  #config: Config;
   readonly runner: QueryRunner;
   readonly library: FunctionLibrary;
   readonly clock: Clock;
@@ -118,7 +119,7 @@ export class Engine {
     this.broker = broker;
     this.clock = options.clock;
     this.functions = options.functions ?? createRegistry();
-    this.config = new Config(options.config ?? {});
+    this.#config = new Config(options.config ?? {});
     this.#commandTopic = commandTopic(this.config.get('ksql.service.id'));
     this.registry = new SchemaRegistry((record) => {
       this.#schemaRecords.push(record);
@@ -162,6 +163,25 @@ export class Engine {
         isFedByLog: (queryId) => this.#isFedByLog(queryId),
       });
     }
+  }
+
+  /** What holds for all sessions: what the engine was opened with, and ALTER SYSTEM changed. */
+  get config(): Config {
+    return this.#config;
+  }
+
+  /**
+   * Changes what holds for all sessions, from now on and after a restart. Queries that run go on as they are.
+   * @throws WeirError UNKNOWN_SETTING, INVALID_SETTING
+   */
+  async alterSystem(statement: AlterSystem, text: string): Promise<void> {
+    checkSystemSetting(settingName(statement.name), statement.value, statement.span);
+    await this.#record(`config/${statement.name}/alter`, { statement: text, config: {}, variables: {} });
+    this.#applySystem(statement);
+  }
+
+  #applySystem({ name, value }: AlterSystem): void {
+    this.#config = this.#config.with({ [settingName(name)]: value });
   }
 
   /** Statements of the command topic that opening had to leave out, with the reason: the rest is as it was. */
@@ -503,6 +523,10 @@ export class Engine {
     });
     if (statement.kind === 'queryControl' && statement.query !== undefined) {
       await this.#applyControl(statement.action, statement.query.name);
+      return undefined;
+    }
+    if (statement.kind === 'alterSystem') {
+      this.#applySystem(statement);
       return undefined;
     }
     if (!isCommand(statement)) {

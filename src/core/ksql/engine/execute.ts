@@ -9,10 +9,12 @@ import { insertValues } from '../insert-values.ts';
 import { openPrint } from '../queries/print.ts';
 import { pullQuery } from '../queries/pull.ts';
 import { openPush } from '../queries/push.ts';
+import type { Reader } from '../queries/query-runner.ts';
 import type { Subscription } from '../queries/subscription.ts';
 import { assertSchema, assertSource, assertTopic } from '../statements/assert.ts';
+import { assertValues } from '../statements/assert-values.ts';
 import { describe } from '../statements/describe.ts';
-import { explain } from '../statements/explain.ts';
+import { explain, explainedTopology } from '../statements/explain.ts';
 import { describeAll, describeFunction, show, type ShowContext } from '../statements/show.ts';
 import type { Engine } from './engine.ts';
 import type { Session } from './session.ts';
@@ -34,23 +36,88 @@ export interface ScriptResult {
   readonly errors: readonly { readonly error: WeirError; readonly statement: string; readonly span: Span }[];
 }
 
+/** Gives the text of the script that RUN SCRIPT names, undefined when there is none. */
+export type ReadScript = (path: string) => string | undefined | Promise<string | undefined>;
+
+export interface ScriptOptions {
+  /** Takes RUN SCRIPT and the assertions on rows and sources too, which ksqlDB's server leaves to its CLI and its test runner. */
+  readonly testStatements?: boolean | undefined;
+  readonly readScript?: ReadScript | undefined;
+}
+
 /** Carries out the statements in order, up to the first that fails. */
-export async function executeScript(engine: Engine, session: Session, sql: string): Promise<ScriptResult> {
-  const { statements, errors } = parseScript(sql, { variables: session.variables() });
+export async function executeScript(
+  engine: Engine,
+  session: Session,
+  sql: string,
+  options: ScriptOptions = {},
+): Promise<ScriptResult> {
+  return runScript(engine, session, sql, options, []);
+}
+
+/** @param paths of the scripts that led here, outermost first */
+async function runScript(
+  engine: Engine,
+  session: Session,
+  sql: string,
+  options: ScriptOptions,
+  paths: readonly string[],
+): Promise<ScriptResult> {
+  const { testStatements } = options;
+  const { statements, errors } = parseScript(sql, { testStatements, variables: session.variables() });
   if (errors.length > 0) {
     return { outputs: [], errors: errors.map((error) => ({ error, statement: sql, span: error.span ?? WHOLE(sql) })) };
   }
   const outputs: Output[] = [];
   for (const parsed of statements) {
+    const { statement, text, span } = parsed;
     try {
+      if (statement.kind === 'runScript') {
+        const inner = await readScript(statement.path, options, paths);
+        const result = await runScript(engine, session, inner, options, [...paths, statement.path]);
+        // Spans count within the text that was given, so what came of the script's statements stands at RUN SCRIPT.
+        outputs.push(...result.outputs.map((output) => ({ ...output, span })));
+        const [failed] = result.errors;
+        if (failed !== undefined) {
+          const error = inScript(statement.path, failed.error);
+          return { outputs, errors: [{ error: error.at(span), statement: failed.statement, span }] };
+        }
+        continue;
+      }
       const output = await engine.exclusively(() => executeStatement(engine, session, parsed));
-      outputs.push({ ...output, statement: parsed.text, span: parsed.span });
+      outputs.push({ ...output, statement: text, span });
     } catch (error) {
       const known = error instanceof WeirError ? error : new WeirError('INTERNAL', String(error), { cause: error });
-      return { outputs, errors: [{ error: known.at(parsed.span), statement: parsed.text, span: parsed.span }] };
+      return { outputs, errors: [{ error: known.at(span), statement: text, span }] };
     }
   }
   return { outputs, errors: [] };
+}
+
+/** @throws WeirError SCRIPT_NOT_FOUND, SCRIPT_RUNS_ITSELF */
+async function readScript(path: string, options: ScriptOptions, paths: readonly string[]): Promise<string> {
+  if (paths.includes(path)) {
+    throw new WeirError('SCRIPT_RUNS_ITSELF', `The script '${path}' runs itself: ${[...paths, path].join(' → ')}.`, {
+      hint: 'Take RUN SCRIPT out of it, or run another script.',
+      details: { path },
+    });
+  }
+  const text = await options.readScript?.(path);
+  if (text !== undefined) return text;
+  throw new WeirError('SCRIPT_NOT_FOUND', `There is no script '${path}'.`, {
+    hint:
+      options.readScript === undefined
+        ? 'Nothing reads scripts here: copy its statements.'
+        : 'The page runs its examples by their names, and scripts that lie beside it.',
+    details: { path },
+  });
+}
+
+/** An error within a script that a statement runs: its position is said, for the span is the statement's. */
+function inScript(path: string, error: WeirError): WeirError {
+  const { code, message, span, hint, details, cause } = error;
+  const at = span === undefined ? `'${path}'` : `'${path}', line ${span.line}, column ${span.column}`;
+  return new WeirError(code, `${at}: ${message}`, { hint, details: { script: path, ...details }, cause });
 }
 
 const WHOLE = (sql: string): Span => ({ offset: 0, length: sql.length, line: 1, column: 1 });
@@ -70,6 +137,9 @@ export async function executeStatement(
     config,
     variables: session.variables(),
     queryStatus: (id) => engine.runner.status(id),
+    queryRates: (id) => engine.runner.rates(id),
+    pushQueries: engine.runner.transients(),
+    topologyText: (query) => explainedTopology(query),
   };
   if (isCommand(statement)) {
     const command = await engine.command({ ...parsed, statement }, session);
@@ -97,7 +167,14 @@ export async function executeStatement(
     case 'print':
       return { kind: 'subscription', subscription: await openPrint(engine, statement) };
     case 'queryControl': {
-      const ids = statement.query === undefined ? engine.planner.queries().map((q) => q.id) : [statement.query.name];
+      const { action, query: named } = statement;
+      const push = named === undefined ? undefined : pushQuery(engine, named.name);
+      if (action === 'TERMINATE' && push !== undefined) {
+        push.subscription.end('terminated');
+        await engine.runner.stopTransient(push.id);
+        return status(`Terminated ${push.id}`);
+      }
+      const ids = named === undefined ? engine.planner.queries().map((q) => q.id) : [named.name];
       try {
         for (const id of ids) await engine.control(statement.action, id);
       } catch (error) {
@@ -107,6 +184,9 @@ export async function executeStatement(
         `${PAST[statement.action]} ${statement.query === undefined ? `${ids.length} queries` : (ids[0] ?? '')}`,
       );
     }
+    case 'alterSystem':
+      await engine.alterSystem(statement, parsed.text);
+      return status(`Property '${statement.name}' is now '${statement.value}' for all sessions`);
     case 'set':
       return status(session.set(statement));
     case 'unset':
@@ -137,12 +217,13 @@ export async function executeStatement(
           config,
         }),
       );
-    case 'alterSystem':
+    case 'assertValues':
+      while (await engine.step(SETTLE_RECORDS));
+      return status(await assertValues(statement, engine, session));
     case 'createConnector':
     case 'dropConnector':
     case 'describeConnector':
     case 'runScript':
-    case 'assertValues':
       throw new WeirError(
         'UNSUPPORTED_STATEMENT',
         `${STATEMENT_NAMES[statement.kind]} is understood, and not built yet.`,
@@ -154,15 +235,22 @@ export async function executeStatement(
   }
 }
 
+/** Records between two looks whether the queries have come to rest. */
+const SETTLE_RECORDS = 10_000;
+
+/** Names of push queries are shown in lower case in part, and names fold to upper case. */
+function pushQuery(engine: Engine, name: string): Reader | undefined {
+  const readers = engine.runner.transients();
+  return readers.find(({ id }) => id === name) ?? readers.find(({ id }) => id.toUpperCase() === name);
+}
+
 const PAST = { TERMINATE: 'Terminated', PAUSE: 'Paused', RESUME: 'Resumed' } as const;
 
 const STATEMENT_NAMES: Readonly<Partial<Record<StatementKind, string>>> = {
-  alterSystem: 'ALTER SYSTEM',
   createConnector: 'CREATE CONNECTOR',
   dropConnector: 'DROP CONNECTOR',
   describeConnector: 'DESCRIBE CONNECTOR',
   runScript: 'RUN SCRIPT',
-  assertValues: 'ASSERT VALUES',
 };
 
 async function query(

@@ -2,11 +2,15 @@
 import { WeirError } from '../../common/errors.ts';
 import type { Define, SetProperty, Undefine, UnsetProperty } from '../../sql/ast.ts';
 import type { Config } from '../config.ts';
+import { TopicCursor } from '../queries/topic-reader.ts';
+import { checkSetting, checkSettingName, settingName } from '../settings.ts';
 
 export class Session {
   readonly #overrides = new Map<string, string>();
   readonly #variables = new Map<string, string>();
   readonly #base: Readonly<Record<string, string>>;
+  /** The records that ASSERT VALUES has not taken yet. */
+  readonly unasserted = new TopicCursor();
 
   constructor(base: Readonly<Record<string, string>> = {}) {
     this.#base = base;
@@ -24,13 +28,19 @@ export class Session {
     return this.#variables;
   }
 
+  /** @throws WeirError UNKNOWN_SETTING, INVALID_SETTING */
   set(statement: SetProperty): string {
-    this.#overrides.set(statement.name, statement.value);
+    const name = settingName(statement.name);
+    checkSetting(name, statement.value, statement.span);
+    this.#overrides.set(name, statement.value);
     return `Property '${statement.name}' is now '${statement.value}'`;
   }
 
+  /** @throws WeirError UNKNOWN_SETTING */
   unset(statement: UnsetProperty): string {
-    this.#overrides.delete(statement.name);
+    const name = settingName(statement.name);
+    checkSettingName(name, statement.span);
+    this.#overrides.delete(name);
     return `Property '${statement.name}' has its default again`;
   }
 

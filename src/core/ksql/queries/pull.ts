@@ -3,7 +3,8 @@
  * keeps it, by key where WHERE fixes the key, else by a scan; of a stream they read the topic from its start to its end.
  */
 import { compareBytes } from '../../common/bytes.ts';
-import { WeirError } from '../../common/errors.ts';
+import { WeirError, type Rewrite } from '../../common/errors.ts';
+import type { Span } from '../../common/position.ts';
 import type { Row } from '../../common/sql-type.ts';
 import type { Expression, Query } from '../../sql/ast.ts';
 import { walk } from '../../sql/expression-walk.ts';
@@ -30,6 +31,7 @@ import type { TableEntry } from './table-view.ts';
 /** @throws WeirError NOT_MATERIALIZED and what the analyzer throws */
 export async function pullQuery(engine: Engine, session: Session, statement: Query): Promise<RowsOutput> {
   const config = session.config(engine.config);
+  requireEnabled('ksql.pull.queries.enable', 'Pull queries', statement, config);
   refuseClauses(statement);
   const analyzed = engine.planner.analyze(statement, config);
   const [node] = analyzed.sources;
@@ -44,6 +46,7 @@ export async function pullQuery(engine: Engine, session: Session, statement: Que
   refuseOrigins(statement);
   const columns = outputColumns(analyzed, node.source.kind === 'STREAM' ? 'push' : 'pull');
   if (node.source.kind === 'STREAM') {
+    requireEnabled('ksql.query.pull.stream.enabled', 'Pull queries on streams', statement, config);
     return { kind: 'rows', title, columns, rows: await readStream(engine, session, statement), notes: [] };
   }
   const rows = tableRows(engine, analyzed, node, statement, config);
@@ -94,6 +97,21 @@ function tableRows(
   return result;
 }
 
+function requireEnabled(
+  property: 'ksql.pull.queries.enable' | 'ksql.query.pull.stream.enabled',
+  what: string,
+  statement: Query,
+  config: Config,
+): void {
+  if (config.flag(property)) return;
+  throw new WeirError('INVALID_PULL_QUERY', `${what} are switched off: '${property}' is 'false'.`, {
+    span: statement.span,
+    hint: `Add EMIT CHANGES for a push query, or SET '${property}' = 'true';`,
+    rewrite: emitChanges(statement),
+    details: { property },
+  });
+}
+
 function requireScans(
   constraints: Exclude<KeyConstraints, { readonly kind: 'keys' }>,
   source: DataSource,
@@ -109,6 +127,7 @@ function requireScans(
     {
       span: statement.where?.span ?? statement.span,
       hint: `Add WHERE ${source.schema.key.map((c) => `${c.name} = ...`).join(' AND ')}, or SET 'ksql.query.pull.table.scan.enabled' = 'true';`,
+      rewrite: before(statement.span, 'Switch scans on', "SET 'ksql.query.pull.table.scan.enabled' = 'true';\n"),
       details: { table: source.name },
     },
   );
@@ -186,6 +205,11 @@ function refuseOrigins(statement: Query): void {
       });
     }
   }
+}
+
+/** A change that puts statements before the one at `span`. */
+function before(span: Span, title: string, text: string): Rewrite {
+  return { title, span: { ...span, length: 0 }, text };
 }
 
 function emitChanges(statement: Query) {

@@ -18,7 +18,8 @@ export interface SubscriptionRow {
 }
 
 export interface SubscriptionEnd {
-  readonly reason: 'limit' | 'stopped' | 'error' | 'end';
+  /** `stopped` by whoever reads it, `terminated` by a statement. */
+  readonly reason: 'limit' | 'stopped' | 'terminated' | 'error' | 'end';
   readonly error: WeirError | undefined;
 }
 

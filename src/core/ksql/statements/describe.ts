@@ -20,6 +20,8 @@ export interface DescribeContext {
   readonly planner: Planner;
   readonly broker: BrokerApi;
   readonly queryStatus: (id: string) => QueryStatus;
+  /** Records a second. */
+  readonly queryRates: (id: string) => { readonly consumed: number; readonly produced: number };
 }
 
 export async function describe(statement: Describe, context: DescribeContext): Promise<RowsOutput> {
@@ -96,18 +98,25 @@ async function details(name: string, context: DescribeContext): Promise<readonly
     title: 'Local runtime statistics',
     text: [
       `messages in topic: ${records}   bytes: ${bytes}   last message: ${last < 0 ? 'n/a' : new Date(last).toISOString()}`,
-      ...writers.map((id) => {
-        const status = context.queryStatus(id);
-        const skipped = Object.entries(status.skipped)
-          .map(([reason, count]) => `${reason}: ${count}`)
-          .join(', ');
-        return `${id}: consumed ${status.consumed}, produced ${status.produced}, lag ${status.lag}${skipped === '' ? '' : `, skipped (${skipped})`}`;
-      }),
+      ...[...new Set([...writers, ...readers])].map((id) => statistics(id, context)),
     ].join('\n'),
   });
   const groups = await groupLines(source.topic, broker);
   if (groups !== '') notes.push({ title: 'Consumer groups', text: groups });
   return notes;
+}
+
+export function statistics(id: string, context: Pick<DescribeContext, 'queryStatus' | 'queryRates'>): string {
+  const { consumed, produced, lag, skipped, error } = context.queryStatus(id);
+  const rates = context.queryRates(id);
+  const reasons = Object.entries(skipped).map(([reason, count]) => `${reason}: ${count}`);
+  return [
+    `${id}: consumed ${consumed} (${rates.consumed}/s)`,
+    `produced ${produced} (${rates.produced}/s)`,
+    `lag ${lag}`,
+    ...(reasons.length === 0 ? [] : [`skipped (${reasons.join(', ')})`]),
+    ...(error === undefined ? [] : [`failed: ${error.message}`]),
+  ].join(', ');
 }
 
 async function groupLines(topic: string, broker: BrokerApi): Promise<string> {

@@ -9,6 +9,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Session } from '../engine/session.ts';
 import { lowerProject } from '../lowering/lower.ts';
 import { grid, type RowsOutput } from '../output.ts';
+import type { PersistentQuery } from '../persistent-query.ts';
 
 export function explain(statement: Explain, engine: Engine, session: Session): RowsOutput {
   const { target } = statement;
@@ -22,7 +23,6 @@ export function explain(statement: Explain, engine: Engine, session: Session): R
       });
     }
     const state = engine.runner.status(running.id);
-    const built = running.build(() => undefined);
     return grid(
       running.id,
       ['Property', 'Value'],
@@ -34,15 +34,15 @@ export function explain(statement: Explain, engine: Engine, session: Session): R
       ] satisfies Row[],
       [
         { title: 'Query', text: running.statement },
-        { title: 'Kafka Streams topology', text: topologyText(describeTopology(built.topology, built.applicationId)) },
+        { title: 'Kafka Streams topology', text: explainedTopology(running) },
       ],
     );
   }
   const query = queryOf(target);
   if (query === undefined) {
-    throw new WeirError('UNSUPPORTED', 'EXPLAIN takes a query, or a CREATE ... AS SELECT.', {
-      span: statement.span,
-      hint: 'EXPLAIN SELECT * FROM ... EMIT CHANGES;',
+    throw new WeirError('NOT_A_QUERY', 'EXPLAIN takes a query, or a statement that starts one: this runs none.', {
+      span: target.span,
+      hint: 'EXPLAIN SELECT * FROM ... EMIT CHANGES; or EXPLAIN and the id of a query that runs.',
     });
   }
   const config = session.config(engine.config);
@@ -54,6 +54,11 @@ export function explain(statement: Explain, engine: Engine, session: Session): R
     analyzed.root.columns.map((c): Row => [c.name, formatType(c.type)]),
     [{ title: 'Kafka Streams topology', text: topologyText(describeTopology(topology)) }],
   );
+}
+
+export function explainedTopology(query: PersistentQuery): string {
+  const { topology, applicationId } = query.build(() => undefined);
+  return topologyText(describeTopology(topology, applicationId));
 }
 
 function topologyOf(analyzed: ReturnType<Engine['planner']['analyze']>, engine: Engine, session: Session): Topology {

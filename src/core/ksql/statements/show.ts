@@ -6,9 +6,10 @@ import type { DescribeAll, DescribeFunction, Show } from '../../sql/ast.ts';
 import type { FunctionRegistry, SqlFunction } from '../../sql/functions/function.ts';
 import { overloadTexts } from '../../sql/functions/resolve.ts';
 import type { Config } from '../config.ts';
-import { grid, type RowsOutput } from '../output.ts';
+import { grid, type Note, type RowsOutput } from '../output.ts';
+import type { PersistentQuery } from '../persistent-query.ts';
 import type { Planner } from '../planner.ts';
-import { describeSource, type QueryStatus } from './describe.ts';
+import { describeSource, statistics, type QueryStatus } from './describe.ts';
 import { nearest } from '../../common/nearest.ts';
 
 export interface ShowContext {
@@ -18,6 +19,9 @@ export interface ShowContext {
   readonly config: Config;
   readonly variables: ReadonlyMap<string, string>;
   readonly queryStatus: (id: string) => QueryStatus;
+  readonly queryRates: (id: string) => { readonly consumed: number; readonly produced: number };
+  readonly pushQueries: readonly { readonly id: string; readonly statement: string }[];
+  readonly topologyText: (query: PersistentQuery) => string;
 }
 
 export async function show(statement: Show, context: ShowContext): Promise<RowsOutput> {
@@ -45,17 +49,15 @@ export async function show(statement: Show, context: ShowContext): Promise<RowsO
       return grid(
         'Queries',
         ['Query ID', 'Query Type', 'Status', 'Sink Name', 'Sink Kafka Topic', 'Query String'],
-        planner.queries().map((q): Row => {
-          const sink = q.sink === undefined ? undefined : planner.catalog.source(q.sink);
-          return [
-            q.id,
-            'PERSISTENT',
-            context.queryStatus(q.id).state,
-            q.sink ?? null,
-            sink?.topic ?? null,
-            q.statement,
-          ];
-        }),
+        [
+          ...planner.queries().map((q): Row => {
+            const sink = q.sink === undefined ? undefined : planner.catalog.source(q.sink);
+            const { state } = context.queryStatus(q.id);
+            return [q.id, 'PERSISTENT', state, q.sink ?? null, sink?.topic ?? null, q.statement];
+          }),
+          ...context.pushQueries.map((q): Row => [q.id, 'PUSH', 'RUNNING', null, null, q.statement]),
+        ],
+        statement.extended ? planner.queries().map((q) => queryNote(q, context)) : [],
       );
     case 'FUNCTIONS':
       return grid(
@@ -96,6 +98,19 @@ export async function show(statement: Show, context: ShowContext): Promise<RowsO
     default:
       return unreachable(statement.subject);
   }
+}
+
+function queryNote(query: PersistentQuery, context: ShowContext): Note {
+  return {
+    title: query.id,
+    text: [
+      `Sources: ${query.sources.join(', ')}`,
+      `Sink: ${query.sink ?? '(none)'}`,
+      `Statement: ${query.statement}`,
+      statistics(query.id, context),
+      context.topologyText(query),
+    ].join('\n'),
+  };
 }
 
 async function topics(statement: Show, context: ShowContext): Promise<RowsOutput> {

@@ -1,9 +1,14 @@
-import { WeirError } from '../../core/common/errors.ts';
-import type { Engine } from '../../core/ksql/engine/engine.ts';
-import { decodeRecords } from '../../core/log/record-columns.ts';
-import type { TopicRecord } from './topic-bridge.ts';
+/** Reading topics record by record, for those who look at them from outside: assertions and tests. */
+import { WeirError } from '../../common/errors.ts';
+import type { BrokerApi } from '../../broker/api.ts';
+import { decodeRecords } from '../../log/record-columns.ts';
+import type { Header } from '../../streams/record.ts';
 
-export interface StoredRecord extends TopicRecord {
+export interface StoredRecord {
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  readonly timestampMs: number;
+  readonly headers: readonly Header[];
   readonly partition: number;
   readonly offset: number;
 }
@@ -14,7 +19,7 @@ export class TopicReader {
   readonly #next = new Map<string, number>();
 
   /** @returns nothing when there is no such topic */
-  async read(topic: string, { broker }: Engine): Promise<readonly StoredRecord[]> {
+  async read(topic: string, { broker }: { readonly broker: BrokerApi }): Promise<readonly StoredRecord[]> {
     if (!(await broker.listTopics()).some((known) => known.topic === topic)) return [];
     const [description] = await broker.describeTopics([topic]);
     const records: StoredRecord[] = [];
@@ -44,5 +49,28 @@ export class TopicReader {
       this.#next.set(place, offset);
     }
     return records;
+  }
+}
+
+/** Hands out the records of topics one after another. */
+export class TopicCursor {
+  readonly #reader = new TopicReader();
+  /** By topic and partition, in offset order. */
+  readonly #unread = new Map<string, Map<number, StoredRecord[]>>();
+
+  /** The next record: of several partitions' the one with the smallest timestamp. Undefined when there is none yet. */
+  async take(topic: string, source: { readonly broker: BrokerApi }): Promise<StoredRecord | undefined> {
+    const queues = this.#unread.get(topic) ?? new Map<number, StoredRecord[]>();
+    this.#unread.set(topic, queues);
+    for (const record of await this.#reader.read(topic, source)) {
+      const queue = queues.get(record.partition);
+      if (queue === undefined) queues.set(record.partition, [record]);
+      else queue.push(record);
+    }
+    let first: StoredRecord[] | undefined;
+    for (const queue of queues.values()) {
+      if (queue[0] !== undefined && queue[0].timestampMs < (first?.[0]?.timestampMs ?? Infinity)) first = queue;
+    }
+    return first?.shift();
   }
 }
