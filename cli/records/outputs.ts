@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { WeirError } from '../../src/core/common/errors.ts';
 import { toJsonNode, writeJson, type JsonNode } from '../../src/core/common/values/json-lossless.ts';
 import { TopicBridge } from '../../src/library/records/topic-bridge.ts';
-import { TopicReader } from '../../src/library/records/topic-reader.ts';
+import { TopicReader } from '../../src/core/ksql/queries/topic-reader.ts';
 import type { Weir } from '../../src/library/weir.ts';
 import type { Io } from '../io.ts';
 import type { Input } from './inputs.ts';
