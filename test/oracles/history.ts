@@ -13,7 +13,7 @@ import type { WindowInfo } from '../../src/core/ksql/catalog.ts';
 import { TestPlanner } from '../../src/core/ksql/testing.ts';
 import { deserializeWindowedKey } from '../../src/core/serde/windowed-key.ts';
 import { TopologyDriver } from '../../src/core/streams/runtime/driver.ts';
-import { TopicReader } from '../../src/library/records/topic-reader.ts';
+import { TopicReader } from '../../src/core/ksql/queries/topic-reader.ts';
 import { TestBench } from '../engine/test-bench.ts';
 
 export type Fields = Readonly<Record<string, number | string | null>>;
