@@ -7,12 +7,14 @@
  */
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { MemoryScratch } from '../../src/adapters/scratch-memory.ts';
 import { decodeUtf8, encodeUtf8 } from '../../src/core/common/utf8.ts';
 import { Producer } from '../../src/core/clients/producer.ts';
 import type { WindowInfo } from '../../src/core/ksql/catalog.ts';
 import { TestPlanner } from '../../src/core/ksql/testing.ts';
 import { deserializeWindowedKey } from '../../src/core/serde/windowed-key.ts';
 import { TopologyDriver } from '../../src/core/streams/runtime/driver.ts';
+import { ScratchPages } from '../../src/core/streams/state/spill/scratch-pages.ts';
 import { TopicReader } from '../../src/core/ksql/queries/topic-reader.ts';
 import { TestBench } from '../engine/test-bench.ts';
 
@@ -84,20 +86,10 @@ export function histories(shapes: readonly InputShape[], maxLength = 25): fc.Arb
 
 /** The oracle's query writes what the oracle says, record by record. */
 export async function expectAsOracle(oracle: Oracle, inputs: fc.Arbitrary<readonly Input[]>): Promise<void> {
-  const wanted = (history: readonly Input[]): string[] =>
-    history.flatMap((_, i) => oracle.outputs(history.slice(0, i + 1)).map(lineOf));
-  fc.assert(
-    fc.property(inputs, (history) => {
-      expect(driven(oracle, history)).toEqual(wanted(history));
-    }),
-    { numRuns: 150 },
-  );
-  await fc.assert(
-    fc.asyncProperty(inputs, fc.infiniteStream(fc.boolean()), async (history, restarts) => {
-      expect((await restarted(oracle, history, restarts)).flat()).toEqual(wanted(history));
-    }),
-    { numRuns: 6 },
-  );
+  await tryHistories(oracle, inputs, (history, written) => {
+    const wanted = history.map((_, i) => oracle.outputs(history.slice(0, i + 1)).map(lineOf));
+    expect(written).toEqual(wanted);
+  });
 }
 
 /** What a table has to hold for a history: a row by key. */
@@ -109,7 +101,7 @@ export interface TableOracle {
 
 /** After each record, the last that was written for each key is the oracle's table. */
 export async function expectTable(oracle: TableOracle, inputs: fc.Arbitrary<readonly Input[]>): Promise<void> {
-  const check = (history: readonly Input[], written: readonly (readonly string[])[]): void => {
+  await tryHistories(oracle, inputs, (history, written) => {
     const table = new Map<string, string>();
     for (const [i] of history.entries()) {
       for (const line of written[i] ?? []) {
@@ -121,16 +113,26 @@ export async function expectTable(oracle: TableOracle, inputs: fc.Arbitrary<read
       const wanted = [...rows].map(([key, value]): [string, string] => [key, JSON.stringify(value)]);
       expect(new Map([...table].sort())).toEqual(new Map(wanted.sort()));
     }
-  };
+  });
+}
+
+/** What the query wrote for each record of a history. */
+type Written = readonly (readonly string[])[];
+
+async function tryHistories(
+  query: Query,
+  inputs: fc.Arbitrary<readonly Input[]>,
+  check: (history: readonly Input[], written: Written) => void,
+): Promise<void> {
   fc.assert(
-    fc.property(inputs, (history) => {
-      check(history, drivenEach(oracle, history));
+    fc.property(inputs, fc.constantFrom(undefined, undefined, 0, 300), (history, budgetBytes) => {
+      check(history, driven(query, history, budgetBytes));
     }),
-    { numRuns: 150 },
+    { numRuns: 200 },
   );
   await fc.assert(
     fc.asyncProperty(inputs, fc.infiniteStream(fc.boolean()), async (history, restarts) => {
-      check(history, await restarted(oracle, history, restarts));
+      check(history, await restarted(query, history, restarts));
     }),
     { numRuns: 6 },
   );
@@ -138,18 +140,15 @@ export async function expectTable(oracle: TableOracle, inputs: fc.Arbitrary<read
 
 type Query = Pick<Oracle, 'statements' | 'sink'>;
 
-function driven(query: Query, history: readonly Input[]): readonly string[] {
-  return drivenEach(query, history).flat();
-}
-
-/** What the query writes for each record of the history. */
-function drivenEach({ statements, sink }: Query, history: readonly Input[]): readonly (readonly string[])[] {
+/** @param budgetBytes what a store may hold in memory before it goes on in a scratch file; undefined: all */
+function driven({ statements, sink }: Query, history: readonly Input[], budgetBytes: number | undefined): Written {
   const { planner } = new TestPlanner(statements);
   const drivers = planner.queries().map((query) => {
     const { topology, applicationId } = query.build((error) => {
       throw error;
     });
-    return new TopologyDriver(topology, { applicationId });
+    const spill = budgetBytes === undefined ? undefined : { pages: new ScratchPages(new MemoryScratch()), budgetBytes };
+    return new TopologyDriver(topology, { applicationId, spill });
   });
   const { window } = planner.catalog.require(sink);
   return history.map(({ topic, key, value, timestampMs }) => {
@@ -168,7 +167,7 @@ async function restarted(
   { statements, sink }: Query,
   history: readonly Input[],
   restarts: Iterator<boolean>,
-): Promise<readonly (readonly string[])[]> {
+): Promise<Written> {
   const bench = await TestBench.open();
   const reader = new TopicReader();
   for (const statement of statements) await bench.run(statement);
