@@ -37,6 +37,16 @@ const apply = (state: ClientState, update: Partial<EngineUpdate>): ClientState =
 });
 
 describe('applyUpdate', () => {
+  it('remembers the persistent queries that ended, until they run again', () => {
+    const a = { ...query('CSAS_A_1', 1), sink: 'A' };
+    const push = { ...query('push', 1), kind: 'PUSH' as const };
+    const running = apply(INITIAL_STATE, { queries: [a, push] });
+    const ended = apply(running, { endedQueries: ['CSAS_A_1', 'push'] });
+    expect(ended.ended).toEqual([a]);
+    const again = apply(ended, { queries: [{ ...query('CSAS_A_2', 0), sink: 'A' }] });
+    expect(again.ended).toEqual([]);
+  });
+
   it('keeps a map as it is when nothing of it changed', () => {
     const next = apply(INITIAL_STATE, {});
     expect(next.queries).toBe(INITIAL_STATE.queries);

@@ -46,6 +46,8 @@ export interface ClientState {
   readonly sources: ReadonlyMap<string, SourceInfo>;
   readonly topics: ReadonlyMap<string, TopicInfo>;
   readonly queries: ReadonlyMap<string, QueryInfo>;
+  /** Persistent queries that ended while the page was open, latest first. */
+  readonly ended: readonly QueryInfo[];
   readonly types: Snapshot['types'];
   readonly functions: readonly FunctionInfo[];
   readonly tables: ReadonlyMap<string, TableChange>;
@@ -61,6 +63,7 @@ export const INITIAL_STATE: ClientState = {
   sources: new Map(),
   topics: new Map(),
   queries: new Map(),
+  ended: [],
   types: [],
   functions: [],
   tables: new Map(),
@@ -71,6 +74,7 @@ export const INITIAL_STATE: ClientState = {
 };
 
 const MAX_NOTICES = 20;
+const MAX_ENDED = 10;
 
 export function stateOfSnapshot(snapshot: Snapshot): Partial<ClientState> {
   return {
@@ -79,6 +83,7 @@ export function stateOfSnapshot(snapshot: Snapshot): Partial<ClientState> {
     sources: new Map(snapshot.sources.map((source) => [source.name, source])),
     topics: new Map(snapshot.topics.map((topic) => [topic.name, topic])),
     queries: new Map(snapshot.queries.map((query) => [query.id, query])),
+    ended: [],
     types: snapshot.types,
     functions: snapshot.functions,
     tables: new Map(),
@@ -118,6 +123,16 @@ export function withSubscription(
   };
 }
 
+/** A statement that runs again has not ended. */
+function endedQueries(state: ClientState, update: EngineUpdate): readonly QueryInfo[] {
+  if (update.queries.length === 0 && update.endedQueries.length === 0) return state.ended;
+  const gone = update.endedQueries.flatMap((id) => state.queries.get(id) ?? []).filter((q) => q.kind === 'PERSISTENT');
+  const running = new Set(update.queries.map(({ id }) => id));
+  const sinks = new Set(update.queries.flatMap(({ kind, sink }) => (kind === 'PERSISTENT' ? [sink] : [])));
+  const isBack = ({ id, sink }: QueryInfo): boolean => running.has(id) || (!id.startsWith('INSERT') && sinks.has(sink));
+  return [...gone.reverse(), ...state.ended.filter((query) => !isBack(query))].slice(0, MAX_ENDED);
+}
+
 export function applyUpdate(state: ClientState, update: EngineUpdate): Partial<ClientState> {
   let { subscriptions, notices } = state;
   if (update.subscriptions.length > 0) {
@@ -133,6 +148,7 @@ export function applyUpdate(state: ClientState, update: EngineUpdate): Partial<C
     sources: replaced(state.sources, update.sources, (source) => source.name, update.droppedSources),
     topics: replaced(state.topics, update.topics, (topic) => topic.name, update.deletedTopics),
     queries: replaced(state.queries, update.queries, (query) => query.id, update.endedQueries),
+    ended: endedQueries(state, update),
     tables: replaced(state.tables, update.tables, (table) => table.source),
     imports: replaced(state.imports, update.imports, (progress) => progress.id),
     subscriptions,

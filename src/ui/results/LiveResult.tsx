@@ -6,6 +6,7 @@ import { useMemo, useRef, useState } from 'react';
 import type { ResultRow } from '../../protocol/api.ts';
 import type { RowLog } from '../../client/row-log.ts';
 import { useClient, useEngineAtPace } from '../app/engine.tsx';
+import { runStatement } from '../app/run.ts';
 import { hoverKey, setView, useView } from '../app/view.ts';
 import { Badge, Button, IconButton } from '../components/controls.tsx';
 import { CellView } from '../components/CellView.tsx';
@@ -127,6 +128,17 @@ export function LiveResult(props: {
             : `${formatCount(total)} ${total === 1 ? 'row' : 'rows'}`}
         </span>
         <span className="spacer" />
+        {done !== undefined && (
+          <Button
+            small
+            onPress={() => {
+              props.onClose();
+              runStatement(client, result.statement);
+            }}
+          >
+            Run it again
+          </Button>
+        )}
         {done === undefined && (
           <>
             <IconButton
@@ -148,6 +160,7 @@ export function LiveResult(props: {
       {done?.error !== undefined && (
         <div className="result-error" role="alert">
           {done.error.message}
+          {done.error.hint !== undefined && <div className="hint">{done.error.hint}</div>}
         </div>
       )}
       {size === 0 ? (

@@ -181,7 +181,7 @@ export async function executeStatement(
         throw error instanceof WeirError && statement.query !== undefined ? error.at(statement.query.span) : error;
       }
       return status(
-        `${PAST[statement.action]} ${statement.query === undefined ? `${ids.length} queries` : (ids[0] ?? '')}`,
+        `${PAST[statement.action]} ${statement.query === undefined ? `${ids.length} ${ids.length === 1 ? 'query' : 'queries'}` : (ids[0] ?? '')}`,
       );
     }
     case 'alterSystem':

@@ -3,13 +3,14 @@ import { Button as AriaButton } from 'react-aria-components';
 import type { QueryInfo, QueryState } from '../../../protocol/api.ts';
 import { useClient, useEngine } from '../../app/engine.tsx';
 import { setPreferences } from '../../app/preferences.ts';
-import { runStatement } from '../../app/run.ts';
+import { insertAndRun, runStatement } from '../../app/run.ts';
 import { setView } from '../../app/view.ts';
 import { Badge, Button, ErrorNote, IconButton } from '../../components/controls.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { formatCompact, formatCount, formatRate } from '../../components/format.ts';
 import { editor } from '../../editor/handle.ts';
 import { hasTopology, queryName } from './query-name.ts';
+import { restartStatement } from './restart.ts';
 import { isExpected, skipReason } from './skipped.ts';
 import './queries.css';
 
@@ -30,7 +31,8 @@ function QueryBadge({ query }: { readonly query: QueryInfo }) {
 /** Each query: its state, how fast it goes, how far behind it is, and what it left out and why. */
 export function QueriesPanel() {
   const queries = useEngine((s) => s.queries);
-  if (queries.size === 0) {
+  const ended = useEngine((s) => s.ended);
+  if (queries.size === 0 && ended.length === 0) {
     return (
       <Empty
         title="No query runs"
@@ -42,11 +44,44 @@ export function QueriesPanel() {
     );
   }
   return (
-    <ul className="queries" tabIndex={0} aria-label="Queries">
-      {[...queries.values()].map((query) => (
-        <QueryEntry key={query.id} query={query} />
-      ))}
-    </ul>
+    <>
+      <ul className="queries" tabIndex={0} aria-label="Queries">
+        {[...queries.values()].map((query) => (
+          <QueryEntry key={query.id} query={query} />
+        ))}
+      </ul>
+      {ended.length > 0 && (
+        <ul className="queries-ended" aria-label="Ended queries">
+          {ended.map((query) => (
+            <EndedEntry key={query.id} query={query} />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+/** A query that was terminated: what it was, and a way to have it again. */
+function EndedEntry({ query }: { readonly query: QueryInfo }) {
+  const client = useClient();
+  const sources = useEngine((s) => s.sources);
+  const isKept = query.sink !== undefined && sources.has(query.sink);
+  return (
+    <li className="query">
+      <div className="query-head">
+        <span className="query-name mono truncate">{query.id}</span>
+        <Badge>ended</Badge>
+        <span className="spacer" />
+        <Button small onPress={() => insertAndRun(client, restartStatement(query.statement, isKept))}>
+          Start it again
+        </Button>
+      </div>
+      <p className="query-flow">
+        {isKept
+          ? `A statement terminated it. ${query.sink ?? ''} keeps what it wrote, and gets no more.`
+          : 'A statement terminated it, and dropped what it wrote to.'}
+      </p>
+    </li>
   );
 }
 
