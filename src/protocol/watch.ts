@@ -1,7 +1,7 @@
 /**
  * The picture of a query's windows or of its joins: what the page asks for, and what it gets. The page asks again when the
- * query has gone on; the answer then has those records alone that are new or that something has happened to, and all of the
- * windows, of which there are a few hundred at most. Times are in milliseconds since the epoch.
+ * query has gone on; the answer then has those records and windows alone that are new or that something has happened to.
+ * Times are in milliseconds since the epoch.
  */
 import type { Cell } from './cell.ts';
 
@@ -80,6 +80,8 @@ export interface WatchedWindow extends WatchedSpan {
   readonly records?: number | undefined;
   /** Of the aggregates named in `results`. */
   readonly cells: readonly Cell[];
+  /** See `WindowWatch.oldestWindowChange`. */
+  readonly changedAt: number;
 }
 
 export interface WindowWatch extends WatchBase {
@@ -95,6 +97,8 @@ export interface WindowWatch extends WatchBase {
   readonly results: readonly string[];
   readonly records: readonly WindowedRecord[];
   readonly windows: readonly WatchedWindow[];
+  /** Windows whose last change came before this one are kept no more. */
+  readonly oldestWindowChange: number;
 }
 
 export type JoinSide = 'left' | 'right';

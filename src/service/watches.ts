@@ -119,7 +119,10 @@ function windowWatch(recorder: WindowRecorder, since: number, base: Base): Windo
     emitFinal,
     results: results.map(({ name }) => name),
     records: ring.changedSince(since).map((record) => windowedRecord(record, operator.key)),
-    windows: [...recorder.windows()].map((window) => watchedWindow(window, operator)),
+    windows: [...recorder.windows()]
+      .filter(({ changedAt }) => changedAt > since)
+      .map((window) => watchedWindow(window, operator)),
+    oldestWindowChange: recorder.oldestWindowChange,
   };
 }
 
@@ -139,7 +142,7 @@ function windowedRecord(record: WindowRecord, columns: KeyColumns): WindowedReco
 }
 
 function watchedWindow(recorded: RecordedWindow, operator: WindowRecorder['operator']): WatchedWindow {
-  const { key, window, task, records, state } = recorded;
+  const { key, window, task, records, state, changedAt } = recorded;
   const columns = operator.results.map(({ name, type }) => ({ name, type, role: 'value' as const }));
   return {
     key: keyText(key, operator.key) ?? '',
@@ -149,6 +152,7 @@ function watchedWindow(recorded: RecordedWindow, operator: WindowRecorder['opera
     closesAtMs: closeTimeMs(operator.windows, window),
     records,
     cells: cellsOf(operator.resultsOf(state), columns),
+    changedAt,
   };
 }
 

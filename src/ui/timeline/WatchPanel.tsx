@@ -163,8 +163,8 @@ function ofKind<W extends OperatorWatch>(
   folded: Folded<OperatorWatch> | undefined,
 ): Folded<W> | undefined {
   if (folded === undefined) return undefined;
-  const { watch, records, order } = folded;
-  return picture.isOf(watch) ? { watch, records, order } : undefined;
+  const { watch, ...all } = folded;
+  return picture.isOf(watch) ? { ...all, watch } : undefined;
 }
 
 function Facts(props: { readonly watch: OperatorWatch; readonly text: string; readonly drawn: number }) {

@@ -15,7 +15,7 @@ import { replayTask } from '../../streams/runtime/replay.ts';
 import type { StreamTask } from '../../streams/runtime/stream-task.ts';
 import type { Tracer } from '../../streams/runtime/tracer.ts';
 import type { StateStore, QueryableStore } from '../../streams/state/store.ts';
-import { NO_TIMESTAMP, type Windowed } from '../../streams/record.ts';
+import { NO_TIMESTAMP, Windowed } from '../../streams/record.ts';
 import type { SqlKey } from '../lowering/keys.ts';
 import type { Operator } from '../lowering/operators.ts';
 import type { Watchable } from '../queries/query-runner.ts';
@@ -26,6 +26,8 @@ export type Recorder = WindowRecorder | JoinRecorder;
 
 /** Records of the past that are run again, over all partitions that one query reads. */
 const REPLAY_RECORDS = 40_000;
+/** Stores with more are not read through, but asked for single windows. */
+const SMALL_STORE_ENTRIES = 20_000;
 
 export class QueryWatch {
   readonly recorders: readonly Recorder[];
@@ -130,7 +132,7 @@ function takePresent(recorder: Recorder, task: StreamTask): void {
   if (!(recorder instanceof WindowRecorder)) return;
   const store = task.graph.stores.get(recorder.operator.store);
   assert(store !== undefined, `the task of ${node} has its store`);
-  for (const entry of windowsIn(store).slice(-MAX_WINDOWS)) recorder.addStored(task.partition, entry);
+  for (const entry of windowsIn(store, recorder, task.partition)) recorder.addStored(task.partition, entry);
 }
 
 interface StoredAggregate {
@@ -138,10 +140,23 @@ interface StoredAggregate {
   readonly value: readonly SqlValue[];
 }
 
-/** By start. */
-function windowsIn(store: StateStore): readonly StoredAggregate[] {
+type WindowsStore = Exclude<QueryableStore<SqlKey, readonly SqlValue[]>, { readonly kind: 'key-value' }>;
+
+/** The last windows of the store, by start; of one that is large those that the recorder has seen. */
+function windowsIn(store: StateStore, recorder: WindowRecorder, task: number): readonly StoredAggregate[] {
   const { kind } = store;
   assert(kind === 'window' || kind === 'session', `${store.name} is a store of windows`);
-  const windows = store as Exclude<QueryableStore<SqlKey, readonly SqlValue[]>, { readonly kind: 'key-value' }>;
-  return [...windows.all()].sort((a, b) => a.key.window.startMs - b.key.window.startMs);
+  const windows = store as WindowsStore;
+  if (store.approximateEntries() <= SMALL_STORE_ENTRIES) {
+    return [...windows.all()].sort((a, b) => a.key.window.startMs - b.key.window.startMs).slice(-MAX_WINDOWS);
+  }
+  const found: StoredAggregate[] = [];
+  for (const { key, window, task: owner } of recorder.windows()) {
+    if (owner !== task) continue;
+    const { startMs, endMs } = window;
+    const value =
+      windows.kind === 'window' ? windows.fetch(key, startMs)?.value : windows.fetchSession(key, startMs, endMs);
+    if (value !== undefined) found.push({ key: new Windowed(key, window), value });
+  }
+  return found;
 }

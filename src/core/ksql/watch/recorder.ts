@@ -64,7 +64,11 @@ export class RecordRing<R extends RecordedBase> {
   }
 
   touch(record: R): void {
-    record.changedAt = ++this.#changes;
+    record.changedAt = this.nextChange();
+  }
+
+  nextChange(): number {
+    return ++this.#changes;
   }
 
   /** Oldest first. */

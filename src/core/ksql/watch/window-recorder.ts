@@ -8,7 +8,7 @@ import type { WindowOperator } from '../lowering/operators.ts';
 import { keyId, RecordRing, taskPartition, type RecordedBase } from './recorder.ts';
 import type { SqlKey } from '../lowering/keys.ts';
 
-export const MAX_WINDOWS = 400;
+export const MAX_WINDOWS = 2_000;
 
 export interface WindowRecord extends RecordedBase {
   /** The operator's stream time with this record, in ms; -1 before the first that counts. */
@@ -27,6 +27,7 @@ export interface RecordedWindow {
   /** Records that were seen going into it; undefined when it was filled before anybody looked. */
   records: number | undefined;
   state: readonly SqlValue[];
+  changedAt: number;
 }
 
 export class WindowRecorder implements Tracer {
@@ -62,11 +63,17 @@ export class WindowRecorder implements Tracer {
     return this.#windows.values();
   }
 
+  /** Windows that were changed last before this one are kept no more; nor are sessions that went up in another. */
+  get oldestWindowChange(): number {
+    for (const { changedAt } of this.#windows.values()) return changedAt;
+    return this.ring.changes;
+  }
+
   /** What the store holds is right; what was seen may be less than what there was. */
   addStored(task: number, stored: { readonly key: Windowed<SqlKey>; readonly value: readonly SqlValue[] }): void {
     const { key, window } = stored.key;
     const known = this.#windows.get(windowId(key, window));
-    if (known === undefined) this.#put({ key, window, task, records: undefined, state: stored.value });
+    if (known === undefined) this.#put(key, window, task, undefined, stored.value);
     else known.state = stored.value;
   }
 
@@ -87,11 +94,12 @@ export class WindowRecorder implements Tracer {
       records = sum(records, known.records);
     }
     if (replaced.length > 1) record.merged = replaced.length;
-    this.#put({ key, window, task: record.task, records, state: note.aggregate as readonly SqlValue[] });
+    this.#put(key, window, record.task, records, note.aggregate as readonly SqlValue[]);
   }
 
-  #put(window: RecordedWindow): void {
-    this.#windows.set(windowId(window.key, window.window), window);
+  #put(key: SqlKey, window: Window, task: number, records: number | undefined, state: readonly SqlValue[]): void {
+    const changedAt = this.ring.nextChange();
+    this.#windows.set(windowId(key, window), { key, window, task, records, state, changedAt });
     if (this.#windows.size <= MAX_WINDOWS) return;
     for (const oldest of this.#windows.keys()) {
       this.#windows.delete(oldest);

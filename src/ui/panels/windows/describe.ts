@@ -18,7 +18,7 @@ export function describeItem(folded: Folded<WindowWatch>, item: Item): Descripti
   }
   const isAllKeys = item.lane.key === null;
   const task = taskOf(item);
-  const own = watch.windows.filter((w) => w.task === task && (isAllKeys || laneId(w.task, w.key) === item.lane.id));
+  const own = folded.windows.filter((w) => w.task === task && (isAllKeys || laneId(w.task, w.key) === item.lane.id));
   const window = mergeWindows(own, isAllKeys).find((one) => boxId(one) === item.box.id);
   if (window === undefined) return undefined;
   const streamTimeMs = watch.tasks.find(({ partition }) => partition === task)?.streamTimeMs ?? -1;

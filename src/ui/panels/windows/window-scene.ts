@@ -36,9 +36,9 @@ export interface MergedWindow {
 }
 
 export function windowScene(folded: Folded<WindowWatch>, mode: LaneMode): Scene {
-  const { watch, records } = folded;
+  const { watch, records, windows: all } = folded;
   const timeOf = new Map(watch.tasks.map(({ partition, streamTimeMs }) => [partition, streamTimeMs]));
-  const lanes = laneParts(folded, records, watch.windows, mode).map(({ id, task, key, records: own, spans }) => {
+  const lanes = laneParts(folded, records, all, mode).map(({ id, task, key, records: own, spans }) => {
     const windows = mergeWindows(spans, key === undefined);
     const bounds = windows.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs }));
     const levels = levelsOf(bounds);

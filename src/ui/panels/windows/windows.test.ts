@@ -12,7 +12,7 @@ const record = (seq: number, timestampMs: number, change: Partial<WindowedRecord
   ...change,
 });
 const window = (key: string, startMs: number, change: Partial<WatchedWindow> = {}): WatchedWindow => ({
-  ...{ key, task: 0, startMs, endMs: startMs + 10_000, closesAtMs: startMs + 15_000, records: 2 },
+  ...{ key, task: 0, startMs, endMs: startMs + 10_000, closesAtMs: startMs + 15_000, records: 2, changedAt: 1 },
   cells: [{ kind: 'number', text: '7' }],
   ...change,
 });
@@ -20,7 +20,7 @@ const watch = (change: Partial<WindowWatch>): WindowWatch => ({
   ...{ kind: 'window', type: 'TUMBLING', sizeMs: 10_000, advanceMs: 10_000, graceMs: 5_000, emitFinal: false },
   ...{ operators: [''], version: { watch: 1, change: 1 }, isAll: true, total: 0, late: 0, oldestSeq: 0 },
   ...{ results: ['N'], tasks: [{ partition: 0, streamTimeMs: 16_000 }], isWhole: true, isInOrder: true },
-  ...{ records: [], windows: [] },
+  ...{ records: [], windows: [], oldestWindowChange: 0 },
   ...change,
 });
 

@@ -1,0 +1,94 @@
+/** What crosses to the page of a watched query: all at first, then what changed. */
+import { expect, it } from 'vitest';
+import type { JoinWatch, OperatorWatch, WindowWatch } from '../../src/protocol/watch.ts';
+import { Watches } from '../../src/service/watches.ts';
+import { TestBench } from './test-bench.ts';
+
+const READINGS = `CREATE STREAM readings (sensor STRING KEY, v INTEGER, ts BIGINT)
+  WITH (kafka_topic = 'readings', value_format = 'JSON', partitions = 1, timestamp = 'ts');`;
+const AVERAGES = `CREATE TABLE averages AS SELECT sensor, COUNT(*) AS n, AVG(v) AS mean FROM readings
+  WINDOW SESSION (5 SECONDS, GRACE PERIOD 1 SECONDS) GROUP BY sensor EMIT CHANGES;`;
+const read = (sensor: string, v: number, ts: number): string =>
+  `INSERT INTO readings (sensor, v, ts) VALUES ('${sensor}', ${v}, ${ts});`;
+
+async function bench(...statements: readonly string[]): Promise<TestBench> {
+  const made = await TestBench.open();
+  for (const statement of statements) await made.run(statement);
+  return made;
+}
+
+function windows(watch: OperatorWatch): WindowWatch {
+  if (watch.kind !== 'window') throw new Error('windows were asked for');
+  return watch;
+}
+
+it('sends everything once, and after that what is new', async () => {
+  const made = await bench(READINGS, AVERAGES, read('a', 1, 1_000), read('b', 1, 2_000));
+  const watches = new Watches(made.engine);
+  const ask = { queryId: 'CTAS_AVERAGES_1', kind: 'window', operator: 0 } as const;
+  const first = windows(await watches.view({ ...ask, since: undefined }));
+  expect(first).toMatchObject({ isAll: true, total: 2, type: 'SESSION', sizeMs: 5_000, graceMs: 1_000 });
+  expect(first.results).toEqual(['N', 'MEAN']);
+  expect(first.tasks).toEqual([{ partition: 0, streamTimeMs: 2_000 }]);
+  expect(first.windows.map(({ key, cells, closesAtMs }) => [key, ...cells.map((c) => c.text), closesAtMs])).toEqual([
+    ['a', '1', '1.0', 7_001],
+    ['b', '1', '1.0', 8_001],
+  ]);
+
+  await made.run(read('a', 4, 3_000));
+  const next = windows(await watches.view({ ...ask, since: first.version }));
+  expect(next.isAll).toBe(false);
+  expect(next.records.map(({ key, seq, offset }) => [key, seq, offset])).toEqual([['a', 2, 2]]);
+  expect(next.windows.map(({ key, startMs, endMs, records }) => [key, startMs, endMs, records])).toEqual([
+    ['a', 1_000, 3_000, 2],
+  ]);
+  expect(windows(await watches.view({ ...ask, since: next.version })).records).toEqual([]);
+});
+
+it('begins anew with a query that was stopped and started, and says when there is none', async () => {
+  const made = await bench(READINGS, AVERAGES, read('a', 1, 1_000));
+  const watches = new Watches(made.engine);
+  const ask = { queryId: 'CTAS_AVERAGES_1', kind: 'window', operator: 0 } as const;
+  const first = await watches.view({ ...ask, since: undefined });
+  await watches.stop(ask.queryId);
+  const again = await watches.view({ ...ask, since: first.version });
+  expect(again).toMatchObject({ isAll: true, total: 1 });
+  expect(again.version.watch).not.toBe(first.version.watch);
+  await expect(watches.view({ ...ask, kind: 'join', since: undefined })).rejects.toMatchObject({
+    code: 'UNKNOWN_QUERY',
+  });
+  await made.run('TERMINATE CTAS_AVERAGES_1;');
+  await expect(watches.view({ ...ask, since: again.version })).rejects.toMatchObject({ code: 'UNKNOWN_QUERY' });
+});
+
+it('one that stops to look does not blind another that has just begun', async () => {
+  const made = await bench(READINGS, AVERAGES);
+  const watches = new Watches(made.engine);
+  const ask = { queryId: 'CTAS_AVERAGES_1', kind: 'window', operator: 0, since: undefined } as const;
+  const before = watches.view(ask);
+  const stopped = watches.stop(ask.queryId);
+  const after = watches.view(ask);
+  await Promise.all([before, stopped, after]);
+  await made.run(read('a', 1, 1_000));
+  expect(await watches.view(ask)).toMatchObject({ total: 1 });
+});
+
+it('names the sides of a join as its query does, whichever way it is run', async () => {
+  const made = await bench(
+    READINGS,
+    `CREATE STREAM alarms (sensor STRING KEY, level INTEGER, ts BIGINT)
+       WITH (kafka_topic = 'alarms', value_format = 'JSON', partitions = 1, timestamp = 'ts');`,
+    `CREATE STREAM both_sides AS SELECT a.sensor AS sensor, r.v, a.level FROM readings r RIGHT JOIN alarms a
+       WITHIN (1 SECONDS, 4 SECONDS) GRACE PERIOD 2 SECONDS ON r.sensor = a.sensor EMIT CHANGES;`,
+    read('a', 1, 1_000),
+    "INSERT INTO alarms (sensor, level, ts) VALUES ('a', 9, 4000);",
+  );
+  const id = made.engine.planner.queries()[0]?.id ?? '';
+  const watch = await new Watches(made.engine).view({ queryId: id, kind: 'join', operator: 0, since: undefined });
+  const { left, right, beforeMs, afterMs, graceMs, type, records } = watch as JoinWatch;
+  expect([left, type, right, beforeMs, afterMs, graceMs]).toEqual(['R', 'RIGHT', 'A', 1_000, 4_000, 2_000]);
+  expect(records.map(({ side, topic, matches }) => [side, topic, matches])).toEqual([
+    ['left', 'readings', [4_000]],
+    ['right', 'alarms', [1_000]],
+  ]);
+});
