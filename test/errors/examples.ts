@@ -81,9 +81,7 @@ export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorEntry>> = {
   INVALID_REGEX: record(
     `${FLIGHT}CREATE STREAM s AS SELECT origin, REGEXP_EXTRACT('(', origin) AS answer FROM flights EMIT CHANGES;`,
   ),
-  UNSUPPORTED_REGEX: record(
-    `${FLIGHT}CREATE STREAM s AS SELECT origin, REGEXP_EXTRACT('(.)\\1', origin) AS answer FROM flights EMIT CHANGES;`,
-  ),
+  UNSUPPORTED_REGEX: statement("SELECT REGEXP_EXTRACT('(.)\\1', dest) FROM flights EMIT CHANGES;"),
   INVALID_LIKE_ESCAPE: statement("SELECT * FROM flights WHERE dest LIKE 'S!%' ESCAPE '!!' EMIT CHANGES;"),
   INVALID_JSON_PATH: record(
     `${FLIGHT}CREATE STREAM s AS SELECT origin, EXTRACTJSONFIELD(origin, 'no path') AS answer FROM flights EMIT CHANGES;`,

@@ -15,6 +15,8 @@ export interface ErrorOptions {
   /** What to do next, in one sentence. */
   readonly hint?: string | undefined;
   readonly rewrite?: Rewrite | undefined;
+  /** What could stand where the error is: a rewrite, once the position is known. */
+  readonly instead?: string | undefined;
   /** Machine-readable particulars: names, types, offsets. */
   readonly details?: Readonly<Record<string, JsonValue>> | undefined;
   readonly cause?: unknown;
@@ -29,6 +31,7 @@ export class WeirError extends Error {
   readonly span: Span | undefined;
   readonly hint: string | undefined;
   readonly rewrite: Rewrite | undefined;
+  private readonly instead: string | undefined;
   readonly details: Readonly<Record<string, JsonValue>>;
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
@@ -37,7 +40,8 @@ export class WeirError extends Error {
     this.code = code;
     this.span = options.span;
     this.hint = options.hint;
-    this.rewrite = options.rewrite;
+    this.rewrite = options.rewrite ?? replacement(options);
+    this.instead = options.instead;
     this.details = options.details ?? {};
   }
 
@@ -47,8 +51,21 @@ export class WeirError extends Error {
 
   /** The same error with more particulars. */
   with(details: Readonly<Record<string, JsonValue>>): WeirError {
-    const { code, message, span, hint, rewrite, cause } = this;
-    return new WeirError(code, message, { span, hint, rewrite, cause, details: { ...this.details, ...details } });
+    const { code, message, span, hint, rewrite, instead, cause } = this;
+    return new WeirError(code, message, {
+      span,
+      hint,
+      rewrite,
+      instead,
+      cause,
+      details: { ...this.details, ...details },
+    });
+  }
+
+  /** The same error with another hint. */
+  hinting(hint: string): WeirError {
+    const { code, message, span, rewrite, instead, details, cause } = this;
+    return new WeirError(code, message, { span, hint, rewrite, instead, details, cause });
   }
 
   /** The same error with a position, if it has none yet. */
@@ -58,10 +75,17 @@ export class WeirError extends Error {
       span,
       hint: this.hint,
       rewrite: this.rewrite,
+      instead: this.instead,
       details: this.details,
       cause: this.cause,
     });
   }
+}
+
+function replacement({ span, instead }: ErrorOptions): Rewrite | undefined {
+  return span === undefined || instead === undefined
+    ? undefined
+    : { title: `Change to ${instead}`, span, text: instead };
 }
 
 /** Asserts what only a bug can break; an error that a user can cause is a `WeirError` with a code of its own. */

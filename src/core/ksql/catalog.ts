@@ -7,6 +7,7 @@ import { formatSchema, type LogicalSchema } from '../common/schema.ts';
 import type { SqlType } from '../common/sql-type.ts';
 import type { FormatInfo, SerdeFeature } from '../serde/format.ts';
 import type { SourceKind } from '../sql/ast.ts';
+import { writeName } from '../sql/format-expression.ts';
 import { nearest } from '../common/nearest.ts';
 
 export type WindowType = 'TUMBLING' | 'HOPPING' | 'SESSION';
@@ -69,6 +70,7 @@ export class Catalog {
         `${kind === undefined ? 'Stream or table' : capital(kindWord(kind))} ${name} does not exist.`,
         {
           hint: close === undefined ? 'SHOW STREAMS and SHOW TABLES list what there is.' : `Did you mean ${close}?`,
+          instead: close === undefined ? undefined : writeName(close),
           details: { name },
         },
       );

@@ -5,6 +5,7 @@ import type { Span } from '../common/position.ts';
 import type { Row, SqlType, SqlValue } from '../common/sql-type.ts';
 import type { SchemaRegistryPort } from '../serde/format.ts';
 import type { Expression, InsertValues } from '../sql/ast.ts';
+import { writeName } from '../sql/format-expression.ts';
 import { formatExpression } from '../sql/formatter.ts';
 import type { AnalyzerContext } from './analyzer/context.ts';
 import { compileContext } from './analyzer/scope.ts';
@@ -215,6 +216,7 @@ function unknownColumn(column: Identifier | undefined, target: DataSource, colum
   return new WeirError('UNKNOWN_COLUMN', `${target.name} has no column ${name}.`, {
     span: column?.span,
     hint: close === undefined ? `Its columns are ${columns.map((c) => c.name).join(', ')}.` : `Did you mean ${close}?`,
+    instead: close === undefined ? undefined : writeName(close),
     details: { column: name },
   });
 }

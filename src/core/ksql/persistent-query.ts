@@ -1,4 +1,5 @@
 /** A query that runs on: what CREATE ... AS SELECT, INSERT INTO ... SELECT and CREATE SOURCE TABLE start. */
+import { NO_SPAN } from '../common/position.ts';
 import { StreamsBuilder } from '../streams/dsl/streams-builder.ts';
 import type { Topology } from '../streams/topology.ts';
 import type { SchemaRegistryPort } from '../serde/format.ts';
@@ -123,8 +124,9 @@ export function sourceTableQuery(
   const relation = {
     kind: 'source',
     name: source.name,
+    nameSpan: NO_SPAN,
     alias: source.name,
-    span: { offset: 0, length: 0, line: 1, column: 1 },
+    span: NO_SPAN,
   } as const;
   const used = new ColumnUse();
   for (const column of starColumns(source, false)) used.note(source.name, column.name);

@@ -4,6 +4,7 @@
  * topologies. Whoever calls it carries out a command's effects on topics and running queries.
  */
 import { WeirError } from '../common/errors.ts';
+import { nearest } from '../common/nearest.ts';
 import type { SchemaRegistryPort } from '../serde/format.ts';
 import { registerSchemas } from './schemas.ts';
 import type {
@@ -20,6 +21,7 @@ import type {
   Statement,
 } from '../sql/ast.ts';
 import type { FunctionContext, FunctionRegistry } from '../sql/functions/function.ts';
+import { writeName } from '../sql/format-expression.ts';
 import { resolveTypeName } from '../sql/types.ts';
 import type { AnalyzerContext } from './analyzer/context.ts';
 import { analyzeQuery, type AnalyzedQuery } from './analyzer/query.ts';
@@ -160,9 +162,14 @@ export class Planner {
       case 'dropType': {
         const known = this.catalog.type(statement.name.name) !== undefined;
         if (!known && !statement.ifExists) {
+          const close = nearest(
+            statement.name.name,
+            this.catalog.types().map(({ name }) => name),
+          )[0];
           throw new WeirError('UNKNOWN_TYPE', `There is no type ${statement.name.name}.`, {
             span: statement.name.span,
-            hint: 'SHOW TYPES lists what there is.',
+            hint: close === undefined ? 'SHOW TYPES lists what there is.' : `Did you mean ${close}?`,
+            instead: close === undefined ? undefined : writeName(close),
             details: { name: statement.name.name },
           });
         }

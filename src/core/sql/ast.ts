@@ -274,6 +274,7 @@ export type Relation = SourceRelation | JoinRelation;
 export interface SourceRelation extends Node {
   readonly kind: 'source';
   readonly name: string;
+  readonly nameSpan: Span;
   readonly alias: string;
 }
 export type JoinType = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL';

@@ -203,7 +203,7 @@ const columns: Arbitrary<ColumnDefinition[]> = few(
 
 const source: Arbitrary<SourceRelation> = fc
   .tuple(name, optional(name))
-  .map(([of, alias]) => ({ kind: 'source', name: of, alias: alias ?? of, span }));
+  .map(([of, alias]) => ({ kind: 'source', name: of, nameSpan: span, alias: alias ?? of, span }));
 const within = fc
   .tuple(duration, duration, optional(duration))
   .map(([before, after, grace]) => ({ before, after, grace, span }));

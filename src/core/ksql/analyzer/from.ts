@@ -75,7 +75,7 @@ function located<T>(node: SourceRelation, lookUp: () => T): T {
   try {
     return lookUp();
   } catch (error) {
-    throw error instanceof WeirError ? error.at(node.span) : error;
+    throw error instanceof WeirError ? error.at(node.nameSpan) : error;
   }
 }
 

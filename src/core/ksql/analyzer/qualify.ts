@@ -97,7 +97,7 @@ function unknownColumn(column: ColumnReference, names: Names, clause: Clause): W
           ? `${clause} works on the columns of the sources, not on the aliases of the SELECT list.`
           : 'DESCRIBE shows the columns of a stream or table.'
         : `Did you mean ${close}?`,
-    rewrite: close === undefined ? undefined : { title: `Replace with ${close}`, span: column.span, text: close },
+    instead: close === undefined ? undefined : formatExpression({ ...column, name: close }),
     details: { column: column.name },
   });
 }

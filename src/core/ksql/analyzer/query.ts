@@ -196,7 +196,7 @@ function requireFunctions(expression: Expression, { functions }: AnalyzerContext
     try {
       functions.resolve(node.name, []);
     } catch (error) {
-      throw error instanceof WeirError ? error.at(node.span) : error;
+      throw error instanceof WeirError ? error.at(node.nameSpan) : error;
     }
   });
 }

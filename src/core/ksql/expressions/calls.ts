@@ -12,6 +12,7 @@ import { sameType, VARCHAR, type SqlType, type SqlValue } from '../../common/sql
 import type { Expression, FunctionCall, Lambda } from '../../sql/ast.ts';
 import type { Argument, ArgumentValue, LambdaValue, ResolvedCall } from '../../sql/functions/function.ts';
 import { castCanFail, castEvaluator } from './cast.ts';
+import { castForOverload } from './overload-hint.ts';
 import { untypedNull } from './constructors.ts';
 import {
   computed,
@@ -59,11 +60,10 @@ function compileResolved(node: FunctionCall, env: Env, argument: ArgumentCompile
   const compiled = node.args.map((arg) =>
     arg.kind === 'lambda' || arg.kind === 'intervalUnit' ? undefined : env.compile(arg, passingNulls(env)),
   );
-  const call = located(node, () =>
-    env.context.functions.resolve(
-      node.name,
-      node.args.map((arg, i) => describe(arg, compiled[i], env)),
-    ),
+  const call = resolve(
+    node,
+    node.args.map((arg, i) => describe(arg, compiled[i], env)),
+    env,
   );
 
   const argTypes: SqlType[] = [];
@@ -90,6 +90,8 @@ function compileResolved(node: FunctionCall, env: Env, argument: ArgumentCompile
     }
   });
 
+  const literals = compiled.map((value) => value?.literal);
+  located(node, () => call.signature.checkLiterals?.(literals));
   const invoke = located(node, () =>
     call.signature.bind(argTypes, env.context.functionContext, call.returnType),
   ) as Invoke;
@@ -97,11 +99,25 @@ function compileResolved(node: FunctionCall, env: Env, argument: ArgumentCompile
   return computed(call.returnType, frames.length === 0 ? evaluate : withFrames(frames, evaluate), true);
 }
 
+/** The overload that takes the arguments; if there is none, and a cast would make one fit, the error says which. */
+function resolve(node: FunctionCall, args: readonly Argument[], env: Env): ResolvedCall {
+  const { functions } = env.context;
+  try {
+    return located(node, () => functions.resolve(node.name, args));
+  } catch (error) {
+    const fn = functions.get(node.name);
+    if (!(error instanceof WeirError) || error.code !== 'NO_MATCHING_FUNCTION' || fn === undefined) throw error;
+    const cast = castForOverload(fn, args);
+    throw cast === undefined ? error : error.hinting(`With ${cast} it would do. ${error.hint ?? ''}`);
+  }
+}
+
 function located<T>(node: FunctionCall, action: () => T): T {
   try {
     return action();
   } catch (error) {
-    throw error instanceof WeirError ? error.at(node.span) : error;
+    if (!(error instanceof WeirError)) throw error;
+    throw error.at(error.code === 'UNKNOWN_FUNCTION' ? node.nameSpan : node.span);
   }
 }
 

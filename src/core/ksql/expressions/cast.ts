@@ -52,6 +52,32 @@ export function castEvaluator(from: SqlType, to: SqlType): Converter {
   return convert === IDENTITY ? IDENTITY : (value) => (value === null ? null : convert(value));
 }
 
+/** The cast that would make `text`, of type `from`, a `to`; undefined when there is none. */
+export function castSuggestion(text: string, from: SqlType, to: SqlType): string | undefined {
+  return isCastable(from, to) ? `CAST(${text} AS ${formatType(to)})` : undefined;
+}
+
+/** Whether an explicit cast leads from the one type to the other. */
+function isCastable(from: SqlType, to: SqlType): boolean {
+  if (sameType(from, to)) return true;
+  switch (to.kind) {
+    case 'VARCHAR':
+      return from.kind !== 'BYTES';
+    case 'ARRAY':
+      return from.kind === 'ARRAY' && isCastable(from.element, to.element);
+    case 'MAP':
+      return from.kind === 'MAP' && isCastable(from.key, to.key) && isCastable(from.value, to.value);
+    case 'STRUCT':
+      if (from.kind !== 'STRUCT') return false;
+      return to.fields.every((field) => {
+        const source = from.fields.find((candidate) => candidate.name === field.name);
+        return source === undefined || isCastable(source.type, field.type);
+      });
+    default:
+      return converterOf(from, to) !== undefined;
+  }
+}
+
 /** Whether the conversion can fail at run time. */
 export function castCanFail(from: SqlType, to: SqlType): boolean {
   return !(

@@ -33,7 +33,7 @@ import { parseDecimal } from '../../common/values/decimal-text.ts';
 import { trimJava } from '../../common/values/double-text.ts';
 import type { Expression, StringLiteral } from '../../sql/ast.ts';
 import { buildArray, buildMap, buildStruct } from './build.ts';
-import { castCanFail, castEvaluator, parseBooleanText } from './cast.ts';
+import { castCanFail, castEvaluator, castSuggestion, parseBooleanText } from './cast.ts';
 import { computed, constant, folded, type Compiled, type Env } from './context.ts';
 import { guardedMember, memberEnv } from './guard.ts';
 import { widerNumeric } from './numeric-types.ts';
@@ -192,12 +192,13 @@ function isScalarLiteral(expression: Expression): boolean {
 }
 
 function refuse(expression: Expression, own: SqlType, target: SqlType, place: string): never {
+  const cast = castSuggestion(textOf(expression), own, target);
   throw new WeirError(
     'NO_COMMON_TYPE',
     `${place}: ${textOf(expression)} (${typeText(own)}) and what stands before it (${typeText(target)}) have no type in common.`,
     {
       span: expression.span,
-      hint: `CAST it: CAST(${textOf(expression)} AS ${typeText(target)}).`,
+      hint: cast === undefined ? 'No CAST leads from the one to the other: use another value.' : `CAST it: ${cast}.`,
       details: { expression: textOf(expression), type: typeText(own), expected: typeText(target) },
     },
   );

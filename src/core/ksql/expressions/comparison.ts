@@ -24,7 +24,7 @@ import { parseDate, parseTime, parseTimestamp } from '../../common/time/text.ts'
 import { compareBytes, equalValues } from '../../common/values/compare.ts';
 import { ExactDecimal } from '../../common/values/decimal-text.ts';
 import type { Comparison, ComparisonOperator, Expression } from '../../sql/ast.ts';
-import { castConverter } from './cast.ts';
+import { castConverter, castSuggestion } from './cast.ts';
 import { mergeTypes } from './common-type.ts';
 import { computed, folded, testedOperand, type Compiled, type Env, type Evaluator } from './context.ts';
 import { COMPARISON_NAMES, textOf, typed, typeText } from './text.ts';
@@ -371,6 +371,14 @@ function comparisonWithNull(node: Parameters<typeof compareCompiled>[0], left: S
   );
 }
 
+function comparisonHint(node: Parameters<typeof compareCompiled>[0], left: SqlType, right: SqlType): string {
+  const cast = castSuggestion(textOf(node.right), right, left) ?? castSuggestion(textOf(node.left), left, right);
+  if (cast !== undefined) return `CAST one side to the other's type, for example ${cast}.`;
+  return left.kind === 'BYTES' || right.kind === 'BYTES'
+    ? 'FROM_BYTES and TO_BYTES convert between BYTES and text; INT_FROM_BYTES and its like read numbers.'
+    : 'No CAST leads from the one type to the other: compare something else of them.';
+}
+
 function incomparable(node: Parameters<typeof compareCompiled>[0], left: SqlType, right: SqlType): WeirError {
   const ordered = left.kind === right.kind && !EQUALITY.has(node.operator);
   return new WeirError(
@@ -380,7 +388,7 @@ function incomparable(node: Parameters<typeof compareCompiled>[0], left: SqlType
       span: node.span,
       hint: ordered
         ? `A ${left.kind} has no order: only =, <> and IS [NOT] DISTINCT FROM compare it.`
-        : `CAST one side to the other's type, for example CAST(${textOf(node.right)} AS ${typeText(left)}).`,
+        : comparisonHint(node, left, right),
       details: {
         left: textOf(node.left),
         leftType: typeText(left),

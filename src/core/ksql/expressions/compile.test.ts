@@ -193,6 +193,8 @@ describe('comparison', () => {
     ['NULL <> NULL', 'COMPARISON_WITH_NULL'],
     ['I = NULL', 'COMPARISON_WITH_NULL'],
     ["DT = 'x'", 'INVALID_DATE'],
+    ["REGEXP_EXTRACT('(?=a)', S)", 'UNSUPPORTED_REGEX'],
+    ["REGEXP_SPLIT_TO_ARRAY(S, '(a)\\1')", 'UNSUPPORTED_REGEX'],
   ] satisfies [string, ErrorCode][])('%s is refused: %s', (sql, code) => {
     expect(refusal(sql).code).toBe(code);
   });
@@ -218,6 +220,22 @@ describe('logic', () => {
       });
     }
   }
+  it.each([
+    ['S = I', 'CAST(I AS STRING)'],
+    ['I = ARRAY[S]', 'No CAST leads'],
+    ["TO_BYTES(S, 'utf8') = I", 'FROM_BYTES and TO_BYTES'],
+    ["SUBSTRING(S, 'x')", "With CAST('x' AS INTEGER) it would do. It takes: SUBSTRING("],
+    ['SUBSTRING(I, 1)', 'With CAST(I AS STRING) it would do.'],
+    ['CASE WHEN TRUE THEN I ELSE ARRAY[S] END', 'No CAST leads'],
+  ])('%s is told a cast that there is: %s', (sql, hint) => {
+    expect(refusal(sql).hint).toContain(hint);
+  });
+  it.each([
+    ['SUBSTRNG(S, 1)', 'SUBSTRING', 8],
+    ['LEN(S) + UCAS(S)', 'UCASE', 4],
+  ])('%s is offered %s in place of the name alone', (sql, text, length) => {
+    expect(refusal(sql).rewrite).toMatchObject({ text, span: { length } });
+  });
   it.each([
     ['I BETWEEN 7 AND 8', true],
     ['I NOT BETWEEN 7 AND 8', false],

@@ -5,7 +5,7 @@
 import { WeirError } from '../../common/errors.ts';
 import { formatType, sameType, type SqlType, type SqlValue } from '../../common/sql-type.ts';
 import { canCastImplicitly } from '../../sql/functions/resolve.ts';
-import { castEvaluator } from './cast.ts';
+import { castEvaluator, castSuggestion } from './cast.ts';
 
 export function implicitlyCasts(from: SqlType, to: SqlType): boolean {
   if (sameType(from, to) || canCastImplicitly(from, to)) return true;
@@ -34,11 +34,12 @@ export function implicitlyCasts(from: SqlType, to: SqlType): boolean {
 export function coerceImplicit(value: SqlValue, from: SqlType | null, to: SqlType): SqlValue {
   if (from === null || value === null) return null;
   if (!implicitlyCasts(from, to)) {
+    const cast = castSuggestion('...', from, to);
     throw new WeirError(
       'TYPE_MISMATCH',
       `A ${formatType(to)} is needed, and a ${formatType(from)} does not become one.`,
       {
-        hint: `CAST the value: CAST(... AS ${formatType(to)}).`,
+        hint: cast === undefined ? `No CAST makes a ${formatType(to)} of it.` : `CAST the value: ${cast}.`,
         details: { type: formatType(from), wanted: formatType(to) },
       },
     );

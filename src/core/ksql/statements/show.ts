@@ -167,6 +167,7 @@ export function describeFunction(statement: DescribeFunction, functions: Functio
     throw new WeirError('UNKNOWN_FUNCTION', `There is no function ${name}.`, {
       span: statement.name.span,
       hint: close === undefined ? 'SHOW FUNCTIONS lists what there is.' : `Did you mean ${close}?`,
+      instead: close,
       details: { name },
     });
   }

@@ -71,6 +71,11 @@ export interface ScalarSignature {
    */
   readonly bind: (argTypes: readonly SqlType[], context: FunctionContext, returnType: SqlType) => ScalarEvaluator;
   readonly nullOnNull?: boolean;
+  /**
+   * Refuses what the call's literal arguments tell beforehand; undefined are those that are no literals.
+   * @throws WeirError
+   */
+  readonly checkLiterals?: ((literals: readonly (SqlValue | undefined)[]) => void) | undefined;
   readonly description?: string;
 }
 

@@ -109,8 +109,13 @@ export interface Escape {
   readonly end: number;
 }
 
-/** The escape whose backslash stands before `at`: a shorthand, a property or one character. */
-export function predefined(source: string, at: number): Escape {
+/** The escape whose backslash stands before `at`: a shorthand, a property or one character; with `folds` in either case. */
+export function predefined(source: string, at: number, folds: boolean): Escape {
+  const escape = caseSensitive(source, at);
+  return folds ? { ...escape, items: foldAscii(escape.items) } : escape;
+}
+
+function caseSensitive(source: string, at: number): Escape {
   const letter = source[at] ?? '';
   const lower = letter.toLowerCase();
   const shorthand = Object.hasOwn(SHORTHANDS, lower) ? SHORTHANDS[lower] : undefined;
@@ -160,8 +165,12 @@ function escapedCharacter(source: string, at: number): { readonly code: number; 
   return { code, end: at + (code > 0xffff ? 2 : 1) };
 }
 
-/** Parses the class whose `[` stands before `at`. */
-export function parseClass(source: string, at: number): { readonly items: CharacterSet; readonly end: number } {
+/** Parses the class whose `[` stands before `at`; `folds`: letters of ASCII stand for either case. */
+export function parseClass(
+  source: string,
+  at: number,
+  folds: boolean,
+): { readonly items: CharacterSet; readonly end: number } {
   let i = at;
   const negated = source[i] === '^';
   if (negated) i++;
@@ -174,7 +183,7 @@ export function parseClass(source: string, at: number): { readonly items: Charac
     if (char === ']' && !empty) break;
     empty = false;
     if (char === '[') {
-      const inner = parseClass(source, i + 1);
+      const inner = parseClass(source, i + 1, folds);
       part = union(source, part, inner.items);
       i = inner.end;
     } else if (source.startsWith('&&', i)) {
@@ -182,7 +191,7 @@ export function parseClass(source: string, at: number): { readonly items: Charac
       part = set([]);
       i += 2;
     } else {
-      const item = classItem(source, i);
+      const item = classItem(source, i, folds);
       part = union(source, part, item.items);
       i = item.end;
     }
@@ -192,36 +201,61 @@ export function parseClass(source: string, at: number): { readonly items: Charac
 }
 
 /** A range, a character or an escape. */
-function classItem(source: string, at: number): { readonly items: CharacterSet; readonly end: number } {
+function classItem(source: string, at: number, folds: boolean): { readonly items: CharacterSet; readonly end: number } {
+  const letters = (ranges: readonly Range[]): CharacterSet => (folds ? foldAscii(set(ranges)) : set(ranges));
   if (source.startsWith('\\Q', at)) {
     const close = source.indexOf('\\E', at);
     const end = close < 0 ? source.length : close;
-    return { items: set(chars(source.slice(at + 2, end))), end: close < 0 ? end : end + 2 };
+    return { items: letters(chars(source.slice(at + 2, end))), end: close < 0 ? end : end + 2 };
   }
-  const first = classCharacter(source, at);
+  const first = classCharacter(source, at, folds);
   if (typeof first.value !== 'number') {
     return { items: first.value.negated ? negateClass(first.value.items) : first.value.items, end: first.end };
   }
   const dash = source[first.end] === '-' && source[first.end + 1] !== ']' && source[first.end + 1] !== '[';
   if (dash && first.end + 1 < source.length && !source.startsWith('&&', first.end + 1)) {
-    const last = classCharacter(source, first.end + 1);
+    const last = classCharacter(source, first.end + 1, folds);
     if (typeof last.value !== 'number' || last.value < first.value) {
       throw invalid(source, `the range ${source.slice(at, last.end)} goes backwards`);
     }
-    return { items: set([[first.value, last.value]]), end: last.end };
+    return { items: letters([[first.value, last.value]]), end: last.end };
   }
-  return { items: set([[first.value, first.value]]), end: first.end };
+  return { items: letters([[first.value, first.value]]), end: first.end };
 }
 
-function classCharacter(source: string, at: number): { readonly value: number | Escape; readonly end: number } {
+function classCharacter(
+  source: string,
+  at: number,
+  folds: boolean,
+): { readonly value: number | Escape; readonly end: number } {
   if (source[at] !== '\\') {
     const code = source.codePointAt(at) ?? 0;
     return { value: code, end: at + (code > 0xffff ? 2 : 1) };
   }
-  const escape = predefined(source, at + 1);
+  const escape = caseSensitive(source, at + 1);
   const only = escape.items.ranges[0];
   const single = !/[a-zA-Z]/.test(source[at + 1] ?? '') || !/[dwshvpDWSHVP]/.test(source[at + 1] ?? '');
-  return { value: single && only !== undefined ? only[0] : escape, end: escape.end };
+  if (single && only !== undefined) return { value: only[0], end: escape.end };
+  return { value: folds ? { ...escape, items: foldAscii(escape.items) } : escape, end: escape.end };
+}
+
+const CASED = ['Lu', 'Ll', 'Lt'];
+const CASE_DISTANCE = 0x20;
+
+/** With the other case of each letter of ASCII; a Unicode category of one case with those of the others. */
+function foldAscii(items: CharacterSet): CharacterSet {
+  const others = (letters: readonly Range[], distance: number): Range[] =>
+    items.ranges.flatMap(([first, last]) =>
+      letters
+        .filter(([a, z]) => first <= z && last >= a)
+        .map(([a, z]): Range => [Math.max(first, a) + distance, Math.min(last, z) + distance]),
+    );
+  const isCased = items.properties.some((property) => CASED.includes(property.slice(3, -1)));
+  return {
+    ...items,
+    ranges: [...items.ranges, ...others(UPPER, CASE_DISTANCE), ...others(LOWER, -CASE_DISTANCE)],
+    properties: isCased ? CASED.map((category) => `\\p{${category}}`) : items.properties,
+  };
 }
 
 export function negateClass(items: CharacterSet): CharacterSet {

@@ -11,9 +11,12 @@
  * `$` also matches before a line terminator that ends the text. RE2 cannot look ahead, so a text that ends in one is
  * also searched without it (`JavaPattern.find`); the match that begins first counts, and of two the longer.
  *
- * Known difference: `(?i)` folds all of Unicode, where Java folds ASCII unless told `(?iu)`.
+ * `(?i)` folds ASCII alone, as in Java, by adding the other case to each set; `(?iu)` folds all of Unicode, as RE2 does.
+ *
+ * `(?m)`: `^` and `$` stand at `\n` alone in RE2, in Java at every line terminator. A text that has others is refused.
  */
 import { RE2JS } from 're2js';
+import { WeirError } from '../../common/errors.ts';
 import {
   ANY_BUT_TERMINATOR,
   escapeChar,
@@ -40,6 +43,7 @@ export class JavaPattern {
   private readonly re: RE2JS;
   private readonly names: Readonly<Record<string, number>>;
   private readonly usesEnd: boolean;
+  private readonly usesLines: boolean;
 
   /**
    * @throws WeirError INVALID_REGEX when Java would refuse the pattern, UNSUPPORTED_REGEX when it has no translation
@@ -48,6 +52,7 @@ export class JavaPattern {
     const translation = new Translator(source).translate();
     this.source = source;
     this.usesEnd = translation.usesEnd;
+    this.usesLines = translation.usesLines;
     try {
       this.re = RE2JS.compile(translation.text);
     } catch (error) {
@@ -57,8 +62,14 @@ export class JavaPattern {
     this.names = this.re.namedGroups();
   }
 
-  /** The first match that begins at or after `from`. */
+  /**
+   * The first match that begins at or after `from`.
+   * @throws WeirError UNSUPPORTED_REGEX when lines, of `(?m)`, end otherwise than in \n
+   */
   find(text: string, from: number): RegexMatch | undefined {
+    if (this.usesLines && /[\r\u0085\u2028\u2029]/.test(text)) {
+      throw unsupported(this.source, 'the flag m on a text whose lines end otherwise than in \\n');
+    }
     const match = this.search(text, from);
     if (!this.usesEnd) return match;
     const length = lengthWithoutFinalTerminator(text);
@@ -100,6 +111,19 @@ function lengthWithoutFinalTerminator(text: string): number {
   return /[\n\r\u0085\u2028\u2029]$/.test(text) ? text.length - 1 : text.length;
 }
 
+/**
+ * Throws for a pattern that Java has and this engine has not. One that Java would refuse as well passes: there it fails record
+ * by record.
+ * @throws WeirError UNSUPPORTED_REGEX
+ */
+export function refuseUnsupported(source: string): void {
+  try {
+    new JavaPattern(source);
+  } catch (error) {
+    if (!(error instanceof WeirError) || error.code === 'UNSUPPORTED_REGEX') throw error;
+  }
+}
+
 /** Compiles patterns and keeps the last one: at one call site it is nearly always the same. */
 export class PatternCache {
   private last: JavaPattern | undefined;
@@ -116,23 +140,36 @@ interface Flags {
   readonly multiline: boolean;
   readonly unixLines: boolean;
   readonly ignoreCase: boolean;
+  readonly unicodeCase: boolean;
 }
 
-const NO_FLAGS: Flags = { comments: false, dotAll: false, multiline: false, unixLines: false, ignoreCase: false };
+const NO_FLAGS: Flags = {
+  comments: false,
+  dotAll: false,
+  multiline: false,
+  unixLines: false,
+  ignoreCase: false,
+  unicodeCase: false,
+};
+
+/** Which letters count as the same: ASCII's are folded here, Unicode's by RE2. */
+const foldsAscii = (flags: Flags): boolean => flags.ignoreCase && !flags.unicodeCase;
+const foldsUnicode = (flags: Flags): boolean => flags.ignoreCase && flags.unicodeCase;
 
 class Translator {
   private readonly source: string;
   private at = 0;
   private usesEnd = false;
+  private usesLines = false;
 
   constructor(source: string) {
     this.source = source;
   }
 
-  translate(): { readonly text: string; readonly usesEnd: boolean } {
+  translate(): { readonly text: string; readonly usesEnd: boolean; readonly usesLines: boolean } {
     const text = this.alternatives(NO_FLAGS);
     if (this.at < this.source.length) throw invalid(this.source, 'a ) has no (');
-    return { text, usesEnd: this.usesEnd };
+    return { text, usesEnd: this.usesEnd, usesLines: this.usesLines };
   }
 
   /** Up to the `)` that closes the group, or the end. */
@@ -144,7 +181,7 @@ class Translator {
       if (flags.comments && this.skipComment()) continue;
       const set = this.flagGroup(flags);
       if (set !== undefined) {
-        if (set.ignoreCase !== flags.ignoreCase) out += set.ignoreCase ? '(?i)' : '(?-i)';
+        if (foldsUnicode(set) !== foldsUnicode(flags)) out += foldsUnicode(set) ? '(?i)' : '(?-i)';
         flags = set;
       } else if (this.source[this.at] === '|') {
         this.at++;
@@ -189,8 +226,9 @@ class Translator {
         else if (letter === 'm') next.multiline = value;
         else if (letter === 'd') next.unixLines = value;
         else if (letter === 'i') next.ignoreCase = value;
+        else if (letter === 'u') next.unicodeCase = value;
         else if (letter === 'U') throw unsupported(this.source, 'the flag U');
-        else if (letter !== 'u') throw invalid(this.source, `there is no flag '${letter}'`);
+        else throw invalid(this.source, `there is no flag '${letter}'`);
       }
     }
     return next;
@@ -202,7 +240,7 @@ class Translator {
       case '(':
         return this.group(flags);
       case '[': {
-        const parsed = parseClass(this.source, this.at);
+        const parsed = parseClass(this.source, this.at, foldsAscii(flags));
         this.at = parsed.end;
         return formatClass(parsed.items);
       }
@@ -210,13 +248,14 @@ class Translator {
         if (flags.dotAll) return '(?s:.)';
         return flags.unixLines ? '[^\\n]' : ANY_BUT_TERMINATOR;
       case '^':
-        return flags.multiline ? '(?m:^)' : '\\A';
+        if (flags.multiline) return this.lineAnchor(flags, '(?m:^)');
+        return '\\A';
       case '$':
-        if (flags.multiline) return '(?m:$)';
+        if (flags.multiline) return this.lineAnchor(flags, '(?m:$)');
         this.usesEnd = true;
         return '\\z';
       case '\\':
-        return this.escape();
+        return this.escape(flags);
       case '*':
       case '+':
       case '?':
@@ -224,8 +263,14 @@ class Translator {
       case '{':
         throw invalid(this.source, 'a { has nothing to repeat; write \\{ for the character');
       default:
-        return escapeChar(char);
+        return literal(char, flags);
     }
+  }
+
+  /** With the flag d lines end in \n alone in Java too. */
+  private lineAnchor(flags: Flags, text: string): string {
+    if (!flags.unixLines) this.usesLines = true;
+    return text;
   }
 
   private next(): string {
@@ -245,7 +290,7 @@ class Translator {
       this.at += named[0].length;
     } else if (flagged !== null) {
       inner = this.withFlags(flags, flagged[1] ?? '', flagged[2] ?? '');
-      open = inner.ignoreCase === flags.ignoreCase ? '(?:' : inner.ignoreCase ? '(?i:' : '(?-i:';
+      open = foldsUnicode(inner) === foldsUnicode(flags) ? '(?:' : foldsUnicode(inner) ? '(?i:' : '(?-i:';
       this.at += flagged[0].length;
     } else if (rest.startsWith('?')) {
       const around = /^\?<?[=!]/.exec(rest);
@@ -276,19 +321,17 @@ class Translator {
     return `${match[0]}?`;
   }
 
-  private escape(): string {
+  private escape(flags: Flags): string {
     if (this.at >= this.source.length) throw invalid(this.source, 'it ends in a \\');
     const letter = this.source[this.at] ?? '';
     switch (letter) {
       case 'Q': {
         const close = this.source.indexOf('\\E', this.at);
         const end = close < 0 ? this.source.length : close;
-        const literal = Array.from(this.source.slice(this.at + 1, end));
+        const quotation = Array.from(this.source.slice(this.at + 1, end));
         this.at = close < 0 ? end : end + 2;
         // A quantifier after the quotation repeats its last character.
-        const last = literal.pop();
-        if (last === undefined) return '(?:)';
-        return literal.map(escapeChar).join('') + escapeChar(last);
+        return quotation.length === 0 ? '(?:)' : quotation.map((char) => literal(char, flags)).join('');
       }
       case 'b':
       case 'B':
@@ -311,10 +354,14 @@ class Translator {
         throw unsupported(this.source, 'a back reference, \\k');
       default: {
         if (/[1-9]/.test(letter)) throw unsupported(this.source, `a back reference, \\${letter}`);
-        const escape = predefined(this.source, this.at);
+        const escape = predefined(this.source, this.at, foldsAscii(flags));
         this.at = escape.end;
         return escape.negated ? formatClass(negateClass(escape.items)) : formatClass(escape.items);
       }
     }
   }
+}
+
+function literal(char: string, flags: Flags): string {
+  return foldsAscii(flags) && /[a-zA-Z]/.test(char) ? `[${char.toLowerCase()}${char.toUpperCase()}]` : escapeChar(char);
 }

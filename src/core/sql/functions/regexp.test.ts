@@ -76,6 +76,15 @@ describe("Java's regular expressions", () => {
     ['(?x) a b # c\n c', 'abc', ['abc']],
     ['(?i)AB(?-i)C', 'abC abc', ['abC']],
     ['(?i:a)b', 'Ab AB', ['Ab']],
+    ['(?i)[a-c]+', 'aBcD', ['aBc']],
+    ['(?i)[^a-c]+', 'aBcD', ['D']],
+    ['(?i)[x[^a]]+', 'aAbX', ['bX']],
+    ['(?i)\\p{Lower}+\\p{Lu}', 'aBc', ['aBc']],
+    ['(?i)\\QaB\\E+\\x41', 'AbBa', ['AbBa']],
+    ['(?i)é|k|[é]', 'É\u212aé', ['é']],
+    ['(?iu)é|k', 'É\u212aé', ['É', '\u212a', 'é']],
+    ['(?iu:é)(?i)é', 'Éé ÉÉ', ['Éé']],
+    ['(?md)^a$', 'a\rb\na', ['a']],
     ['(?m)^.$', 'a\nb', ['a', 'b']],
     ['a$', 'a\n', ['a']],
     ['\\s*$', 'a\n', ['\n', '']],
@@ -104,6 +113,11 @@ describe("Java's regular expressions", () => {
       expect(codeOf(pattern)).toBe('INVALID_REGEX');
     },
   );
+
+  it('refuses lines that end otherwise than RE2 knows, rather than miss one', () => {
+    expect(() => all('(?m)^b', 'a\rb')).toThrow('flag m');
+    expect(all('(?m)^b', 'a\nb')).toEqual(['b']);
+  });
 
   it('takes time linear in the text for any pattern', () => {
     expect(all('(a*)*b', 'a'.repeat(5000))).toEqual([]);

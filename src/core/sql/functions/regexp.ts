@@ -2,11 +2,19 @@
 import type { SqlValue } from '../../common/sql-type.ts';
 import type { SqlFunction } from './function.ts';
 import { functionFailed, quoted } from './failure.ts';
-import { PatternCache, type JavaPattern, type RegexMatch } from './java-regex.ts';
-import { bound, example, scalar } from './signature.ts';
+import { PatternCache, refuseUnsupported, type JavaPattern, type RegexMatch } from './java-regex.ts';
+import { bound, example, scalar, type BoundOptions } from './signature.ts';
 
 const CATEGORY = 'REGULAR EXPRESSION';
-const NULL_ON_NULL = { nullOnNull: true };
+
+/** Options of a function whose argument `pattern` is a pattern: one that has no translation is refused before any record. */
+const withPattern = (pattern: number): BoundOptions => ({
+  nullOnNull: true,
+  checkLiterals(literals) {
+    const source = literals[pattern];
+    if (typeof source === 'string') refuseUnsupported(source);
+  },
+});
 
 export const regexpFunctions: readonly SqlFunction[] = [
   scalar(
@@ -18,8 +26,8 @@ export const regexpFunctions: readonly SqlFunction[] = [
       example("REGEXP_EXTRACT('(\\w+) (\\w+)', 'main street', 2)", 'street'),
     ],
     [
-      bound('pattern STRING, input STRING -> STRING', () => extractor(), NULL_ON_NULL),
-      bound('pattern STRING, input STRING, group INT -> STRING', () => extractor(), NULL_ON_NULL),
+      bound('pattern STRING, input STRING -> STRING', () => extractor(), withPattern(0)),
+      bound('pattern STRING, input STRING, group INT -> STRING', () => extractor(), withPattern(0)),
     ],
   ),
   scalar(
@@ -28,8 +36,8 @@ export const regexpFunctions: readonly SqlFunction[] = [
     'Gives every match of a regular expression in a text, or what one of its groups matched each time.',
     [example("REGEXP_EXTRACT_ALL('[0-9]+', 'a1b22')", '[1, 22]')],
     [
-      bound('pattern STRING, input STRING -> ARRAY<STRING>', () => allExtractor(), NULL_ON_NULL),
-      bound('pattern STRING, input STRING, group INT -> ARRAY<STRING>', () => allExtractor(), NULL_ON_NULL),
+      bound('pattern STRING, input STRING -> ARRAY<STRING>', () => allExtractor(), withPattern(0)),
+      bound('pattern STRING, input STRING, group INT -> ARRAY<STRING>', () => allExtractor(), withPattern(0)),
     ],
   ),
   scalar(
@@ -45,7 +53,7 @@ export const regexpFunctions: readonly SqlFunction[] = [
           return (text: string, regexp: string, replacement: string) =>
             replaceAll(patterns.get(regexp), text, replacement);
         },
-        NULL_ON_NULL,
+        withPattern(1),
       ),
     ],
   ),
@@ -61,7 +69,7 @@ export const regexpFunctions: readonly SqlFunction[] = [
           const patterns = new PatternCache();
           return (text: string, regexp: string) => split(patterns.get(regexp), text);
         },
-        NULL_ON_NULL,
+        withPattern(1),
       ),
     ],
   ),

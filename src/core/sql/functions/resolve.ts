@@ -105,6 +105,7 @@ export function unknownFunction(name: string, names: Iterable<string>): WeirErro
       near.length > 0
         ? `Did you mean ${near.join(' or ')}?`
         : 'SHOW FUNCTIONS lists all functions; user-defined ones must be registered first.',
+    instead: near[0],
     details: { function: name, nearest: near },
   });
 }

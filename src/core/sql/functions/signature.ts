@@ -105,12 +105,19 @@ export interface BoundOptions {
   /** Where the text's result is not enough: DECIMALs whose precision follows from the arguments. */
   readonly returns?: (argTypes: readonly SqlType[]) => SqlType;
   readonly nullOnNull?: boolean;
+  readonly checkLiterals?: ScalarSignature['checkLiterals'];
 }
 
 /** A signature whose evaluator is made per call site from the argument types, the configuration or the clock. */
 export function bound(text: string, bind: ScalarSignature['bind'], options: BoundOptions = {}): ScalarSignature {
   const { params, returns } = parseSignature(text);
-  return { params, returns: options.returns ?? returns, bind, nullOnNull: options.nullOnNull ?? false };
+  return {
+    params,
+    returns: options.returns ?? returns,
+    bind,
+    nullOnNull: options.nullOnNull ?? false,
+    checkLiterals: options.checkLiterals,
+  };
 }
 
 /**

@@ -34,7 +34,7 @@ const UNITS: readonly (readonly [TokenType, TimeUnit])[] = [
 ];
 
 const MISSING_DURATION: Duration = { value: 0, unit: 'SECOND', span: NO_SPAN };
-const MISSING_SOURCE: SourceRelation = { kind: 'source', name: '', alias: '', span: NO_SPAN };
+const MISSING_SOURCE: SourceRelation = { kind: 'source', name: '', nameSpan: NO_SPAN, alias: '', span: NO_SPAN };
 const MISSING_ITEM: SelectItem = { kind: 'all', source: undefined, span: NO_SPAN };
 const MISSING_WINDOW: WindowClause = {
   kind: 'session',
@@ -256,6 +256,7 @@ export abstract class QueryGrammar extends ExpressionGrammar {
       return this.ACTION(() => ({
         kind: 'source',
         name: name.name,
+        nameSpan: name.span,
         alias: alias?.name ?? name.name,
         span: this.spanFrom(start),
       }));
