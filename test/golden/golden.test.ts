@@ -12,7 +12,7 @@ const cases = readdirSync(FOLDER)
   .sort()
   .map((file) => parseGoldenCase(file.replace(/\.sql$/, ''), readFileSync(join(FOLDER, file), 'utf8')));
 
-const SEVERAL_PARTITIONS = 3;
+const SEVERAL_PARTITIONS = 4;
 const SHUFFLES = 3;
 /** Single failures that are tried for each case; where there are more writes, a sample. */
 const FAILURES = 8;

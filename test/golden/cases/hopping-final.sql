@@ -1,0 +1,18 @@
+-- EMIT FINAL with hopping windows that are kept for longer than they are open: none is lost in a jump of stream time.
+-- @one-partition
+-- @ordered
+CREATE STREAM S (K STRING KEY, V INT) WITH (KAFKA_TOPIC = 's', PARTITIONS = ${partitions}, VALUE_FORMAT = 'JSON');
+CREATE TABLE T AS SELECT K, SUM(V) AS TOTAL FROM S WINDOW HOPPING (SIZE 10 SECONDS, ADVANCE BY 5 SECONDS, RETENTION 1 HOUR, GRACE PERIOD 1 SECOND) GROUP BY K EMIT FINAL;
+INSERT INTO S (ROWTIME, K, V) VALUES (6000, 'a', 1);
+INSERT INTO S (ROWTIME, K, V) VALUES (7000, 'b', 2);
+INSERT INTO S (ROWTIME, K, V) VALUES (12000, 'a', 4);
+--> topic T
+--> a @ 1970-01-01T00:00:00.000Z | {"TOTAL":1} @ 6000
+--> b @ 1970-01-01T00:00:00.000Z | {"TOTAL":2} @ 7000
+INSERT INTO S (ROWTIME, K, V) VALUES (60000, 'b', 8);
+--> topic T
+--> a @ 1970-01-01T00:00:00.000Z | {"TOTAL":1} @ 6000
+--> a @ 1970-01-01T00:00:05.000Z | {"TOTAL":5} @ 12000
+--> a @ 1970-01-01T00:00:10.000Z | {"TOTAL":4} @ 12000
+--> b @ 1970-01-01T00:00:00.000Z | {"TOTAL":2} @ 7000
+--> b @ 1970-01-01T00:00:05.000Z | {"TOTAL":2} @ 7000

@@ -1,0 +1,19 @@
+-- EMIT FINAL with sessions: one result for each session, when no record can join it any more.
+-- @one-partition
+-- @ordered
+CREATE STREAM S (K STRING KEY, V INT) WITH (KAFKA_TOPIC = 's', PARTITIONS = ${partitions}, VALUE_FORMAT = 'JSON');
+CREATE TABLE T AS SELECT K, COUNT(*) AS N, SUM(V) AS TOTAL FROM S WINDOW SESSION (5 SECONDS, GRACE PERIOD 1 SECOND) GROUP BY K EMIT FINAL;
+INSERT INTO S (ROWTIME, K, V) VALUES (1000, 'a', 1);
+INSERT INTO S (ROWTIME, K, V) VALUES (4000, 'a', 2);
+INSERT INTO S (ROWTIME, K, V) VALUES (2000, 'b', 10);
+INSERT INTO S (ROWTIME, K, V) VALUES (8000, 'b', 20);
+--> topic T
+INSERT INTO S (ROWTIME, K, V) VALUES (8500, 'c', 100);
+--> topic T
+--> b @ 1970-01-01T00:00:02.000Z | {"N":1,"TOTAL":10} @ 2000
+INSERT INTO S (ROWTIME, K, V) VALUES (20000, 'c', 200);
+--> topic T
+--> a @ 1970-01-01T00:00:01.000Z | {"N":2,"TOTAL":3} @ 4000
+--> b @ 1970-01-01T00:00:02.000Z | {"N":1,"TOTAL":10} @ 2000
+--> b @ 1970-01-01T00:00:08.000Z | {"N":1,"TOTAL":20} @ 8000
+--> c @ 1970-01-01T00:00:08.500Z | {"N":1,"TOTAL":100} @ 8500
