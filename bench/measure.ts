@@ -38,6 +38,7 @@ export async function measure(benchCase: BenchCase, shop: Shop, rounds: number, 
     const byHand = await timed(() => benchCase.hand(shop), clock);
     const run = await benchCase.prepareOurs(shop);
     const byUs = await timed(run, clock);
+    await byUs.result.close?.();
     if (byHand.result.records !== byUs.result.records) {
       throw new Error(
         `${benchCase.name}: ${byUs.result.records} results, the hand-written loop has ${byHand.result.records}`,

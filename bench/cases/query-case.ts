@@ -27,9 +27,7 @@ export function queryCase({ name, topics, sources, query, hand }: QueryCase): Be
       await run(engine, query);
       return async () => {
         await drain(engine);
-        const result = await resultOf(engine);
-        await engine.close();
-        return result;
+        return { ...(await resultOf(engine)), close: () => engine.close() };
       };
     },
   };

@@ -8,7 +8,7 @@
  */
 import { decodeUtf8 } from '../common/utf8.ts';
 
-const SLOTS = 1 << 14;
+const SLOTS = 1 << 16;
 const LONGEST_BYTES = 40;
 const HASHED_FIRST = 4;
 const HASHED_LAST = 8;

@@ -83,11 +83,20 @@ export function lowerAggregate(node: AggregateNode, input: Handle, lowering: Low
     table = aggregateStream(node, groupedStream, initial, add, slots, options);
   }
 
+  const keySize = keyColumns.length;
+  const windowAt = keySize + slots.length;
+  // A copy of a row of the right size: one that grows value by value is made several times.
+  const blank: Row = new Array<SqlValue>(node.windowSpec === undefined ? windowAt : windowAt + 2).fill(null);
   const step: RowMapper = (key, state) => {
-    const row: Row = [...columnsOf(key)];
-    for (let i = 0; i < slots.length; i++) row.push(slots[i]?.aggregate.result(state[i] ?? null) ?? null);
+    const row = blank.slice();
+    const columns = columnsOf(key);
+    for (let i = 0; i < keySize; i++) row[i] = columns[i] ?? null;
+    for (let i = 0; i < slots.length; i++) row[keySize + i] = slots[i]?.aggregate.result(state[i] ?? null) ?? null;
     const window = windowOf(key);
-    if (window !== undefined) row.push(window.startMs, window.endMs);
+    if (window !== undefined) {
+      row[windowAt] = window.startMs;
+      row[windowAt + 1] = window.endMs;
+    }
     return row;
   };
   if (node.windowSpec !== undefined) {

@@ -2,7 +2,7 @@
  * Joins. A joined row is the left row, the right row, and the synthetic key where the plan has one; the side that found no
  * match is nulls. RIGHT joins are LEFT joins with the sides exchanged.
  */
-import type { Row, SqlValue } from '../../common/sql-type.ts';
+import type { Row } from '../../common/sql-type.ts';
 import { formatExpression } from '../../sql/formatter.ts';
 import type { KTable, Materialized } from '../../streams/dsl/api.ts';
 import { namedJoinNodes } from '../../streams/dsl/kstream.ts';
@@ -31,10 +31,14 @@ export function lowerJoin(node: JoinNode, left: Handle, right: Handle, lowering:
 function joinerOf(node: JoinNode): Joiner {
   const noLeft: Row = node.left.columns.map(() => null);
   const noRight: Row = node.right.columns.map(() => null);
-  if (!node.syntheticKey) return (_key, left, right) => [...(left ?? noLeft), ...(right ?? noRight)];
+  const [leftSize, rightSize] = [noLeft.length, noRight.length];
+  const blank: Row = [...noLeft, ...noRight, ...(node.syntheticKey ? [null] : [])];
   return (key, left, right) => {
-    const own: SqlValue = key === null ? null : (columnsOf(key)[0] ?? null);
-    return [...(left ?? noLeft), ...(right ?? noRight), own];
+    const row = blank.slice();
+    if (left !== null) for (let i = 0; i < leftSize; i++) row[i] = left[i] ?? null;
+    if (right !== null) for (let i = 0; i < rightSize; i++) row[leftSize + i] = right[i] ?? null;
+    if (node.syntheticKey && key !== null) row[leftSize + rightSize] = columnsOf(key)[0] ?? null;
+    return row;
   };
 }
 

@@ -63,6 +63,9 @@ class StoredSession<K, V> implements SessionEntry<K, V> {
   }
 }
 
+/** So many deleted sessions may wait in the heap whatever its size. */
+const FEW_DEAD = 1_000;
+
 interface InnerSessionStore<K, V> extends SessionStore<K, V> {
   readonly options: SessionStoreOptions<K, V>;
   readonly expired: number;
@@ -87,7 +90,12 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
   expired = 0;
   onForget: ((entry: StoredSession<K, V>) => void) | undefined;
   readonly #sessions = new Map<KeyId, StoredSession<K, V>[]>();
-  readonly #byEnd = new Heap<StoredSession<K, V>>((a, b) => a.key.window.endMs - b.key.window.endMs);
+  /** What is to be forgotten next. Deleted sessions stay in it for a while: `#dead` of them. */
+  #byEnd = new Heap<StoredSession<K, V>>(compareEnds);
+  #dead = 0;
+  /** What ends next of the sessions that end after `#askedToMs`, for EMIT FINAL; made when that is first asked for. */
+  #open: Heap<StoredSession<K, V>> | undefined;
+  #askedToMs = -1;
   #observedMs = -1;
   #size = 0;
   #sizeBytes = 0;
@@ -107,14 +115,16 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
     return this.findSessions(key, 0, Infinity);
   }
 
-  *findSessions(key: K, earliestEndMs: number, latestStartMs: number): IterableIterator<SessionEntry<K, V>> {
+  findSessions(key: K, earliestEndMs: number, latestStartMs: number): IterableIterator<SessionEntry<K, V>> {
+    const found: StoredSession<K, V>[] = [];
     const sessions = this.#sessions.get(this.options.keys.id(key));
-    if (sessions === undefined) return;
+    if (sessions === undefined) return found.values();
     const limitMs = Math.max(earliestEndMs, this.#observedMs - this.options.retentionMs);
     for (const session of sessions) {
       const { startMs, endMs } = session.key.window;
-      if (endMs >= limitMs && startMs <= latestStartMs) yield session;
+      if (endMs >= limitMs && startMs <= latestStartMs) found.push(session);
     }
+    return found.values();
   }
 
   *all(): IterableIterator<SessionEntry<K, V>> {
@@ -124,12 +134,24 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
     }
   }
 
-  /** Sessions of all keys with an end in the range, by end, start and key's bytes; also those that the last put expired. */
+  /**
+   * Sessions of all keys with an end in the range, by end, start and key's bytes; also those that the last put expired. A range
+   * beyond those that were asked for before, as EMIT FINAL asks, costs what it finds; any other looks at every session.
+   */
   findEndedBetween(fromEndMs: number, toEndMs: number): SessionEntry<K, V>[] {
     const found: SessionEntry<K, V>[] = [];
-    for (const sessions of this.#sessions.values()) {
-      for (const session of sessions) {
-        if (session.key.window.endMs >= fromEndMs && session.key.window.endMs <= toEndMs) found.push(session);
+    if (fromEndMs > this.#askedToMs) {
+      const open = (this.#open ??= this.#heapOfAll());
+      this.#askedToMs = toEndMs;
+      for (let next = open.peek(); next !== undefined && next.key.window.endMs <= toEndMs; next = open.peek()) {
+        open.pop();
+        if (!next.deleted && next.key.window.endMs >= fromEndMs) found.push(next);
+      }
+    } else {
+      for (const sessions of this.#sessions.values()) {
+        for (const session of sessions) {
+          if (session.key.window.endMs >= fromEndMs && session.key.window.endMs <= toEndMs) found.push(session);
+        }
       }
     }
     if (found.length < 2) return found;
@@ -171,6 +193,9 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
       if (sessions.length === 0) this.#sessions.delete(id);
       this.#size--;
       this.#sizeBytes -= present.sizeBytes;
+      this.#dead++;
+      // Half of the heap is more than there is to find: it is made anew, at a cost that the deletions have earned.
+      if (this.#dead > this.#size + FEW_DEAD) this.#dropDead();
       return present;
     }
     if (present !== undefined) {
@@ -184,6 +209,7 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
     }
     sessions.splice(index, 0, added);
     this.#byEnd.push(added);
+    this.#open?.push(added);
     this.#size++;
     return added;
   }
@@ -226,7 +252,10 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
 
   close(): void {
     this.#sessions.clear();
-    while (this.#byEnd.pop() !== undefined);
+    this.#byEnd = new Heap<StoredSession<K, V>>(compareEnds);
+    this.#dead = 0;
+    this.#open = undefined;
+    this.#askedToMs = -1;
     this.#size = 0;
     this.#sizeBytes = 0;
   }
@@ -240,12 +269,27 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
     if (entry !== undefined && !entry.deleted) this.resize(entry, keyBytes.length + (valueBytes?.length ?? 0));
   }
 
+  #dropDead(): void {
+    this.#byEnd = this.#heapOfAll();
+    this.#dead = 0;
+  }
+
+  #heapOfAll(): Heap<StoredSession<K, V>> {
+    const heap = new Heap<StoredSession<K, V>>(compareEnds);
+    for (const sessions of this.#sessions.values()) for (const session of sessions) heap.push(session);
+    return heap;
+  }
+
   #forget(): void {
     const limitMs = this.#observedMs - this.options.retentionMs;
     for (let oldest = this.#byEnd.peek(); oldest !== undefined; oldest = this.#byEnd.peek()) {
       if (!oldest.deleted && oldest.key.window.endMs >= limitMs) return;
       this.#byEnd.pop();
-      if (oldest.deleted) continue;
+      if (oldest.deleted) {
+        this.#dead--;
+        continue;
+      }
+      oldest.deleted = true;
       const sessions = this.#sessions.get(oldest.id);
       if (sessions === undefined) continue;
       sessions.splice(sessions.indexOf(oldest), 1);
@@ -256,6 +300,9 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
     }
   }
 }
+
+const compareEnds = <K, V>(a: StoredSession<K, V>, b: StoredSession<K, V>): number =>
+  a.key.window.endMs - b.key.window.endMs;
 
 /** By end, then start: the order in which Kafka's session stores return them. */
 function compareWindows(a: Window, b: Window): number {
@@ -275,7 +322,6 @@ class ChangeLoggingSessionStore<K, V> implements InnerSessionStore<K, V> {
     this.options = inner.options;
     this.#inner = inner;
     inner.onForget = (entry) => {
-      entry.deleted = true;
       this.#note(entry);
     };
   }
@@ -339,6 +385,8 @@ class ChangeLoggingSessionStore<K, V> implements InnerSessionStore<K, V> {
   flush(sink: ChangelogSink): void {
     for (const entry of this.#dirty) {
       entry.dirty = false;
+      // Made and merged into another since the last commit: the changelog never knew it.
+      if (entry.deleted && entry.sizeBytes === 0) continue;
       writeWith(this.#inner.serde, entry.key, sink.begin());
       const out = sink.endKey();
       if (!entry.deleted) writeWith(this.options.valueSerde, entry.value, out);
