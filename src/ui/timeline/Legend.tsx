@@ -12,8 +12,8 @@ const SIGNS: Record<LegendEntry['sign'], React.ReactNode> = {
   ring: <circle cx="7" cy="7" r="4" fill="none" stroke="var(--key-0)" strokeWidth="1.5" />,
   dashed: <circle cx="7" cy="7" r="4" fill="none" stroke="var(--key-0)" strokeWidth="1.5" strokeDasharray="2 2" />,
   open: <rect x="1" y="3" width="12" height="8" rx="2" fill="var(--key-0)" fillOpacity="0.26" stroke="var(--key-0)" />,
-  closed: <rect x="1" y="3" width="12" height="8" rx="2" fill="none" stroke="var(--line-strong)" />,
-  grace: <path d="M1 12L12 1M1 7l6-6M7 13l6-6" stroke="var(--line-strong)" />,
+  closed: <rect x="1" y="3" width="12" height="8" rx="2" fill="none" stroke="var(--fg-3)" strokeOpacity="0.7" />,
+  grace: <path d="M1 12L12 1M1 7l6-6M7 13l6-6" stroke="var(--fg-3)" strokeOpacity="0.7" />,
   streamTime: <rect x="6" y="1" width="2" height="12" fill="var(--accent)" />,
 };
 

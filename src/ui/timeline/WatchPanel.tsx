@@ -139,7 +139,10 @@ function QueryPicture<W extends OperatorWatch>(props: {
           concerns={picture.concerns?.(folded)}
         />
       ) : (
-        <div className="timeline-none">{folded !== undefined && 'No record has come yet.'}</div>
+        <div className="timeline-none">
+          {folded !== undefined &&
+            `No record has come yet. Insert some into ${query.sources.join(' and ')}, in any order of their times.`}
+        </div>
       )}
       <div className="timeline-foot">
         {description === undefined ? (

@@ -267,8 +267,10 @@ function drawBox(frame: Frame, lane: Lane, box: Box, top: number, placed: Placed
     current?.kind === 'mark' && current.lane.id === lane.id && frame.concerns?.(box, current.mark) === true;
   const isCurrent = current?.kind === 'box' && current.lane.id === lane.id && current.box.id === box.id;
   context.lineWidth = isCurrent || isConcerned ? 2 : 1;
-  context.strokeStyle = isCurrent ? colors.accent : box.isOpen || isConcerned ? color : colors.lineStrong;
+  context.strokeStyle = isCurrent ? colors.accent : box.isOpen || isConcerned ? color : colors.fg3;
+  context.globalAlpha = alpha * (box.isOpen || isCurrent || isConcerned ? 1 : 0.6);
   context.stroke();
+  context.globalAlpha = alpha;
   if (end - left > 14 && box.text !== '') {
     context.font = `10.5px ${font}`;
     context.textAlign = 'left';

@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitted, formatClock, formatSpan, moved, msAt, revealed, ticks, xOf, zoomed, type TimeRange } from './scale.ts';
+import {
+  fitted,
+  formatClock,
+  formatShortSpan,
+  formatSpan,
+  moved,
+  msAt,
+  revealed,
+  ticks,
+  xOf,
+  zoomed,
+  type TimeRange,
+} from './scale.ts';
 
 const ranges = fc
   .record({ fromMs: fc.integer({ min: 0, max: 2e12 }), span: fc.integer({ min: 1_000, max: 1e10 }) })
@@ -95,5 +107,12 @@ it('prints times and spans as finely as they are', () => {
     '1 min 30 s',
     '2 h',
     '1 d 1 h',
+  ]);
+  expect([250, 1_500, 88_000, 150_000, 93_600_000].map(formatShortSpan)).toEqual([
+    '250 ms',
+    '1.5 s',
+    '88 s',
+    '2.5 min',
+    '26 h',
   ]);
 });

@@ -111,6 +111,15 @@ function isoOf(ms: number): string | undefined {
   return Math.abs(ms) > 8.64e15 ? undefined : new Date(ms).toISOString();
 }
 
+/** In one unit, where room is short: `88 s`, `2.5 min`, `26 h`. */
+export function formatShortSpan(spanMs: number): string {
+  const ms = Math.abs(spanMs);
+  const [unit, name] = UNITS.find(([one]) => ms >= 2 * one) ?? [SECOND, 's'];
+  if (ms < SECOND) return formatSpan(ms);
+  const value = ms / unit;
+  return `${value < 10 ? Math.round(value * 10) / 10 : Math.round(value)} ${name}`;
+}
+
 const UNITS: readonly (readonly [number, string])[] = [
   [DAY, 'd'],
   [HOUR, 'h'],

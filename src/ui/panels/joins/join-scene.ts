@@ -11,7 +11,7 @@ import {
   markOf,
   type LaneMode,
 } from '../../timeline/lanes.ts';
-import { formatSpan } from '../../timeline/scale.ts';
+import { formatShortSpan } from '../../timeline/scale.ts';
 import { stacked, type Band, type Glyph, type Link, type Mark, type Scene } from '../../timeline/scene.ts';
 import type { Folded } from '../../timeline/watched.ts';
 
@@ -90,7 +90,7 @@ function joinMark(record: JoinedRecord): Mark {
       fate === 'dropped'
         ? droppedTag(record.dropped)
         : record.isExpired
-          ? `${formatSpan(record.streamTimeMs - record.timestampMs)} late`
+          ? `${formatShortSpan(record.streamTimeMs - record.timestampMs)} late`
           : fate === 'alone'
             ? 'alone'
             : undefined,

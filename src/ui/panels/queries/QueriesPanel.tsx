@@ -85,6 +85,12 @@ function EndedEntry({ query }: { readonly query: QueryInfo }) {
   );
 }
 
+/** Where it is seen what a query's windows and joins do. */
+const PICTURES = [
+  { kind: 'window', panel: 'windows', title: 'Windows' },
+  { kind: 'join', panel: 'joins', title: 'Joins' },
+] as const;
+
 function QueryEntry({ query }: { readonly query: QueryInfo }) {
   const client = useClient();
   const [open, setOpen] = useState(false);
@@ -111,6 +117,18 @@ function QueryEntry({ query }: { readonly query: QueryInfo }) {
             }}
           />
         )}
+        {PICTURES.filter(({ kind }) => query.operators.includes(kind)).map(({ kind, panel, title }) => (
+          <IconButton
+            key={kind}
+            small
+            icon={kind}
+            label={`${title} of ${name}`}
+            onPress={() => {
+              setView({ query: query.id });
+              setPreferences({ rightTab: panel });
+            }}
+          />
+        ))}
         {query.kind === 'PERSISTENT' && (
           <>
             <IconButton

@@ -65,8 +65,7 @@ function lateText(record: WindowedRecord, watch: WindowWatch, what: string): str
   const last = record.lateFor.reduce((a, b) => (b.endMs > a.endMs ? b : a), first);
   const closed = closedAtMs(last, watch);
   const lacking = record.streamTimeMs - closed;
-  const which =
-    record.lateFor.length === 1 ? `The ${what} ${spanText(first)}` : `${sentence(listOf(record.lateFor, what))}`;
+  const which = sentence(listOf(record.lateFor, what));
   const been = record.lateFor.length === 1 ? 'had been closed' : 'had been closed, the last of them';
   const enough = formatSpan(graceMs + lacking + (watch.type === 'SESSION' ? 1 : 0));
   return `${which} ${been} since stream time ${formatClock(closed)}, so it was not counted there. A grace period of more than ${enough}, instead of ${formatSpan(graceMs)}, would have let it in.`;
@@ -96,9 +95,10 @@ function droppedText(reason: string | undefined): string {
 
 function listOf(spans: readonly WatchedSpan[], what: string): string {
   const texts = spans.map(spanText);
-  return texts.length === 1
-    ? `the ${what} ${texts[0] ?? ''}`
-    : `the ${texts.length} ${what}s ${texts.slice(0, -1).join(', ')} and ${texts.at(-1) ?? ''}`;
+  if (texts.length <= 2) return `the ${what}${texts.length > 1 ? 's' : ''} ${texts.join(' and ')}`;
+  const from = formatClock(Math.min(...spans.map(({ startMs }) => startMs)));
+  const to = formatClock(Math.max(...spans.map(({ endMs }) => endMs)));
+  return `the ${spans.length} ${what}s between ${from} and ${to}`;
 }
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

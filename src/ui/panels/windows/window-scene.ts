@@ -1,6 +1,6 @@
 /** The picture of an aggregation in windows: its records at their event time, and below them the windows that took them. */
 import type { WatchedWindow, WindowedRecord, WindowWatch } from '../../../protocol/watch.ts';
-import { formatSpan } from '../../timeline/scale.ts';
+import { formatShortSpan } from '../../timeline/scale.ts';
 import {
   byTime,
   domainOf,
@@ -98,7 +98,7 @@ function windowMark(record: WindowedRecord): Mark {
 function tagOf(record: WindowedRecord, verdict: Verdict): string | undefined {
   switch (verdict) {
     case 'late':
-      return `${formatSpan(latenessMs(record))} late`;
+      return `${formatShortSpan(latenessMs(record))} late`;
     case 'partly-late':
       return `late for ${record.lateFor.length} of ${record.lateFor.length + record.accepted.length}`;
     case 'dropped':
