@@ -6,6 +6,7 @@ import type { TypeName } from '../../../core/sql/ast.ts';
 import { argumentFit, type Fit } from '../../../core/sql/language/argument-fit.ts';
 import { completionContext, type CompletionContext, type Wanted } from '../../../core/sql/language/completion.ts';
 import { callAt } from '../../../core/sql/language/signature.ts';
+import { writeName } from '../../../core/sql/format-expression.ts';
 import { parseType } from '../../../core/sql/parse.ts';
 import type { SourceInfo } from '../../../protocol/api.ts';
 import { argumentType, typeOfText } from './argument-type.ts';
@@ -17,8 +18,6 @@ const Snippet = monaco.languages.CompletionItemInsertTextRule.InsertAsSnippet;
 
 /** Lower stands higher in the list. */
 const RANK = { column: '0', source: '1', value: '1', keyword: '2', fn: '3', other: '4' } as const;
-
-const quoted = (name: string): string => (/^[A-Z_][A-Z0-9_]*$/.test(name) ? name : `\`${name.replaceAll('`', '``')}\``);
 
 export function complete(
   client: Client,
@@ -32,9 +31,10 @@ export function complete(
     model.getPositionAt(replace.offset + replace.length),
   );
   const items = new Map<string, Item>();
-  const add = (label: string, kind: monaco.languages.CompletionItemKind, rest: Partial<Item>): void => {
-    const key = `${kind} ${label} ${typeof rest.insertText === 'string' ? rest.insertText : ''}`;
-    if (!items.has(key)) items.set(key, { label, kind, range, insertText: label, ...rest });
+  const add: Add = (name, kind, { description, ...rest }) => {
+    const key = `${kind} ${name} ${typeof rest.insertText === 'string' ? rest.insertText : ''}`;
+    const label = description === undefined ? name : { label: name, description };
+    if (!items.has(key)) items.set(key, { label, kind, range, insertText: name, ...rest });
   };
   const state = client.store.getState();
   const place: Place = { ...context, fitOf: fitAt(state, context, model.getValue(), model.getOffsetAt(position)) };
@@ -45,7 +45,12 @@ export function complete(
   return { suggestions: [...items.values()] };
 }
 
-type Add = (label: string, kind: monaco.languages.CompletionItemKind, rest: Partial<Item>) => void;
+/** Unlike a `detail`, which shows in the chosen row alone, a `description` stands in every row. */
+type Add = (
+  name: string,
+  kind: monaco.languages.CompletionItemKind,
+  rest: Partial<Item> & { readonly description?: string },
+) => void;
 type Completer = (state: ClientState, context: Place, add: Add) => void;
 
 /** Where completion happens, and how well a column of a type would do there. */
@@ -73,8 +78,8 @@ const COMPLETERS: Record<Wanted, Completer> = {
   source(state, _, add) {
     for (const source of state.sources.values()) {
       add(source.name, Kind.Class, {
-        detail: source.kind.toLowerCase(),
-        insertText: quoted(source.name),
+        description: source.kind.toLowerCase(),
+        insertText: writeName(source.name),
         sortText: RANK.source + source.name,
       });
     }
@@ -90,10 +95,10 @@ const COMPLETERS: Record<Wanted, Completer> = {
     const several = known.length > 1 && context.qualifier === undefined;
     for (const { source, alias } of known) {
       for (const column of [...source.columns, ...pseudoColumns(source)]) {
-        const name = quoted(column.name);
+        const name = writeName(column.name);
         add(column.name, Kind.Field, {
-          detail: `${column.type}, of ${source.name}`,
-          insertText: several ? `${quoted(alias)}.${name}` : name,
+          description: `${column.type}, of ${source.name}`,
+          insertText: several ? `${writeName(alias)}.${name}` : name,
           sortText: RANK.column + FIT_RANK[context.fitOf(column.type)] + column.name,
         });
       }
@@ -103,8 +108,8 @@ const COMPLETERS: Record<Wanted, Completer> = {
     for (const source of state.sources.values()) {
       for (const column of source.columns) {
         add(column.name, Kind.Field, {
-          detail: `${column.type}, of ${source.name}`,
-          insertText: quoted(column.name),
+          description: `${column.type}, of ${source.name}`,
+          insertText: writeName(column.name),
           sortText: RANK.other + column.name,
         });
       }
@@ -113,8 +118,8 @@ const COMPLETERS: Record<Wanted, Completer> = {
   field(state, context, add) {
     for (const field of fieldsAt(state, context)) {
       add(field.name, Kind.Field, {
-        detail: describeType(field.type),
-        insertText: quoted(field.name),
+        description: describeType(field.type),
+        insertText: writeName(field.name),
         sortText: RANK.column,
       });
     }
@@ -134,15 +139,15 @@ const COMPLETERS: Record<Wanted, Completer> = {
     for (const name of TYPE_NAMES) add(name, Kind.TypeParameter, { sortText: RANK.value + name });
     for (const type of state.types) {
       add(type.name, Kind.TypeParameter, {
-        detail: type.type,
-        insertText: quoted(type.name),
+        description: type.type,
+        insertText: writeName(type.name),
         sortText: RANK.value + type.name,
       });
     }
   },
   customType(state, _, add) {
     for (const type of state.types)
-      add(type.name, Kind.TypeParameter, { detail: type.type, insertText: quoted(type.name) });
+      add(type.name, Kind.TypeParameter, { detail: type.type, insertText: writeName(type.name) });
   },
   topic(state, context, add) {
     for (const topic of state.topics.values()) {

@@ -161,7 +161,9 @@ function SubjectView(props: {
       </div>
       <div className="schema-body" tabIndex={0} role="region" aria-label={`Schema of ${subject.subject}`}>
         {shown !== undefined && <SchemaText version={shown} other={other === shown ? undefined : other} />}
-        <div className="schema-rule">
+      </div>
+      <div className="schema-foot">
+        <div className="schema-row">
           <span>Compatibility</span>
           <Select
             label="Compatibility level"
@@ -169,25 +171,26 @@ function SubjectView(props: {
             choices={LEVEL_NAMES.map((level) => ({ id: level, label: level }))}
             onChange={(level) => void client.api.setCompatibility(subject.subject, level).catch(client.report)}
           />
+          <span className="spacer" />
+          {latest !== undefined && (
+            <Button
+              small
+              onPress={() =>
+                setSchemas({
+                  draft: {
+                    subject: subject.subject,
+                    type: latest.type,
+                    schema: prettySchema(latest.type, latest.schema),
+                    isNew: false,
+                  },
+                })
+              }
+            >
+              Evolve it: check a new version…
+            </Button>
+          )}
         </div>
         <p className="dim">{LEVELS[subject.compatibility]}</p>
-        {latest !== undefined && (
-          <Button
-            small
-            onPress={() =>
-              setSchemas({
-                draft: {
-                  subject: subject.subject,
-                  type: latest.type,
-                  schema: prettySchema(latest.type, latest.schema),
-                  isNew: false,
-                },
-              })
-            }
-          >
-            Evolve it: check a new version…
-          </Button>
-        )}
       </div>
     </>
   );
