@@ -31,6 +31,19 @@ describe('properties', () => {
   });
 });
 
+describe('what a format cannot hold', () => {
+  it.each([
+    ['(V INT, M MAP<INT, INT>)', "VALUE_FORMAT = 'JSON'", 'M'],
+    ['(V INT, A ARRAY<INT>)', "VALUE_FORMAT = 'DELIMITED'", 'A'],
+    ['(V INT, `A B` INT)', "VALUE_FORMAT = 'AVRO'", '`A B`'],
+    ['(V INT, W INT)', "VALUE_FORMAT = 'KAFKA'", "VALUE_FORMAT = 'KAFKA'"],
+    ['(V INT)', "FORMAT = 'NONE'", "FORMAT = 'NONE'"],
+  ])('%s with %s is refused where it stands', (columns, format, at) => {
+    const sql = `CREATE STREAM X ${columns} WITH (KAFKA_TOPIC = 'x', PARTITIONS = 1, ${format});`;
+    expect(new TestPlanner().refusal(sql)).toMatchObject({ code: 'FORMAT_MISFIT', at });
+  });
+});
+
 describe('columns', () => {
   it.each([
     ['(K INT KEY, K INT)', 'DUPLICATE_COLUMN', 'K'],

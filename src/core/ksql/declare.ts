@@ -6,7 +6,7 @@ import { WeirError } from '../common/errors.ts';
 import type { Column, HeaderColumn, LogicalSchema } from '../common/schema.ts';
 import { array, BYTES, formatType, sameType, struct, VARCHAR, type SqlType } from '../common/sql-type.ts';
 import { inferColumns } from './schemas.ts';
-import { FORMATS, validateFormat } from '../serde/registry.ts';
+import { FORMATS } from '../serde/registry.ts';
 import type { SchemaRegistryPort } from '../serde/format.ts';
 import type { ColumnDefinition, CreateSource } from '../sql/ast.ts';
 import { resolveTypeName } from '../sql/types.ts';
@@ -28,6 +28,7 @@ import {
   valueFeatures,
   windowInfo,
   type Side,
+  requireFormat,
 } from './properties.ts';
 
 export interface Declaration {
@@ -132,8 +133,14 @@ export function declareSource(statement: CreateSource, text: string, context: De
     features: valueFeatures(valueName, value, properties, config),
     schemaId: valueId,
   };
-  if (key.length > 0) validateFormat(keyInfo, { columns: key, isKey: true, features: keyFormat.features });
-  validateFormat(valueInfo, { columns: value, isKey: false, features: valueFormat.features });
+  if (key.length > 0)
+    requireFormat(keyInfo, { columns: key, isKey: true, features: keyFormat.features }, properties, statement.columns);
+  requireFormat(
+    valueInfo,
+    { columns: value, isKey: false, features: valueFormat.features },
+    properties,
+    statement.columns,
+  );
 
   const existing = context.topicPartitions(topic);
   if (existing === undefined && wanted === undefined) {

@@ -4,9 +4,9 @@
 import { WeirError } from '../common/errors.ts';
 import { NO_SPAN, type Span } from '../common/position.ts';
 import type { Column } from '../common/schema.ts';
-import type { FormatInfo, FormatName, SerdeFeature } from '../serde/format.ts';
-import { FORMAT_NAMES, FORMATS } from '../serde/registry.ts';
-import type { Property } from '../sql/ast.ts';
+import type { FormatInfo, FormatName, PersistenceSchema, SerdeFeature } from '../serde/format.ts';
+import { FORMAT_NAMES, FORMATS, validateFormat } from '../serde/registry.ts';
+import type { ColumnDefinition, Property } from '../sql/ast.ts';
 import type { SourceFormat, TimestampColumn, WindowInfo, WindowType } from './catalog.ts';
 import type { Config } from './config.ts';
 import { nearest } from '../common/nearest.ts';
@@ -172,6 +172,29 @@ export function namedFormat(properties: Properties, side: Side): FormatName | un
     return parseFormatName(name, written);
   } catch (error) {
     throw error instanceof WeirError ? error.at(properties.spanOf(written) ?? NO_SPAN) : error;
+  }
+}
+
+/**
+ * `validateFormat`, with the position of the column that the format cannot hold, or else of the property that names it.
+ * @throws WeirError INVALID_FORMAT_PROPERTY, FORMAT_MISFIT
+ */
+export function requireFormat(
+  info: FormatInfo,
+  schema: PersistenceSchema,
+  properties: Properties,
+  declared: readonly ColumnDefinition[] = [],
+): void {
+  try {
+    validateFormat(info, schema);
+  } catch (error) {
+    if (!(error instanceof WeirError)) throw error;
+    const culprit = error.details['column'] ?? error.details['name'];
+    const span =
+      declared.find(({ name }) => name === culprit)?.nameSpan ??
+      properties.spanOf(schema.isKey ? 'KEY_FORMAT' : 'VALUE_FORMAT') ??
+      properties.spanOf('FORMAT');
+    throw span === undefined ? error : error.at(span);
   }
 }
 

@@ -6,7 +6,6 @@ import { WeirError } from '../common/errors.ts';
 import { formatSchema, type Column, type LogicalSchema } from '../common/schema.ts';
 import type { Span } from '../common/position.ts';
 import { formatType, isNumeric, quoteName, sameType, type DecimalType, type SqlType } from '../common/sql-type.ts';
-import { validateFormat } from '../serde/registry.ts';
 import type { FormatName, SchemaRegistryPort } from '../serde/format.ts';
 import type { CreateAsSelect, InsertSelect } from '../sql/ast.ts';
 import type { AnalyzedQuery } from './analyzer/query.ts';
@@ -25,6 +24,7 @@ import {
   keyFeatures,
   namedFormat,
   parseFormatName,
+  requireFormat,
   schemaId,
   timestampColumn,
   topicSize,
@@ -233,8 +233,8 @@ export function createSink(
   requirePinned(key, layout.schema.key, 'KEY', topic, properties, context.registry);
   requirePinned(value, layout.schema.value, 'VALUE', topic, properties, context.registry);
   if (layout.schema.key.length > 0 || keyName === 'NONE')
-    validateFormat(keyInfo, { columns: layout.schema.key, isKey: true, features: key.features });
-  validateFormat(valueInfo, { columns: layout.schema.value, isKey: false, features: value.features });
+    requireFormat(keyInfo, { columns: layout.schema.key, isKey: true, features: key.features }, properties);
+  requireFormat(valueInfo, { columns: layout.schema.value, isKey: false, features: value.features }, properties);
 
   const size = topicSize(properties);
   refuseFeedback(query, topic, name, properties.spanOf('KAFKA_TOPIC') ?? statement.name.span);
