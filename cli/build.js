@@ -8,16 +8,20 @@ import { build } from 'esbuild';
 
 const path = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-rmSync(path('dist'), { recursive: true, force: true });
+const outdir = process.argv[2] ?? path('dist');
+
+rmSync(outdir, { recursive: true, force: true });
 await build({
-  entryPoints: [path('main.ts')],
-  outdir: path('dist'),
+  entryPoints: { main: path('main.ts'), 'test-worker': path('tests/worker.ts') },
+  outdir,
   bundle: true,
   splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
   // Libraries in CommonJS ask for Node's modules by `require`.
-  banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as requireFrom } from 'node:module';\nvar require = requireFrom(import.meta.url);",
+  },
   logLevel: 'warning',
 });

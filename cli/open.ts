@@ -44,7 +44,8 @@ export async function openWeir(
   return weir;
 }
 
-function pair(text: string, option: string): readonly [string, string] {
+/** `name=value`. @throws UsageError */
+export function pair(text: string, option: string): readonly [string, string] {
   const at = text.indexOf('=');
   if (at <= 0) throw new UsageError(`${option} ${text}: expected NAME=VALUE`);
   return [text.slice(0, at), text.slice(at + 1)];

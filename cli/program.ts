@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { WeirError } from '../src/core/common/errors.ts';
 import type { RunOptions } from './commands/run.ts';
+import type { TestOptions } from './commands/test.ts';
 import { EXIT, UsageError, warn, type Io } from './io.ts';
 import { errorText } from './show/error-text.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -72,6 +73,20 @@ function describe(io: Io, exit: (code: number) => void): Command {
     .action(async (files: string[], options: RunOptions) => {
       const { run } = await import('./commands/run.ts');
       exit(await run(files, options, io));
+    });
+
+  program
+    .command('test')
+    .description("run SQL test scripts, and folders in the layout of ksqlDB's test runner")
+    .argument('[paths...]', 'files, folders or patterns; default: the working directory')
+    .option('-g, --grep <pattern>', 'only tests whose name or file matches the regular expression')
+    .option('--junit <file>', 'write a report as JUnit XML')
+    .option('-j, --jobs <n>', 'threads; default: as many as pay', wholeNumber)
+    .option('-w, --watch', 'run tests again when their files change', false)
+    .option('--set <property=value>', 'set a property', collect, [])
+    .action(async (paths: string[], options: TestOptions) => {
+      const { test } = await import('./commands/test.ts');
+      exit(await test(paths, options, io));
     });
   return program;
 }

@@ -1,11 +1,16 @@
 /** Runs commands within a test: their streams are texts, their folder is made for the test. */
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough, Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import pc from 'picocolors';
 import type { Io } from './io.ts';
 import { main } from './program.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'weir-cli-'));
+process.on('exit', () => rmSync(root, { recursive: true, force: true }));
 
 export interface Outcome {
   readonly code: number;
@@ -17,6 +22,8 @@ export interface CliOptions {
   readonly stdin?: string | Readable | undefined;
   readonly isTerminal?: boolean | undefined;
   readonly interrupted?: AbortSignal | undefined;
+  /** Told of each piece of standard output. */
+  readonly onOutput?: ((text: string) => void) | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -24,7 +31,7 @@ export class CliFolder {
   readonly path: string;
 
   constructor(files: Readonly<Record<string, string>> = {}) {
-    this.path = mkdtempSync(join(tmpdir(), 'weir-cli-'));
+    this.path = mkdtempSync(join(root, 'case-'));
     for (const [name, text] of Object.entries(files)) this.write(name, text);
   }
 
@@ -37,8 +44,19 @@ export class CliFolder {
     return readFileSync(join(this.path, name), 'utf8');
   }
 
+  /** The same with the bundle, as a process of its own. */
+  spawn(args: readonly string[]): Outcome {
+    const program = join(bundle(), 'main.js');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+      cwd: this.path,
+      encoding: 'utf8',
+    });
+    return { code: status ?? -1, out: stdout, err: stderr };
+  }
+
   async run(args: readonly string[], options: CliOptions = {}): Promise<Outcome> {
-    const [out, err] = [new Collector(), new Collector()];
+    const out = new Collector(options.onOutput);
+    const err = new Collector(undefined);
     const { stdin = '' } = options;
     const io: Io = {
       stdin: typeof stdin === 'string' ? Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]) : stdin,
@@ -57,6 +75,17 @@ export class CliFolder {
   }
 }
 
+let built: string | undefined;
+
+function bundle(): string {
+  if (built !== undefined) return built;
+  built = mkdtempSync(join(root, 'bundle-'));
+  const script = fileURLToPath(new URL('./build.js', import.meta.url));
+  const { status, stderr } = spawnSync(process.execPath, [script, built], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return built;
+}
+
 /** A standard input that is written to while the command runs. */
 export function openInput(): PassThrough {
   return new PassThrough();
@@ -64,9 +93,16 @@ export function openInput(): PassThrough {
 
 class Collector extends Writable {
   text = '';
+  readonly #onText: ((text: string) => void) | undefined;
+
+  constructor(onText: ((text: string) => void) | undefined) {
+    super();
+    this.#onText = onText;
+  }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     this.text += chunk.toString();
+    this.#onText?.(chunk.toString());
     done();
   }
 }

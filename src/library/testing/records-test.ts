@@ -35,8 +35,14 @@ export interface RecordsTest {
   readonly outputs: string;
 }
 
-/** @returns undefined when the test passes */
-export async function runRecordsTest(test: RecordsTest): Promise<TestFailure | undefined> {
+/**
+ * @param config server properties
+ * @returns undefined when the test passes
+ */
+export async function runRecordsTest(
+  test: RecordsTest,
+  config: Readonly<Record<string, string>> = {},
+): Promise<TestFailure | undefined> {
   const inputs = test.inputs === undefined ? [] : recordsOf(test.inputs, 'inputs', 'input.json');
   const outputs = recordsOf(test.outputs, 'outputs', 'output.json');
   const clock = new ManualClock(TEST_NOW_MS);
@@ -46,7 +52,7 @@ export async function runRecordsTest(test: RecordsTest): Promise<TestFailure | u
     clock,
     scheduler: clock,
     random: () => random.nextDouble(),
-    config: { 'auto.offset.reset': 'earliest' },
+    config: { 'auto.offset.reset': 'earliest', ...config },
     runQueries: false,
   });
   try {

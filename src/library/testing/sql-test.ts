@@ -19,6 +19,8 @@ export interface TestFailure {
   readonly error: unknown;
   /** For tests that compare records: the topics that are not as expected. */
   readonly differences?: readonly TopicDifference[] | undefined;
+  /** What else may explain it: problems of queries with records. */
+  readonly notes?: readonly string[] | undefined;
 }
 
 export interface SqlTestOptions {
@@ -31,10 +33,13 @@ export interface SqlTestOptions {
 /** What the clock says in tests: 2024-01-01T00:00:00Z. */
 export const TEST_NOW_MS = Date.UTC(2024, 0, 1);
 
+const MOST_NOTES = 3;
+
 /** @returns undefined when the test passes */
 export async function runSqlTest(test: SqlTest, options: SqlTestOptions): Promise<TestFailure | undefined> {
   const clock = new ManualClock(TEST_NOW_MS);
   const random = new Random(1);
+  const notes: string[] = [];
   const prepared = async (script: string): Promise<string> => {
     const existing = new Set((await weir.engine.broker.listTopics()).map(({ topic }) => topic));
     for (const [topic, partitions] of topicsOfStatements([script])) {
@@ -48,19 +53,23 @@ export async function runSqlTest(test: SqlTest, options: SqlTestOptions): Promis
     random: () => random.nextDouble(),
     functions: options.functions,
     config: options.config,
+    onRecordError: (queryId, error) => {
+      if (notes.length < MOST_NOTES) notes.push(`${queryId} had a problem with a record: ${describeError(error)}`);
+    },
     readScript: (path) => prepared(options.readScript(path) ?? scriptInComments(path, test.script)),
   });
   try {
     for await (const _ of weir.statements(await prepared(test.script))) await weir.drain();
     await weir.drain();
   } catch (error) {
-    return judge(test, error);
+    const failure = judge(test, error);
+    return failure === undefined ? undefined : { ...failure, notes };
   } finally {
     await weir.close();
   }
   if (!test.fails) return undefined;
   const expected = [test.expectedError, test.expectedMessage].filter((text) => text !== '').join(': ');
-  return { message: `An error is expected, and none came: ${expected}`, error: undefined };
+  return { message: `An error is expected, and none came: ${expected}`, error: undefined, notes };
 }
 
 function judge(test: SqlTest, error: unknown): TestFailure | undefined {

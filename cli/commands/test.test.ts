@@ -1,0 +1,160 @@
+import { cpSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { CliFolder } from '../testing.ts';
+
+const PIPE = `CREATE STREAM src (k INT KEY, v INT) WITH (KAFKA_TOPIC = 'src', VALUE_FORMAT = 'JSON');
+CREATE STREAM dst AS SELECT k, v + 1 AS w FROM src;`;
+const GOOD = `--@test: adds one
+${PIPE}
+INSERT INTO src (k, v) VALUES (1, 10);
+ASSERT VALUES dst (k, w) VALUES (1, 11);
+--@test: refuses text
+--@expected.error: TYPE_MISMATCH
+${PIPE}
+INSERT INTO src (k, v) VALUES (1, 'ten');
+`;
+const BAD = `--@test: is wrong
+${PIPE}
+INSERT INTO src (k, v) VALUES (1, 10);
+ASSERT VALUES dst (k, w) VALUES (1, 12);
+`;
+const RECORDS = {
+  'pipe/statements.sql': PIPE,
+  'pipe/input.json':
+    '{"inputs": [{"topic": "src", "key": 1, "value": {"v": 1}}, {"topic": "src", "key": 2, "value": {"v": 2}}]}',
+  'pipe/output.json':
+    '{"outputs": [{"topic": "DST", "key": 1, "value": {"W": 2}}, {"topic": "DST", "key": 2, "value": {"W": 3}}]}',
+};
+
+describe('weir test', () => {
+  it('runs scripts and test-runner folders below a folder, and leaves other scripts alone', async () => {
+    const folder = new CliFolder({ 'sql/good.sql': GOOD, ...RECORDS, 'plain.sql': PIPE });
+    const { code, out } = await folder.run(['test', '.']);
+    expect(out).toMatch(
+      /ok {3}pipe\/statements\.sql \(1, \d+ ms\)\nok {3}sql\/good\.sql \(2, \d+ ms\)\n\n3 passed, 0 failed\n/,
+    );
+    expect(out).not.toContain('plain.sql');
+    expect(code).toBe(0);
+    expect((await folder.run(['test'])).out).toContain('3 passed');
+    expect((await folder.run(['test', 'sql/*.sql'])).out).toContain('2 passed');
+    expect((await folder.run(['test', 'pipe/statements.sql'])).out).toContain('1 passed');
+  });
+
+  it('shows where a script fails, and exits with 1', async () => {
+    const folder = new CliFolder({ 'bad.sql': BAD, 'good.sql': GOOD });
+    const { code, out } = await folder.run(['test', '.']);
+    expect(code).toBe(1);
+    expect(out).toContain(`  ✗ is wrong
+    bad.sql:5:1: ASSERTION_FAILED W of the record of DST is 11, and 12 is asserted.
+      5 | ASSERT VALUES dst (k, w) VALUES (1, 12);
+        | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^`);
+    expect(out).toContain('2 passed, 1 failed');
+  });
+
+  it('shows what differs as a diff', async () => {
+    const folder = new CliFolder({
+      ...RECORDS,
+      'pipe/output.json':
+        '{"outputs": [{"topic": "DST", "key": 1, "value": {"W": 2}}, {"topic": "DST", "key": 2, "value": {"W": 4}}]}',
+    });
+    const { code, out } = await folder.run(['test', 'pipe']);
+    expect(code).toBe(1);
+    expect(out).toContain(`    DST: record 1: value {"W":3} instead of {"W":4}
+    DST  - expected  + found
+      {"key":1,"value":{"W":2}}
+    - {"key":2,"value":{"W":4}}
+    + {"key":2,"value":{"W":3}}`);
+  });
+
+  it('says which records queries had problems with, and what was expected instead of an error', async () => {
+    const folder = new CliFolder({
+      'skips.sql': `--@test: skips\n${PIPE.replace("'JSON');", "'JSON', TIMESTAMP = 't');").replace('v INT', 'v INT, t TIMESTAMP')}
+        INSERT INTO src (k, v) VALUES (1, 10);\nASSERT VALUES dst (w) VALUES (11);`,
+      'other.sql': `--@test: other\n--@expected.error: UNKNOWN_COLUMN\nDROP STREAM gone;`,
+      'none.sql': `--@test: none\n--@expected.message: no such thing\n${PIPE}`,
+    });
+    const { out } = await folder.run(['test', '.']);
+    expect(out).toContain('CSAS_DST_1 had a problem with a record: ');
+    expect(out).toContain('expected UNKNOWN_COLUMN, and it is UNKNOWN_SOURCE');
+    expect(out).toContain('none.sql:1: An error is expected, and none came: no such thing');
+  });
+
+  it('chooses by --grep, in names and files', async () => {
+    const folder = new CliFolder({ 'good.sql': GOOD, 'bad.sql': BAD });
+    expect((await folder.run(['test', '--grep', 'adds|refuses'])).out).toContain('2 passed, 0 failed');
+    expect((await folder.run(['test', '-g', 'BAD'])).out).toContain('0 passed, 1 failed');
+    expect(await folder.run(['test', '-g', 'nothing'])).toMatchObject({ code: 2 });
+    expect(await folder.run(['test', '-g', '('])).toMatchObject({ code: 2 });
+  });
+
+  it('writes JUnit XML', async () => {
+    const folder = new CliFolder({ 'good.sql': GOOD, 'bad.sql': BAD.replace('is wrong', 'is <wrong> & "bad"') });
+    await folder.run(['test', '--junit', 'report.xml']);
+    const xml = folder.read('report.xml');
+    expect(xml).toContain('<?xml version="1.0"');
+    expect(xml).toMatch(/<testsuites name="weir test" tests="3" failures="1"/);
+    expect(xml).toMatch(/<testsuite name="bad\.sql" tests="1" failures="1"/);
+    expect(xml).toContain('<testcase name="is &lt;wrong&gt; &amp; &quot;bad&quot;" classname="bad.sql"');
+    expect(xml).toMatch(/<failure message="bad\.sql:5:1: ASSERTION_FAILED .*" type="ASSERTION_FAILED"/s);
+  });
+
+  it('gives the same results on several threads, in the order of the files', { timeout: 120_000 }, async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 12 }, (_, i) => [`t${String(i).padStart(2, '0')}.sql`, i === 7 ? BAD : GOOD]),
+    );
+    const folder = new CliFolder(files);
+    const plain = (text: string): string => text.replace(/[\d.]+ m?s/g, 'T');
+    const alone = await folder.run(['test', '--jobs', '1']);
+    const together = folder.spawn(['test', '--jobs', '3']);
+    expect(plain(together.out)).toBe(plain(alone.out));
+    expect(together).toMatchObject({ code: 1 });
+    expect(together.out).toContain('22 passed, 1 failed');
+  });
+
+  it('runs what changed again while it watches', async () => {
+    const folder = new CliFolder({ 'good.sql': GOOD, 'bad.sql': BAD });
+    const interruption = new AbortController();
+    let out = '';
+    const seen = async (text: string): Promise<void> => {
+      for (let i = 0; i < 400 && !out.includes(text); i++) await new Promise((resolve) => setTimeout(resolve, 25));
+      expect(out).toContain(text);
+      out = '';
+    };
+    const running = folder.run(['test', '--watch', '.'], {
+      interrupted: interruption.signal,
+      onOutput: (text) => (out += text),
+    });
+    try {
+      await seen('Waiting for changes');
+      // the watcher needs a moment before it sees changes
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      folder.write('bad.sql', BAD.replace('12', '11'));
+      await seen('1 passed, 0 failed');
+      folder.write('more.sql', GOOD);
+      await seen('2 passed, 0 failed');
+    } finally {
+      interruption.abort();
+    }
+    expect(await running).toMatchObject({ code: 0 });
+  });
+
+  it('refuses folders without tests', async () => {
+    const folder = new CliFolder({ 'plain.sql': PIPE });
+    const { code, err } = await folder.run(['test']);
+    expect(code).toBe(2);
+    expect(err).toContain('There are no tests in .');
+    expect(await folder.run(['test', 'gone'])).toMatchObject({ code: 2 });
+  });
+
+  it('passes the examples', async () => {
+    const folder = new CliFolder();
+    cpSync(fileURLToPath(new URL('../../examples', import.meta.url)), folder.path, { recursive: true });
+    const { code, out } = await folder.run(['test', '.']);
+    expect(out).toContain('5 passed, 0 failed');
+    expect(code).toBe(0);
+    const run = 'run orders/pipeline.sql -i orders=orders/orders.ndjson -e'.split(' ');
+    const totals = await folder.run([...run, "SELECT * FROM totals WHERE item = 'tea';"]);
+    expect(totals.out).toBe('{"ITEM":"tea","ORDERS":2,"TOTAL":10.50}\n');
+  });
+});
