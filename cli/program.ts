@@ -1,6 +1,8 @@
 /** The command line: what the commands are, and their options. Each command's code is loaded when it is asked for. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { WeirError } from '../src/core/common/errors.ts';
+import type { FmtOptions } from './commands/fmt.ts';
+import type { LintOptions } from './commands/lint.ts';
 import type { RunOptions } from './commands/run.ts';
 import type { TestOptions } from './commands/test.ts';
 import { EXIT, UsageError, warn, type Io } from './io.ts';
@@ -87,6 +89,25 @@ function describe(io: Io, exit: (code: number) => void): Command {
     .action(async (paths: string[], options: TestOptions) => {
       const { test } = await import('./commands/test.ts');
       exit(await test(paths, options, io));
+    });
+  program
+    .command('fmt')
+    .description('format SQL files: print them, or --check or --write them')
+    .argument('[files...]', 'files, folders or patterns; none or -: standard input')
+    .option('-c, --check', 'name the files that are not formatted, and exit with 1', false)
+    .option('-w, --write', 'change the files', false)
+    .action(async (paths: string[], options: FmtOptions) => {
+      const { fmt } = await import('./commands/fmt.ts');
+      exit(await fmt(paths, options, io));
+    });
+  program
+    .command('lint')
+    .description('find what is wrong with SQL files without running their queries')
+    .argument('[files...]', 'files, folders or patterns; - is standard input; default: the working directory')
+    .addOption(new Option('-f, --format <format>', 'of the report').choices(['text', 'json', 'sarif']).default('text'))
+    .action(async (paths: string[], options: LintOptions) => {
+      const { lint } = await import('./commands/lint.ts');
+      exit(await lint(paths, options, io));
     });
   return program;
 }
