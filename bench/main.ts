@@ -10,6 +10,7 @@
  *     --no-browser    leaves out IndexedDB in Chromium
  */
 import { parseArgs } from 'node:util';
+import { measureTestFolders, type TestFolders } from './command-line.ts';
 import { measureStorage } from './browser/storage.ts';
 import { SERDES } from './cases/formats.ts';
 import { LAYERS } from './cases/layers.ts';
@@ -59,4 +60,11 @@ for await (const result of measureFlatness({ rounds, clock, only: flags.only, is
   flatness.push(result);
   printFlatness(result);
 }
-if (flags.json !== undefined) writeJson(flags.json, { ...heading, cases: measured, flatness });
+let testFolders: TestFolders | undefined;
+if ('weir test'.includes(flags.only)) {
+  testFolders = measureTestFolders(rounds);
+  const { scripts, oneMs, manyMs, ratio } = testFolders;
+  const times = `${manyMs.toFixed(0)} ms, of one ${oneMs.toFixed(0)} ms`;
+  console.log(`\nweir test on a folder of ${scripts} scripts: ${times}, ratio ${ratio.toFixed(2)}`);
+}
+if (flags.json !== undefined) writeJson(flags.json, { ...heading, cases: measured, flatness, testFolders });

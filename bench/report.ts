@@ -1,4 +1,5 @@
 /** Prints what was measured: as a table for people, as JSON for programs. */
+import type { TestFolders } from './command-line.ts';
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Flatness } from './flatness.ts';
@@ -11,6 +12,7 @@ export interface Report {
   readonly rounds: number;
   readonly cases: readonly Measured[];
   readonly flatness: readonly Flatness[];
+  readonly testFolders?: TestFolders | undefined;
 }
 
 export function machine(): Pick<Report, 'node' | 'cores'> {

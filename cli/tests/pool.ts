@@ -19,6 +19,8 @@ export interface WorkerTask {
 }
 
 const STARTUP_MS = 600;
+/** So many take longer than the rest, for the engine's code is compiled meanwhile. */
+const COLD_FILES = 4;
 
 /**
  * @param jobs threads; undefined: as many as pay
@@ -46,12 +48,15 @@ export async function runTestFiles(
   };
   const threads = Math.min(jobs ?? availableParallelism(), files.length);
   if (jobs !== undefined) hire(threads - 1);
-  const startedMs = performance.now();
+  let own = 0;
+  let warmSinceMs = 0;
   for await (const [index, result] of work(task)) {
     take(index, result);
+    own++;
+    if (own === COLD_FILES) warmSinceMs = performance.now();
     const left = files.length - index - 1;
-    const leftMs = (left * (performance.now() - startedMs)) / (index + 1);
-    if (jobs === undefined && leftMs > 2 * STARTUP_MS) hire(threads - 1);
+    const leftMs = (left * (performance.now() - warmSinceMs)) / (own - COLD_FILES);
+    if (jobs === undefined && own >= 2 * COLD_FILES && leftMs > 2 * STARTUP_MS) hire(threads - 1);
   }
   await Promise.all(workers);
 }
