@@ -1,11 +1,13 @@
 /** The engine's worker: IndexedDB, Web Locks and the event loop, put together and exposed through comlink. */
 import * as Comlink from 'comlink';
 import { WeirError } from '../src/core/common/errors.ts';
+import { deleteOpfsScratch, openOpfsScratch } from '../src/adapters/scratch-opfs.ts';
 import { IndexedDbStorage } from '../src/adapters/storage-indexeddb.ts';
 import { systemClock as clock, systemScheduler as scheduler } from '../src/adapters/system-clock.ts';
 import { acquireTabLock, takeOverTabLock, type TabLock } from '../src/adapters/tab-lock.ts';
 import * as databases from '../src/adapters/workspace-databases.ts';
 import { Engine } from '../src/core/ksql/engine/engine.ts';
+import type { ScratchFile } from '../src/core/ports/scratch.ts';
 import type { ScriptSandbox } from '../src/core/ports/script-sandbox.ts';
 import type { OpenOptions, WorkspaceInfo } from '../src/protocol/api.ts';
 import { EXAMPLES } from '../src/lessons/examples/examples.ts';
@@ -59,8 +61,10 @@ async function openWorkspace(
     throw error;
   }
   const storage = await IndexedDbStorage.open(databases.databaseOf(options.workspace));
+  const scratch = await openScratch(options.workspace);
   const engine = await Engine.open({
     storage,
+    scratch: scratch instanceof WeirError ? undefined : scratch,
     clock,
     scheduler,
     random: Math.random,
@@ -87,6 +91,7 @@ async function openWorkspace(
   let usageAtMs = -USAGE_EVERY_MS;
   return {
     engine,
+    scratchFailure: scratch instanceof WeirError ? scratch : undefined,
     close,
     usage: async () => {
       if (clock.nowMs() - usageAtMs >= USAGE_EVERY_MS) {
@@ -97,6 +102,16 @@ async function openWorkspace(
       return usage;
     },
   };
+}
+
+/** Not every browser has private files, or gives them to a private window: state then stays in memory whole. */
+async function openScratch(workspace: string): Promise<ScratchFile | WeirError> {
+  try {
+    return await openOpfsScratch(workspace);
+  } catch (error) {
+    if (error instanceof WeirError) return error;
+    throw error;
+  }
 }
 
 async function workspaces(): Promise<readonly WorkspaceInfo[]> {
@@ -114,6 +129,7 @@ async function deleteWorkspace(workspace: string): Promise<void> {
   });
   try {
     await databases.deleteWorkspace(workspace);
+    await deleteOpfsScratch(workspace);
   } finally {
     lock.release();
   }

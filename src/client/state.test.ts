@@ -29,6 +29,7 @@ const query = (id: string, consumed: number): QueryInfo => ({
   lag: 0,
   skipped: {},
   operators: [],
+  stores: [],
 });
 const row = (offset: number): ResultRow => ({ kind: '+I', key: null, cells: [], timestampMs: 0, offset });
 const apply = (state: ClientState, update: Partial<EngineUpdate>): ClientState => ({

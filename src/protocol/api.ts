@@ -128,6 +128,21 @@ export interface QueryInfo {
   readonly skipped: Readonly<Record<string, number>>;
   /** Its operators with windows, of which there is a picture. */
   readonly operators: readonly OperatorKind[];
+  readonly stores: readonly StoreInfo[];
+}
+
+/** A state store of a query, those of all its tasks together. */
+export interface StoreInfo {
+  readonly name: string;
+  readonly kind: string;
+  readonly entries: number;
+  /** An estimate. */
+  readonly memoryBytes: number;
+  /** In the scratch file, because the store is larger than its memory. */
+  readonly spilledBytes: number;
+  /** Offsets of its changelog that have been restored, of those that are to be; both 0 when it is not being restored. */
+  readonly restored: number;
+  readonly toRestore: number;
 }
 
 export interface FunctionInfo {

@@ -50,6 +50,8 @@ import { tableColumns, tableEntries } from '../core/ksql/queries/table-rows.ts';
 
 export interface Workspace {
   readonly engine: Engine;
+  /** Why there is no scratch file: state stores stay in memory whatever their size. */
+  readonly scratchFailure?: WeirError | undefined;
   /** Gives the workspace up: storage closed, lock released. */
   close(): Promise<void>;
   usage(): Promise<{ readonly usedBytes: number; readonly quotaBytes: number | undefined }>;
@@ -134,6 +136,9 @@ export class EngineService implements EngineApi {
         open.wake();
       });
       if (this.#listener !== undefined) open.pump.listen(this.#listener);
+      if (workspace.scratchFailure !== undefined) {
+        open.pump.notice('info', 'State is kept in memory whatever its size', workspace.scratchFailure);
+      }
       for (const { statement, error } of engine.skippedCommands) {
         open.pump.notice('warning', `A statement of this workspace cannot be read: ${statement.slice(0, 200)}`, error);
       }

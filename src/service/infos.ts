@@ -119,6 +119,7 @@ export function queryInfos(engine: Engine): readonly QueryInfo[] {
       lag: status.lag,
       skipped: status.skipped,
       operators: operatorKinds(engine, query.id),
+      stores: status.stores,
     };
   });
   return [
@@ -136,6 +137,7 @@ export function queryInfos(engine: Engine): readonly QueryInfo[] {
       lag: 0,
       skipped: {},
       operators: operatorKinds(engine, t.id),
+      stores: [],
     })),
   ];
 }

@@ -1,6 +1,7 @@
 /** An engine over memory for tests, with what opening another over the same bytes needs. */
 import { expect } from 'vitest';
 import { ManualClock } from '../../src/adapters/manual-clock.ts';
+import { MemoryScratch } from '../../src/adapters/scratch-memory.ts';
 import { FaultyStorage, type Fault } from '../../src/adapters/storage-faulty.ts';
 import { MemoryStorage } from '../../src/adapters/storage-memory.ts';
 import type { WeirError } from '../../src/core/common/errors.ts';
@@ -55,6 +56,7 @@ export class TestBench {
     this.fault = () => 'none';
     this.#engine = await Engine.open({
       storage: new FaultyStorage(this.disk, () => this.fault()),
+      scratch: new MemoryScratch(),
       clock: this.clock,
       scheduler: this.clock,
       random: () => 0.5,

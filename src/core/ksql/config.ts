@@ -3,7 +3,7 @@
  * which are kept and shown.
  *
  * `ksql.plugins.rocksdb.cache.size` is what one state store may hold in memory, in bytes; a larger one goes on in the scratch
- * file. It is read when the engine is opened.
+ * file. SET gives the queries that are created afterwards another.
  */
 import { WeirError } from '../common/errors.ts';
 

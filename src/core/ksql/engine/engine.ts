@@ -139,11 +139,10 @@ export class Engine {
       openSandbox: options.openSandbox,
     });
     const { scratch } = options;
-    const budgetBytes = this.config.bytes('ksql.plugins.rocksdb.cache.size');
     this.runner = new QueryRunner({
       broker,
       clock: options.clock,
-      spill: scratch === undefined ? undefined : { pages: new ScratchPages(scratch), budgetBytes },
+      scratch: scratch === undefined ? undefined : new ScratchPages(scratch),
       alongside: {
         take: () => [...this.#schemaBatches(), ...(this.processingLog?.take() ?? [])],
         giveBack: (batches) => {

@@ -44,6 +44,7 @@ export async function openPush(
   await engine.runner.startTransient({
     id,
     built,
+    config: config.toRecord(),
     failures,
     rebuild: () => build(() => undefined),
     subscription,

@@ -2,6 +2,7 @@
 import type { WeirError } from '../../common/errors.ts';
 import type { BrokerApi } from '../../broker/api.ts';
 import type { Row } from '../../common/sql-type.ts';
+import { storeStatus, type StoreStatus } from '../../streams/runtime/store-status.ts';
 import type { Spill } from '../../streams/state/store-builder.ts';
 import type { QueryableStore, StateStore } from '../../streams/state/store.ts';
 import type { RecordMetadata } from '../../streams/processor.ts';
@@ -44,6 +45,7 @@ export interface QueryInstance {
   /** Where the record in process comes from, or the last that was. */
   readonly inProcess: RecordMetadata | undefined;
   counts(): InstanceCounts;
+  storeStatus(): readonly StoreStatus[];
   /** Every task's store of that name. */
   stores(name: string): readonly QueryableStore<SqlKey, Row>[];
   /** Does something with the running tasks while no step is under way. Undefined for a query that could not be started. */
@@ -95,6 +97,7 @@ export async function openInstance(options: InstanceOptions): Promise<QueryInsta
       return instance.inProcess;
     },
     counts: () => instance.counts(),
+    storeStatus: () => storeStatus(instance),
     stores: (name) => {
       const stores: readonly StateStore[] = instance.stores(name);
       return stores.filter(isQueryable);
@@ -117,6 +120,7 @@ export function failedInstance(error: WeirError): QueryInstance {
     state: 'ERROR',
     error,
     inProcess: undefined,
+    storeStatus: () => [],
     counts: () => ({ consumed: 0, produced: 0, lag: 0, skipped: {} }),
     stores: () => {
       throw error;

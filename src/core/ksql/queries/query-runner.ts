@@ -7,7 +7,8 @@ import type { BrokerApi } from '../../broker/api.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { partitionCounts, planTopics } from '../../streams/runtime/internal-topics.ts';
 import type { Alongside } from '../../streams/runtime/instance.ts';
-import type { Spill } from '../../streams/state/store-builder.ts';
+import type { ScratchPages } from '../../streams/state/spill/scratch-pages.ts';
+import { Config } from '../config.ts';
 import type { View } from '../lowering/context.ts';
 import type { Operator } from '../lowering/operators.ts';
 import type { BuiltQuery, PersistentQuery } from '../persistent-query.ts';
@@ -25,8 +26,8 @@ export interface RunnerOptions {
   readonly clock: Clock;
   /** What goes down with each commit of a query. */
   readonly alongside?: Alongside | undefined;
-  /** Where stores go on that are larger than their budget. */
-  readonly spill?: Spill | undefined;
+  /** Where stores go on that are larger than their budget; undefined: they stay in memory. */
+  readonly scratch?: ScratchPages | undefined;
   /** Told what went wrong with a record of a query. */
   readonly onFailure?: ((queryId: string, failure: RecordFailure) => void) | undefined;
 }
@@ -62,7 +63,15 @@ export interface Watchable {
   readonly rebuild: () => BuiltQuery;
 }
 
-const IDLE: QueryStatus = { state: 'ERROR', consumed: 0, produced: 0, lag: 0, error: undefined, skipped: {} };
+const IDLE: QueryStatus = {
+  state: 'ERROR',
+  consumed: 0,
+  produced: 0,
+  lag: 0,
+  error: undefined,
+  skipped: {},
+  stores: [],
+};
 
 export class QueryRunner {
   readonly #options: RunnerOptions;
@@ -86,6 +95,7 @@ export class QueryRunner {
   ): Promise<void> {
     const existing = partitionCounts(await this.#options.broker.listTopics());
     if (created !== undefined) existing.set(created.topic, created.partitions);
+    budgetOf(query.config);
     const { topology, applicationId } = query.build(() => undefined);
     planTopics(topology, applicationId, existing, false);
   }
@@ -104,7 +114,7 @@ export class QueryRunner {
       const built = query.build(failures.onError);
       view = built.view;
       operators = built.operators;
-      instance = await this.#open(built, failures, false);
+      instance = await this.#open(built, failures, budgetOf(query.config), false);
     } catch (error) {
       instance = failedInstance(known(error));
     }
@@ -154,9 +164,10 @@ export class QueryRunner {
   async #open(
     built: Pick<BuiltQuery, 'topology' | 'applicationId'>,
     failures: QueryFailures,
+    budgetBytes: number,
     isTransient: boolean,
   ): Promise<QueryInstance> {
-    const { broker, alongside, spill } = this.#options;
+    const { broker, alongside, scratch } = this.#options;
     const { topology, applicationId } = built;
     const { onUndeserializable, onRecordError, onDrop } = failures;
     const instance = await openInstance({
@@ -167,7 +178,7 @@ export class QueryRunner {
       onRecordError,
       onDrop,
       alongside,
-      spill,
+      spill: scratch === undefined ? undefined : { pages: scratch, budgetBytes },
       isTransient,
     });
     failures.instance = instance;
@@ -181,6 +192,8 @@ export class QueryRunner {
   async startTransient(query: {
     readonly id: string;
     readonly built: BuiltQuery;
+    /** The config in force when it was started. */
+    readonly config: Readonly<Record<string, string>>;
     readonly failures: QueryFailures;
     readonly rebuild: () => BuiltQuery;
     readonly subscription: Subscription;
@@ -188,7 +201,7 @@ export class QueryRunner {
     readonly sources: readonly string[];
   }): Promise<void> {
     const { id, built, failures, rebuild, subscription, statement, sources } = query;
-    const instance = await this.#open(built, failures, true);
+    const instance = await this.#open(built, failures, budgetOf(query.config), true);
     this.startReader({
       id,
       subscription,
@@ -281,7 +294,7 @@ export class QueryRunner {
     if (running === undefined) return IDLE;
     const { instance } = running;
     const state = running.isPaused && instance.state !== 'ERROR' ? 'PAUSED' : instance.state;
-    return { state, error: instance.error, ...instance.counts() };
+    return { state, error: instance.error, ...instance.counts(), stores: instance.storeStatus() };
   }
 
   rates(id: string): { readonly consumed: number; readonly produced: number } {
@@ -326,6 +339,11 @@ export class QueryRunner {
       .find((q) => (q.sink === name && q.createsSink) || (q.sink === undefined && q.sources.includes(name)));
     return query === undefined ? undefined : this.#running.get(query.id);
   }
+}
+
+/** What one of its stores may hold in memory. */
+function budgetOf(config: Readonly<Record<string, string>>): number {
+  return new Config(config).bytes('ksql.plugins.rocksdb.cache.size');
 }
 
 const STREAM_BUDGET = 10_000;

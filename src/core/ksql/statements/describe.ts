@@ -5,6 +5,7 @@ import type { BrokerApi } from '../../broker/api.ts';
 import type { Describe } from '../../sql/ast.ts';
 import { grid, type Note, type RowsOutput } from '../output.ts';
 import type { Planner } from '../planner.ts';
+import type { StoreStatus } from '../../streams/runtime/store-status.ts';
 import { kindWord } from '../catalog.ts';
 
 export interface QueryStatus {
@@ -14,6 +15,7 @@ export interface QueryStatus {
   readonly lag: number;
   readonly error: WeirError | undefined;
   readonly skipped: Readonly<Record<string, number>>;
+  readonly stores: readonly StoreStatus[];
 }
 
 export interface DescribeContext {
@@ -101,6 +103,10 @@ async function details(name: string, context: DescribeContext): Promise<readonly
       ...[...new Set([...writers, ...readers])].map((id) => statistics(id, context)),
     ].join('\n'),
   });
+  const stores = [...new Set([...writers, ...readers])].flatMap((id) =>
+    context.queryStatus(id).stores.map((s) => storeLine(id, s)),
+  );
+  if (stores.length > 0) notes.push({ title: 'State stores', text: stores.join('\n') });
   const groups = await groupLines(source.topic, broker);
   if (groups !== '') notes.push({ title: 'Consumer groups', text: groups });
   return notes;
@@ -117,6 +123,12 @@ export function statistics(id: string, context: Pick<DescribeContext, 'queryStat
     ...(reasons.length === 0 ? [] : [`skipped (${reasons.join(', ')})`]),
     ...(error === undefined ? [] : [`failed: ${error.message}`]),
   ].join(', ');
+}
+
+function storeLine(query: string, store: StoreStatus): string {
+  const { name, kind, entries, memoryBytes, spilledBytes, restored, toRestore } = store;
+  const progress = restored < toRestore ? `, restored ${restored} of ${toRestore}` : '';
+  return `${query} ${name} (${kind}): entries ${entries}, bytes in memory ${memoryBytes}, bytes spilled ${spilledBytes}${progress}`;
 }
 
 async function groupLines(topic: string, broker: BrokerApi): Promise<string> {

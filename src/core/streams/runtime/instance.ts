@@ -85,6 +85,7 @@ export class StreamsInstance implements RecordCollector {
   readonly #noChangelog = new NoChangelog(this.#output);
   readonly #groups: readonly TaskGroup[];
   #restoring: Restoring[] = [];
+  #restorations: readonly Restoring[] = [];
   #state: InstanceState = 'RESTORING';
   #error: WeirError | undefined;
   #consumed = 0;
@@ -151,6 +152,11 @@ export class StreamsInstance implements RecordCollector {
 
   resume(): void {
     if (this.#state === 'PAUSED') this.#state = this.#restoring.length > 0 ? 'RESTORING' : 'RUNNING';
+  }
+
+  /** What is being restored, that which is done included, until all is. */
+  get restoring(): readonly Restoring[] {
+    return this.#restoring.length === 0 ? [] : this.#restorations;
   }
 
   counts(): InstanceCounts {
@@ -328,9 +334,12 @@ export class StreamsInstance implements RecordCollector {
         const offset = starts[index]?.offset ?? 0;
         const endOffset = ends[index]?.offset ?? 0;
         assert(store !== undefined, `changelog ${topic} belongs to a store`);
-        if (offset < endOffset) this.#restoring.push({ store, topic, partition, offset, endOffset });
+        if (offset < endOffset) {
+          this.#restoring.push({ store, topic, partition, startOffset: offset, offset, endOffset });
+        }
       }
     }
+    this.#restorations = this.#restoring;
     this.#state = this.#restoring.length > 0 ? 'RESTORING' : 'RUNNING';
   }
 

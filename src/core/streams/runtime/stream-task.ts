@@ -17,6 +17,7 @@ export interface Restoring {
   readonly store: RuntimeStore;
   readonly topic: string;
   readonly partition: number;
+  readonly startOffset: number;
   offset: number;
   readonly endOffset: number;
 }

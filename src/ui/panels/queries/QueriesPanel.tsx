@@ -12,6 +12,7 @@ import { editor } from '../../editor/handle.ts';
 import { hasTopology, queryName } from './query-name.ts';
 import { restartStatement } from './restart.ts';
 import { isExpected, skipReason } from './skipped.ts';
+import { RestoreProgress, StoreTable } from './Stores.tsx';
 import './queries.css';
 
 const LAGGING_RECORDS = 1000;
@@ -182,6 +183,7 @@ function QueryEntry({ query }: { readonly query: QueryInfo }) {
           </>
         )}
       </dl>
+      {query.state === 'RESTORING' && <RestoreProgress stores={query.stores} />}
       {query.error !== undefined && (
         <ErrorNote error={query.error}>
           <Button small onPress={() => runStatement(client, `RESUME ${query.id};`)}>
@@ -200,6 +202,7 @@ function QueryEntry({ query }: { readonly query: QueryInfo }) {
               ))}
             </ul>
           )}
+          {query.stores.length > 0 && <StoreTable stores={query.stores} />}
           <pre tabIndex={0}>{query.statement}</pre>
         </div>
       )}
