@@ -16,6 +16,8 @@ export class TestBench {
   readonly session: Session;
   readonly failures: { readonly queryId: string; readonly error: unknown; readonly where: string }[] = [];
   disk: MemoryStorage;
+  /** Changelog records after which a task's state is kept for the next start. */
+  snapshotRecords = 50_000;
   /** What the storage's next writes come to. */
   fault: () => Fault = () => 'none';
   #engine: Engine | undefined;
@@ -57,6 +59,7 @@ export class TestBench {
     this.#engine = await Engine.open({
       storage: new FaultyStorage(this.disk, () => this.fault()),
       scratch: new MemoryScratch(),
+      snapshotRecords: this.snapshotRecords,
       clock: this.clock,
       scheduler: this.clock,
       random: () => 0.5,

@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly shuffleSeed?: number;
   /** What a state store may hold in memory, in bytes, before it goes on in a scratch file. Default: all. */
   readonly budgetBytes?: number;
+  /** Changelog records after which a task's state is kept for the next start. Default: never. */
+  readonly snapshotRecords?: number;
 }
 
 export interface RunResult {
@@ -85,6 +87,7 @@ class GoldenRun {
         this.#current = await Engine.open({
           storage,
           ...this.#spill(),
+          snapshotRecords: this.#options.snapshotRecords ?? Infinity,
           clock: this.#clock,
           scheduler: this.#clock,
           random: () => 0.5,

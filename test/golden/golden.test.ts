@@ -52,6 +52,10 @@ describe('golden cases', () => {
       await runGolden(golden, { partitions, budgetBytes: 600, faultAt: () => 'crash-after' });
     });
 
+    it('gives the same when it starts from snapshots of its state after every power failure', async () => {
+      await runGolden(golden, { partitions, snapshotRecords: 1, faultAt: () => 'crash-after' });
+    });
+
     if (golden.isOrdered) return;
     it('gives the same for inputs in other orders and smaller steps', async () => {
       for (let shuffleSeed = 1; shuffleSeed <= SHUFFLES; shuffleSeed++) {

@@ -47,6 +47,8 @@ export interface BrokerOptions {
   readonly cacheBytes?: number | undefined;
   /** Partitions of `__consumer_offsets` when it is created. Default 1; Kafka's is 50. */
   readonly offsetsTopicPartitions?: number | undefined;
+  /** Compaction keeps the tombstones of a partition from this offset on. Default: none for longer than `delete.retention.ms`. */
+  readonly tombstonesFrom?: ((topicId: number, partition: number) => number) | undefined;
 }
 
 interface EventParts {
@@ -113,6 +115,7 @@ export class Broker implements api.BrokerApi {
     this.#queue = new CommitQueue(options.storage, (stage) => this.#committed(stage));
     this.#maintenance = new Maintenance({
       storage: options.storage,
+      tombstonesFrom: options.tombstonesFrom ?? (() => Infinity),
       exclusive: (log, stage) =>
         this.#exclusive((commit) => {
           if (topics.find(log.id.topic)?.logs.includes(log) === true) stage(commit);

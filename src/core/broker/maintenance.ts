@@ -23,6 +23,8 @@ const MIN_DIRTY_RATIO = 0.5;
 
 export interface MaintenanceContext {
   readonly storage: StoragePort;
+  /** Tombstones of the partition from this offset on are not to be removed. */
+  readonly tombstonesFrom: (topicId: number, partition: number) => number;
   /** Commits alone, when all that was queued before is durable; does nothing when the topic has been deleted meanwhile. */
   readonly exclusive: (log: PartitionLog, stage: (stage: CommitStage) => void) => Promise<void>;
   /** The log start of a partition has moved. */
@@ -135,7 +137,10 @@ export class Maintenance {
     const cleanBytes = this.#compactedBytes.get(log) ?? 0;
     if (cleanBytes > 0 && log.sizeBytes - cleanBytes < MIN_DIRTY_RATIO * log.sizeBytes) return;
     const tombstonesBeforeMs = nowMs - config['delete.retention.ms'];
-    const rewritten = await compactPartition(log, this.#context.storage, tombstonesBeforeMs);
+    const rewritten = await compactPartition(log, this.#context.storage, {
+      tombstonesBeforeMs,
+      tombstonesFrom: this.#context.tombstonesFrom(log.id.topicId, log.id.partition),
+    });
     const { puts, deletes } = rewritten;
     this.#compactedBytes.set(log, log.sizeBytes - rewritten.removedBytes);
     if (puts.length + deletes.length === 0) return;

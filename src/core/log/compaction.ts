@@ -34,6 +34,12 @@ export interface CompactedPartition {
   readonly changedBaseOffsets: readonly number[];
 }
 
+/** Which tombstones may go: those with an older timestamp, at a smaller offset. */
+export interface TombstoneLimits {
+  readonly tombstonesBeforeMs: number;
+  readonly tombstonesFrom: number;
+}
+
 const PAGE_BATCHES = 64;
 const MAX_KEYS = 500_000;
 /** What one compaction rewrites at most, for it is held in memory until it is committed. */
@@ -43,7 +49,7 @@ const MAX_REWRITTEN_BYTES = 32 * 1024 * 1024;
 export async function compactPartition(
   log: PartitionLog,
   storage: StoragePort,
-  tombstonesBeforeMs: number,
+  { tombstonesBeforeMs, tombstonesFrom }: TombstoneLimits,
 ): Promise<CompactedPartition> {
   const end = Math.min(log.lastStableOffset, log.highWatermark);
   const newest = new Map<string, number>();
@@ -74,7 +80,10 @@ export async function compactPartition(
     for (let i = 0; i < records.count; i++) {
       const key = keyText(records, i);
       const isNewest = key === null || newest.get(key) === records.offset(i);
-      const isSpent = (records.valueLengths[i] as number) < 0 && records.timestampMs(i) < tombstonesBeforeMs;
+      const isSpent =
+        (records.valueLengths[i] as number) < 0 &&
+        records.timestampMs(i) < tombstonesBeforeMs &&
+        records.offset(i) < tombstonesFrom;
       if (isNewest && !(isSpent && key !== null)) kept.push(i);
     }
     if (kept.length === records.count) continue;

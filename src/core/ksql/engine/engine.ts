@@ -19,6 +19,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { ScratchFile } from '../../ports/scratch.ts';
 import type { Scheduler } from '../../ports/scheduler.ts';
 import type { StoragePort } from '../../ports/storage.ts';
+import { Snapshots } from '../../streams/runtime/snapshots.ts';
 import { ScratchPages } from '../../streams/state/spill/scratch-pages.ts';
 import { SchemaRegistry, type SchemasRecord } from '../../serde/schema-registry.ts';
 import type { AlterSystem, Statement } from '../../sql/ast.ts';
@@ -50,6 +51,10 @@ export interface EngineOptions {
   readonly storage: StoragePort;
   /** Room for state stores that are larger than their budget; it is closed along with the engine. Default: they stay in memory. */
   readonly scratch?: ScratchFile | undefined;
+  /**
+   * A task's changelog records after which, at the earliest, its state is kept for the next start. Default 50,000; Infinity: never.
+   */
+  readonly snapshotRecords?: number | undefined;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   /** Uniform in [0, 1); seeded where runs have to repeat. */
@@ -92,6 +97,7 @@ export class Engine {
   readonly processingLog: ProcessingLog | undefined;
   readonly #options: EngineOptions;
   readonly #storageBroker: Broker;
+  readonly #snapshots: Snapshots;
   readonly #commandTopic: string;
   readonly #partitions = new Map<string, number>();
   readonly #environment: PlanningEnvironment;
@@ -107,13 +113,17 @@ export class Engine {
 
   /** @throws WeirError STORAGE_FAILED, CORRUPT_BATCH when the engine's own topics cannot be read */
   static async open(options: EngineOptions): Promise<Engine> {
-    const broker = await Broker.open({ storage: options.storage, clock: options.clock, scheduler: options.scheduler });
-    const engine = new Engine(broker, options);
+    const { storage, clock, scheduler } = options;
+    const snapshots = await Snapshots.open(storage);
+    const tombstonesFrom = snapshots.tombstonesFrom.bind(snapshots);
+    const broker = await Broker.open({ storage, clock, scheduler, tombstonesFrom });
+    const engine = new Engine(broker, snapshots, options);
     await engine.#recover();
     return engine;
   }
 
-  private constructor(broker: Broker, options: EngineOptions) {
+  private constructor(broker: Broker, snapshots: Snapshots, options: EngineOptions) {
+    this.#snapshots = snapshots;
     this.#options = options;
     this.#storageBroker = broker;
     this.broker = broker;
@@ -142,6 +152,8 @@ export class Engine {
     this.runner = new QueryRunner({
       broker,
       clock: options.clock,
+      snapshots,
+      snapshotRecords: options.snapshotRecords,
       scratch: scratch === undefined ? undefined : new ScratchPages(scratch),
       alongside: {
         take: () => [...this.#schemaBatches(), ...(this.processingLog?.take() ?? [])],
@@ -495,6 +507,7 @@ export class Engine {
       prefixes.some((prefix) => name.startsWith(prefix)) && !living.some(belongs);
     const orphans = [...this.#partitions.keys()].filter((topic) => isOrphan(topic, (id) => topic.startsWith(`${id}-`)));
     if (orphans.length > 0) await this.broker.deleteTopics(orphans);
+    await this.#snapshots.retain((application) => !isOrphan(application, (id) => application === id));
     for (const { groupId } of await this.broker.listGroups()) {
       if (isOrphan(groupId, (id) => groupId === id)) await this.broker.deleteGroup(groupId);
     }

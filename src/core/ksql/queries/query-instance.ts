@@ -2,6 +2,7 @@
 import type { WeirError } from '../../common/errors.ts';
 import type { BrokerApi } from '../../broker/api.ts';
 import type { Row } from '../../common/sql-type.ts';
+import type { Snapshots } from '../../streams/runtime/snapshots.ts';
 import { storeStatus, type StoreStatus } from '../../streams/runtime/store-status.ts';
 import type { Spill } from '../../streams/state/store-builder.ts';
 import type { QueryableStore, StateStore } from '../../streams/state/store.ts';
@@ -26,6 +27,8 @@ export interface InstanceOptions {
   readonly alongside: Alongside | undefined;
   /** Where stores go on that are larger than their budget. */
   readonly spill: Spill | undefined;
+  readonly snapshots: Snapshots | undefined;
+  readonly snapshotRecords: number | undefined;
   /** Transient queries commit nothing and leave nothing behind. */
   readonly isTransient: boolean;
 }
@@ -66,6 +69,8 @@ export async function openInstance(options: InstanceOptions): Promise<QueryInsta
     onDrop: options.onDrop,
     alongside: options.alongside,
     spill: options.spill,
+    snapshots: options.isTransient ? undefined : options.snapshots,
+    snapshotRecords: options.snapshotRecords,
     isTransient: options.isTransient,
   });
   // Steps wait for one another, and the end for the last of them: two at a time would read the same records twice.

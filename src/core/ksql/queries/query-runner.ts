@@ -7,6 +7,7 @@ import type { BrokerApi } from '../../broker/api.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { partitionCounts, planTopics } from '../../streams/runtime/internal-topics.ts';
 import type { Alongside } from '../../streams/runtime/instance.ts';
+import type { Snapshots } from '../../streams/runtime/snapshots.ts';
 import type { ScratchPages } from '../../streams/state/spill/scratch-pages.ts';
 import { Config } from '../config.ts';
 import type { View } from '../lowering/context.ts';
@@ -28,6 +29,10 @@ export interface RunnerOptions {
   readonly alongside?: Alongside | undefined;
   /** Where stores go on that are larger than their budget; undefined: they stay in memory. */
   readonly scratch?: ScratchPages | undefined;
+  /** Where the state of tasks is kept for the next start. */
+  readonly snapshots?: Snapshots | undefined;
+  /** See `EngineOptions`. */
+  readonly snapshotRecords?: number | undefined;
   /** Told what went wrong with a record of a query. */
   readonly onFailure?: ((queryId: string, failure: RecordFailure) => void) | undefined;
 }
@@ -167,7 +172,7 @@ export class QueryRunner {
     budgetBytes: number,
     isTransient: boolean,
   ): Promise<QueryInstance> {
-    const { broker, alongside, scratch } = this.#options;
+    const { broker, alongside, scratch, snapshots, snapshotRecords } = this.#options;
     const { topology, applicationId } = built;
     const { onUndeserializable, onRecordError, onDrop } = failures;
     const instance = await openInstance({
@@ -178,6 +183,8 @@ export class QueryRunner {
       onRecordError,
       onDrop,
       alongside,
+      snapshots,
+      snapshotRecords,
       spill: scratch === undefined ? undefined : { pages: scratch, budgetBytes },
       isTransient,
     });

@@ -7,6 +7,8 @@ export class ChangelogWriter implements ChangelogSink {
   readonly #output: TextOutput;
   readonly #target: TopicAccumulator;
   readonly #partition: number;
+  /** Records written. */
+  count = 0;
   #keyBytes = 0;
 
   /** @param output where a record's bytes are put together before they are copied into its batch */
@@ -17,6 +19,7 @@ export class ChangelogWriter implements ChangelogSink {
   }
 
   write(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
+    this.count++;
     this.#target.appendTo(this.#partition, key, value, timestamp);
   }
 
@@ -31,6 +34,7 @@ export class ChangelogWriter implements ChangelogSink {
   }
 
   end(hasValue: boolean, timestamp: number): number {
+    this.count++;
     const keyBytes = this.#keyBytes;
     const valueBytes = hasValue ? this.#output.length - keyBytes : -1;
     this.#target.appendWritten(this.#partition, keyBytes, this.#output.buffer, keyBytes, valueBytes, timestamp);

@@ -28,6 +28,7 @@ import { ChangelogWriter, NoChangelog } from './changelog-writer.ts';
 import type { DropHandler, InProcess } from './node-context.ts';
 import type { RecordCollector, SinkWriter } from './record-collector.ts';
 import { encodeTimes, mergeTimes, StreamTask, type Restoring } from './stream-task.ts';
+import type { SnapshotPart, Snapshots } from './snapshots.ts';
 import { TaskGraph } from './task-graph.ts';
 import { groupTasks, runGroups, type TaskGroup } from './task-group.ts';
 import type { Tracer } from './tracer.ts';
@@ -49,6 +50,10 @@ export interface InstanceOptions {
   readonly alongside?: Alongside | undefined;
   /** Where stores go on that are larger than their budget. Default: they stay in memory. */
   readonly spill?: Spill | undefined;
+  /** Where the state of tasks is kept for the next start. Default: it is replayed from the changelogs. */
+  readonly snapshots?: Snapshots | undefined;
+  /** A task's changelog records after which, at the earliest, there is another snapshot of it. Default 50,000. */
+  readonly snapshotRecords?: number | undefined;
   /** Records per partition above which no more are fetched. Default 20,000. */
   readonly bufferedRecords?: number | undefined;
   /** Bound of one fetch per partition. Default 1 MiB. */
@@ -72,6 +77,11 @@ export interface InstanceCounts {
   readonly skipped: Readonly<Record<string, number>>;
 }
 
+const DEFAULT_SNAPSHOT_RECORDS = 50_000;
+/** A snapshot costs about as much as so many changelog records for each of its entries. */
+const SNAPSHOT_RECORDS_PER_ENTRY = 2;
+/** What is held in memory to be written; a larger state is replayed from its changelogs. */
+const MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024;
 const DEFAULT_BUFFERED_RECORDS = 20_000;
 const DEFAULT_FETCH_BYTES = 1024 * 1024;
 
@@ -219,7 +229,9 @@ export class StreamsInstance implements RecordCollector {
     const existing = partitionCounts(await broker.listTopics());
     const present = names.filter((name) => existing.has(name));
     if (present.length > 0) await broker.deleteTopics(present);
-    if (!isTransient) await broker.deleteGroup(applicationId);
+    if (isTransient) return;
+    await this.#options.snapshots?.retain((application) => application !== applicationId);
+    await broker.deleteGroup(applicationId);
   }
 
   sink(node: SinkNode, topic: string): SinkWriter {
@@ -316,31 +328,66 @@ export class StreamsInstance implements RecordCollector {
   }
 
   async #findRestorable(): Promise<void> {
-    const { applicationId, broker } = this.#options;
-    const wanted = this.tasks.flatMap((task) =>
-      task.logged.map(({ name }) => ({
-        store: task.graph.stores.get(name),
-        topic: internalTopicName(applicationId, changelogTopic(name)),
-        partition: task.partition,
-      })),
-    );
-    const ask = async (at: 'earliest' | 'latest'): Promise<readonly { readonly offset: number }[]> =>
-      (await broker.listOffsets({ partitions: wanted.map(({ topic, partition }) => ({ topic, partition, at })) }))
-        .partitions;
-    if (wanted.length > 0) {
-      const starts = await ask('earliest');
-      const ends = await ask('latest');
-      for (const [index, { store, topic, partition }] of wanted.entries()) {
-        const offset = starts[index]?.offset ?? 0;
-        const endOffset = ends[index]?.offset ?? 0;
-        assert(store !== undefined, `changelog ${topic} belongs to a store`);
-        if (offset < endOffset) {
-          this.#restoring.push({ store, topic, partition, startOffset: offset, offset, endOffset });
-        }
+    for (const task of this.tasks) {
+      const parts = await this.#changelogs(task);
+      const starts = await this.#offsets(task, 'earliest');
+      const { applicationId, snapshots } = this.#options;
+      const loaded = await snapshots?.load(applicationId, task.taskId, parts, starts);
+      for (const [i, { store, partition, offset: endOffset }] of parts.entries()) {
+        const offset = loaded?.[i] ?? starts[i] ?? 0;
+        task.changesSinceSnapshot += endOffset - offset;
+        if (offset >= endOffset) continue;
+        const topic = internalTopicName(applicationId, changelogTopic(store.name));
+        this.#restoring.push({ store, topic, partition, startOffset: offset, offset, endOffset });
       }
     }
     this.#restorations = this.#restoring;
     this.#state = this.#restoring.length > 0 ? 'RESTORING' : 'RUNNING';
+  }
+
+  /** The task's stores that have changelogs, and where those end. */
+  async #changelogs(task: StreamTask): Promise<readonly SnapshotPart[]> {
+    if (task.logged.length === 0) return [];
+    const { applicationId, broker } = this.#options;
+    const ends = await this.#offsets(task, 'latest');
+    const topics = task.logged.map(({ name }) => internalTopicName(applicationId, changelogTopic(name)));
+    const described = await broker.describeTopics(topics);
+    return task.logged.map(({ name }, i): SnapshotPart => {
+      const store = task.graph.stores.get(name);
+      const topic = described[i];
+      assert(store !== undefined && topic !== undefined, `the changelog of ${name} belongs to a store`);
+      return { store, topicId: topic.topicId, partition: task.partition, offset: ends[i] ?? 0 };
+    });
+  }
+
+  async #offsets(task: StreamTask, at: 'earliest' | 'latest'): Promise<readonly number[]> {
+    if (task.logged.length === 0) return [];
+    const { applicationId, broker } = this.#options;
+    const { partition, logged } = task;
+    const { partitions } = await broker.listOffsets({
+      partitions: logged.map(({ name }) => ({
+        topic: internalTopicName(applicationId, changelogTopic(name)),
+        partition,
+        at,
+      })),
+    });
+    return partitions.map(({ offset }) => offset);
+  }
+
+  /** When enough has changed since the last: so taking one costs a fraction of what the changes did. */
+  async #takeSnapshot(task: StreamTask): Promise<void> {
+    const { applicationId, snapshots, snapshotRecords = DEFAULT_SNAPSHOT_RECORDS } = this.#options;
+    if (snapshots === undefined || task.logged.length === 0 || task.changesSinceSnapshot < snapshotRecords) return;
+    let entries = 0;
+    let sizeBytes = 0;
+    for (const store of task.graph.stores.values()) {
+      const size = store.size();
+      entries += size.entries;
+      sizeBytes += size.memoryBytes + size.spilledBytes;
+    }
+    if (task.changesSinceSnapshot < SNAPSHOT_RECORDS_PER_ENTRY * entries || sizeBytes > MAX_SNAPSHOT_BYTES) return;
+    await snapshots.save(applicationId, task.taskId, await this.#changelogs(task));
+    task.changesSinceSnapshot = 0;
   }
 
   async #restore(): Promise<void> {
@@ -431,6 +478,7 @@ export class StreamsInstance implements RecordCollector {
     }
     for (const buffer of moved) buffer.committed = buffer.position;
     for (const task of flushed) for (const store of task.graph.stores.values()) store.settle();
+    for (const task of flushed) await this.#takeSnapshot(task);
     return true;
   }
 
@@ -444,7 +492,9 @@ export class StreamsInstance implements RecordCollector {
       }
       const topic = internalTopicName(applicationId, changelogTopic(name));
       const target = this.#accumulator.topic(topic, this.#partitions(topic));
-      store.flush(new ChangelogWriter(this.#output, target, task.partition));
+      const writer = new ChangelogWriter(this.#output, target, task.partition);
+      store.flush(writer);
+      task.changesSinceSnapshot += writer.count;
     }
   }
 

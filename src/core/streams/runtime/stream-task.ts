@@ -27,6 +27,8 @@ export class StreamTask {
   readonly partition: number;
   readonly buffers: readonly PartitionBuffer[];
   readonly logged: readonly StoreBuilder[];
+  /** Records of its changelogs that are in no snapshot. */
+  changesSinceSnapshot = 0;
   /** Undefined with one partition alone, whose order is that of its offsets. */
   readonly taken: TakenOrder | undefined;
 
