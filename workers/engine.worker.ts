@@ -149,11 +149,24 @@ async function readScript(path: string): Promise<string | undefined> {
   return response.ok && !isPage ? response.text() : undefined;
 }
 
+async function copyWorkspace(from: string, to: string): Promise<void> {
+  const lock = await acquireTabLock(from, {
+    label: 'a tab that copies it',
+    onTakeoverRequested: () => Promise.resolve(),
+  });
+  try {
+    await databases.copyWorkspace(from, to);
+  } finally {
+    lock.release();
+  }
+}
+
 const host: ServiceHost = {
   readScript,
   openWorkspace,
   workspaces,
   deleteWorkspace,
+  copyWorkspace,
   nowMs: () => performance.now(),
   yieldToLoop,
   schedule: (delayMs, task) => {

@@ -1,6 +1,7 @@
 /** The workspaces that this browser holds: each is a database of its own, named by the prefix and the workspace. */
 import { openDB } from 'idb';
-import { deleteIndexedDbStorage } from './storage-indexeddb.ts';
+import type { StorageKey } from '../core/ports/storage.ts';
+import { deleteIndexedDbStorage, IndexedDbStorage } from './storage-indexeddb.ts';
 
 const PREFIX = 'weir-';
 
@@ -28,6 +29,31 @@ export async function measureWorkspace(workspace: string): Promise<number> {
     return sizeBytes;
   } finally {
     database.close();
+  }
+}
+
+const COPIED_ENTRIES = 200;
+/** Comes after every key that there is. */
+const LAST: StorageKey = ['\uffff\uffff'];
+
+/** Copies a workspace that nobody has open to a name that is free. Of a copy that fails nothing is kept. */
+export async function copyWorkspace(from: string, to: string): Promise<void> {
+  const source = await IndexedDbStorage.open(databaseOf(from));
+  const target = await IndexedDbStorage.open(databaseOf(to));
+  let isWhole = false;
+  try {
+    for (let lower: StorageKey = []; ;) {
+      const puts = await source.scan({ lower, upper: LAST }, { limit: COPIED_ENTRIES });
+      const last = puts.at(-1);
+      if (last === undefined) break;
+      await target.apply({ puts }, 'strict');
+      lower = [...last.key, -Infinity];
+    }
+    isWhole = true;
+  } finally {
+    await source.close();
+    await target.close();
+    if (!isWhole) await deleteWorkspace(to);
   }
 }
 

@@ -19,6 +19,8 @@ export interface Client {
   /** Forgets the rows of a subscription whose tab was closed. */
   readonly dropSubscription: (subscription: string) => Promise<void>;
   readonly dismissNotice: (id: number) => void;
+  /** Shows an event of the page's own beside the engine's notices. */
+  readonly tell: (level: 'info' | 'warning', text: string) => void;
   /** Shows a failure of the page's own making beside the engine's notices. */
   readonly report: (cause: unknown) => void;
 }
@@ -29,6 +31,7 @@ function guarded(remote: EngineApi): EngineApi {
     close: () => unwrap(remote.close()),
     workspaces: () => unwrap(remote.workspaces()),
     deleteWorkspace: (workspace) => unwrap(remote.deleteWorkspace(workspace)),
+    copyWorkspace: (from, to) => unwrap(remote.copyWorkspace(from, to)),
     listen: (listener) => unwrap(remote.listen(listener)),
     execute: (sql, options) => unwrap(remote.execute(sql, options)),
     stop: (subscription) => unwrap(remote.stop(subscription)),
@@ -50,6 +53,8 @@ function guarded(remote: EngineApi): EngineApi {
     checkSchema: (subject, type, schema) => unwrap(remote.checkSchema(subject, type, schema)),
     registerSchema: (subject, type, schema) => unwrap(remote.registerSchema(subject, type, schema)),
     setCompatibility: (subject, level) => unwrap(remote.setCompatibility(subject, level)),
+    exportWorkspace: (request) => unwrap(remote.exportWorkspace(request)),
+    restoreWorkspace: (content) => unwrap(remote.restoreWorkspace(content)),
     planImport: (file, fileName) => unwrap(remote.planImport(file, fileName)),
     replanImport: (plan) => unwrap(remote.replanImport(plan)),
     startImport: (file, plan) => unwrap(remote.startImport(file, plan)),
@@ -82,9 +87,15 @@ export function createClient(remote: EngineApi): Client {
   const api = guarded(remote);
   const store = createStore<ClientState>(() => INITIAL_STATE);
   let listening = false;
+  let opened = 0;
 
-  const onUpdate = (update: EngineUpdate): Promise<void> =>
-    nextFrame(() => store.setState((state) => applyUpdate(state, update)));
+  const onUpdate = (update: EngineUpdate): Promise<void> => {
+    const of = opened;
+    return nextFrame(() => {
+      // Of a workspace that was left meanwhile.
+      if (of === opened) store.setState((state) => applyUpdate(state, update));
+    });
+  };
 
   const fail = (error: WireError): void => store.setState({ phase: { kind: 'failed', error } });
 
@@ -92,14 +103,15 @@ export function createClient(remote: EngineApi): Client {
     api,
     store,
     async openWorkspace(workspace, takeOver = false) {
+      opened++;
       store.setState({ phase: { kind: 'connecting' }, workspace });
       try {
-        const opened = await api.open({ workspace, takeOver });
-        if (opened.kind === 'locked') {
-          store.setState({ phase: { kind: 'locked', holder: opened.holder } });
+        const answer = await api.open({ workspace, takeOver });
+        if (answer.kind === 'locked') {
+          store.setState({ phase: { kind: 'locked', holder: answer.holder } });
           return;
         }
-        store.setState(stateOfSnapshot(opened.snapshot));
+        store.setState(stateOfSnapshot(answer.snapshot));
         if (!listening) {
           listening = true;
           await api.listen(onUpdate);
@@ -126,6 +138,11 @@ export function createClient(remote: EngineApi): Client {
     },
     dismissNotice(id) {
       store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) }));
+    },
+    tell(level, text) {
+      store.setState((state) => ({
+        notices: [...state.notices, { id: (state.notices.at(-1)?.id ?? 0) + 1, level, text }],
+      }));
     },
     report(cause) {
       const error = toWireError(cause);

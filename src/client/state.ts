@@ -88,6 +88,8 @@ export function stateOfSnapshot(snapshot: Snapshot): Partial<ClientState> {
     functions: snapshot.functions,
     tables: new Map(),
     imports: new Map(),
+    subscriptions: new Map(),
+    notices: [],
   };
 }
 

@@ -346,6 +346,39 @@ export interface ImportProgress {
   readonly error?: WireError | undefined;
 }
 
+// ------------------------------------------------------------------------------------------------- sharing
+
+export interface WorkspaceTopic {
+  readonly name: string;
+  readonly partitions: number;
+  readonly cleanupPolicy: string;
+  /** How many of its records come along. */
+  readonly records: number;
+}
+/** What a workspace is made of, to be made anew elsewhere. */
+export interface WorkspaceContent {
+  /** Each with its semicolon. */
+  readonly statements: readonly string[];
+  readonly functions: readonly UserFunction[];
+  /** The topics that no query writes. */
+  readonly topics: readonly WorkspaceTopic[];
+  /** Their records, as `input.json` of ksqlDB's test runner has them. */
+  readonly inputs: string;
+}
+export interface ExportRequest {
+  /** Records come along as long as their JSON has not more characters; a topic's come all or none. */
+  readonly maxRecordChars: number;
+  /** Whether to give what the queries wrote as well, for a test. */
+  readonly outputs: boolean;
+}
+export interface WorkspaceExport {
+  readonly content: WorkspaceContent;
+  /** As `output.json` of ksqlDB's test runner. */
+  readonly outputs: string | undefined;
+  /** What is left out, and why. */
+  readonly notices: readonly string[];
+}
+
 // ------------------------------------------------------------------------------------------------- updates
 
 export interface SubscriptionUpdate {
@@ -420,6 +453,8 @@ export interface EngineApi {
   workspaces(): Promise<readonly WorkspaceInfo[]>;
   /** Deletes a workspace with all that is in it; not the open one, nor one that another tab holds. */
   deleteWorkspace(workspace: string): Promise<void>;
+  /** Copies a workspace that no tab has open to a name that is free. */
+  copyWorkspace(from: string, to: string): Promise<void>;
   /** One listener; see the header for its pace. */
   listen(listener: (update: EngineUpdate) => Promise<void>): Promise<void>;
 
@@ -455,6 +490,10 @@ export interface EngineApi {
   checkSchema(subject: string, type: SchemaType, schema: string): Promise<SchemaCheck>;
   registerSchema(subject: string, type: SchemaType, schema: string): Promise<SchemaVersion>;
   setCompatibility(subject: string, level: CompatibilityLevel): Promise<void>;
+
+  exportWorkspace(request: ExportRequest): Promise<WorkspaceExport>;
+  /** Makes the open workspace, which is empty, into what was exported. Its queries wait until all records are there. */
+  restoreWorkspace(content: WorkspaceContent): Promise<void>;
 
   /** Looks at the first part of a file and proposes a plan. */
   planImport(file: Blob, fileName: string): Promise<ImportPlan>;

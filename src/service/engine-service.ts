@@ -15,6 +15,7 @@ import type {
   EngineStatus,
   EngineUpdate,
   ExecuteOptions,
+  ExportRequest,
   ImportPlan,
   OpenOptions,
   OpenResult,
@@ -31,6 +32,8 @@ import type {
   TableRowsRequest,
   TopologyGraph,
   UserFunction,
+  WorkspaceContent,
+  WorkspaceExport,
   WorkspaceInfo,
 } from '../protocol/api.ts';
 import type { OperatorWatch, WatchRequest } from '../protocol/watch.ts';
@@ -41,6 +44,8 @@ import { planImport, replanImport } from './imports/plan-import.ts';
 import { functionInfos, queryInfos, sourceInfo, topicInfos } from './infos.ts';
 import { readRecord, readRecords } from './records.ts';
 import { checkSchema, registerSchema, schemaVersions, setCompatibility, subjectInfos } from './schemas.ts';
+import { exportWorkspace } from './sharing/export-workspace.ts';
+import { restoreWorkspace } from './sharing/restore-workspace.ts';
 import { UpdatePump } from './update-pump.ts';
 import { Watches } from './watches.ts';
 import { VARCHAR } from '../core/common/sql-type.ts';
@@ -70,6 +75,8 @@ export interface ServiceHost {
   deleteWorkspace(workspace: string): Promise<void>;
   /** The text of the script that RUN SCRIPT names, undefined when there is none. */
   readScript(path: string): Promise<string | undefined>;
+  /** @throws WeirError STORAGE_LOCKED while any tab has the first open */
+  copyWorkspace(from: string, to: string): Promise<void>;
   nowMs(): number;
   /** Gives the event loop a turn. */
   yieldToLoop(): Promise<void>;
@@ -157,6 +164,10 @@ export class EngineService implements EngineApi {
 
   deleteWorkspace(workspace: string): Promise<void> {
     return wired(() => this.#host.deleteWorkspace(workspace));
+  }
+
+  copyWorkspace(from: string, to: string): Promise<void> {
+    return wired(() => this.#host.copyWorkspace(from, to));
   }
 
   listen(listener: (update: EngineUpdate) => Promise<void>): Promise<void> {
@@ -312,6 +323,25 @@ export class EngineService implements EngineApi {
 
   setCompatibility(subject: string, level: CompatibilityLevel): Promise<void> {
     return wired(() => setCompatibility(this.#require().engine, subject, level));
+  }
+
+  exportWorkspace(request: ExportRequest): Promise<WorkspaceExport> {
+    return wired(() => exportWorkspace(this.#require().engine, request));
+  }
+
+  restoreWorkspace(content: WorkspaceContent): Promise<void> {
+    return wired(async () => {
+      const open = this.#require();
+      const wasPaused = open.paused;
+      open.paused = true;
+      try {
+        await restoreWorkspace(open.engine, content);
+      } finally {
+        open.paused = wasPaused;
+        if (content.functions.length > 0) open.pump.onFunctionsChanged();
+        open.wake();
+      }
+    });
   }
 
   planImport(file: Blob, fileName: string): Promise<ImportPlan> {

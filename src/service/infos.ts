@@ -45,7 +45,7 @@ export function sourceInfo(source: DataSource, engine: Engine): SourceInfo {
   };
 }
 
-function topicRole(topic: TopicDescription, engine: Engine): TopicRole {
+export function topicRole(topic: TopicDescription, engine: Engine): TopicRole {
   if (topic.topic === engine.processingLog?.topic) return 'internal';
   if (topic.topic.endsWith('-changelog')) return 'changelog';
   if (topic.topic.endsWith('-repartition') || topic.topic.endsWith('-topic')) return 'repartition';

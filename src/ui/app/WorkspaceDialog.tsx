@@ -7,6 +7,7 @@ import { formatBytes } from '../components/format.ts';
 import { useClient, useEngine } from './engine.tsx';
 import { labelOf, setPreferences, usePreferences } from './preferences.ts';
 import { setView, useView } from './view.ts';
+import { duplicateWorkspace, openWorkspace } from './workspaces.ts';
 
 /** The workspaces of this browser: open, create, rename, delete, and how safe they are. */
 export function WorkspaceDialog() {
@@ -43,10 +44,21 @@ function WorkspaceList() {
   }, [client]);
 
   const open = (workspace: string): void => {
-    setView({ dialog: undefined });
-    setPreferences({ workspace });
-    // A new page is the surest way to let go of the old workspace: its worker ends and its lock falls free.
-    if (workspace !== current) location.reload();
+    if (workspace === current) setView({ dialog: undefined });
+    else void openWorkspace(client, workspace);
+  };
+  const [copying, setCopying] = useState(false);
+  const duplicate = async (workspace: string): Promise<void> => {
+    setCopying(true);
+    setError(undefined);
+    try {
+      await duplicateWorkspace(client, workspace);
+      setKnown(await client.api.workspaces());
+    } catch (cause) {
+      setError(toWireError(cause));
+    } finally {
+      setCopying(false);
+    }
   };
   const remove = async (workspace: string): Promise<void> => {
     setEditing(undefined);
@@ -113,6 +125,12 @@ function WorkspaceList() {
               >
                 Rename
               </Button>
+              <IconButton
+                icon="copy"
+                label={info.name === current ? `Duplicate ${label} and open the copy` : `Duplicate ${label}`}
+                isDisabled={copying}
+                onPress={() => void duplicate(info.name)}
+              />
               <IconButton
                 icon="trash"
                 label={info.name === current ? 'The open workspace cannot be deleted' : `Delete ${label}…`}

@@ -1,11 +1,11 @@
 /**
- * What the part of the address behind `#` asks for: `#lesson/flights` shows the lesson, `#example/NAME` and `#code/...`
- * show a script that came with the page or with the link. Neither runs, nor gets into the editor, unasked.
+ * What the part of the address behind `#` asks for: `#lesson/flights` shows the lesson, `#example/NAME`, `#code/...`
+ * and `#workspace/...` show what came with the page or with the link. Neither runs, nor gets into the editor, unasked.
  */
 import { useEffect } from 'react';
 import { EXAMPLES } from '../../lessons/examples/examples.ts';
 import { FLIGHTS } from '../../lessons/flights.ts';
-import { hashToText } from '../share/link.ts';
+import { hashToDocument, hashToText } from '../share/link.ts';
 import { setPreferences } from './preferences.ts';
 import { setView, type SharedScript } from './view.ts';
 
@@ -22,6 +22,13 @@ export function exampleOf(id: string): SharedScript {
 
 function sharedOf(hash: string): SharedScript | undefined {
   if (hash.startsWith(EXAMPLE)) return exampleOf(decodeURIComponent(hash.slice(EXAMPLE.length)));
+  const workspace = hashToDocument(hash);
+  if (workspace?.kind === 'workspace') {
+    const { document } = workspace;
+    const note = 'From a link. Whoever made it wrote what it holds: read it first, nothing of it has run.';
+    return { kind: 'workspace', title: `Workspace ${document.name}`, note, document };
+  }
+  if (workspace !== undefined) return workspace;
   const shared = hashToText(hash);
   if (shared === undefined || shared.kind === 'unreadable') return shared;
   return {

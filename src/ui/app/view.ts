@@ -1,5 +1,6 @@
 /** What the page shows at the moment and forgets on reload. */
 import { create } from 'zustand';
+import type { WorkspaceDocument } from '../share/document.ts';
 import { plainKey } from '../theme/key-color.ts';
 
 export interface RecordAddress {
@@ -13,7 +14,7 @@ export interface ImportRequest {
   readonly fileName: string;
 }
 
-/** A script from elsewhere that waits for the person's word: nothing of it has run. */
+/** A script or a workspace from elsewhere that waits for the person's word: nothing of it has run. */
 export type SharedScript =
   | {
       readonly kind: 'link' | 'file' | 'example';
@@ -22,6 +23,12 @@ export type SharedScript =
       readonly sql: string;
       /** The panel to see it in. */
       readonly panel?: string | undefined;
+    }
+  | {
+      readonly kind: 'workspace';
+      readonly title: string;
+      readonly note: string;
+      readonly document: WorkspaceDocument;
     }
   | { readonly kind: 'unreadable'; readonly reason: string };
 

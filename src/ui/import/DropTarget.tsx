@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { setView } from '../app/view.ts';
 import { Icon } from '../components/Icon.tsx';
 import { useClient } from '../app/engine.tsx';
-import { isScriptFile, openScriptFile } from '../share/actions.ts';
+import { isSharedFile, openSharedFile } from '../share/actions.ts';
 import './import.css';
 
 /** Takes a file dropped anywhere on the page. */
@@ -34,7 +34,7 @@ export function DropTarget() {
       setOver(false);
       const file = event.dataTransfer?.files[0];
       if (file === undefined) return;
-      if (isScriptFile(file.name)) openScriptFile(file).catch(client.report);
+      if (isSharedFile(file.name)) openSharedFile(file).catch(client.report);
       else setView({ importing: { file, fileName: file.name } });
     };
     const options = { capture: true };
@@ -54,7 +54,7 @@ export function DropTarget() {
     <div className="drop-target" aria-hidden="true">
       <div>
         <Icon name="upload" size={20} />
-        Drop to import CSV, JSON or NDJSON, or to open a .sql script
+        Drop to import CSV, JSON or NDJSON, or to open a .sql script or a workspace
       </div>
     </div>
   );

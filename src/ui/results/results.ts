@@ -125,4 +125,5 @@ export function closeTab(id: string): ResultTab | undefined {
 }
 
 export const showTab = (id: string): void => useResults.setState({ active: id });
+export const resetResults = (): void => useResults.setState({ running: false, log: [], tabs: [], active: LOG_TAB });
 export const clearLog = (): void => useResults.setState({ log: [] });

@@ -5,12 +5,14 @@ import { useClient, useEngine } from '../app/engine.tsx';
 import { exampleOf } from '../app/hash.ts';
 import { setView } from '../app/view.ts';
 import { Icon, type IconName } from '../components/Icon.tsx';
-import { copyLink, downloadScript, openScriptFile } from './actions.ts';
+import { copyLink, copyWorkspaceLink, downloadScript, downloadWorkspace, openSharedFile } from './actions.ts';
 import './share.css';
+
+type Action = readonly [icon: IconName, title: string, act: (() => void) | 'pick'];
 
 const SAID_FOR_MS = 4_000;
 
-/** What can be done with the script as a whole, and scripts to begin with. */
+/** Ways to pass the script or the workspace on, to take in what others made, and examples to begin with. */
 export function ShareMenu() {
   const client = useClient();
   const workspace = useEngine((s) => s.workspace);
@@ -20,46 +22,53 @@ export function ShareMenu() {
     setSaid(text);
     setTimeout(() => setSaid((now) => (now === text ? '' : now)), SAID_FOR_MS);
   };
-  const actions: readonly (readonly [string, IconName, string])[] = [
-    ['copy-link', 'copy', 'Copy a link to this text'],
-    ['download', 'insert', `Download as ${workspace}.sql`],
-    ['open', 'file', 'Open a .sql file\u2026'],
+  const answer = (work: Promise<string>): void => void work.then(say, client.report);
+  const sections: readonly (readonly [string, readonly Action[]])[] = [
+    [
+      'This text',
+      [
+        ['copy', 'Copy a link to this text', () => answer(copyLink())],
+        ['insert', `Download as ${workspace}.sql`, () => downloadScript(workspace)],
+      ],
+    ],
+    [
+      'The workspace',
+      [
+        ['copy', 'Copy a link to the workspace', () => answer(copyWorkspaceLink(client))],
+        ['insert', 'Download the workspace', () => answer(downloadWorkspace(client, false))],
+        ['check', 'Download as a test', () => answer(downloadWorkspace(client, true))],
+      ],
+    ],
+    ['From elsewhere', [['file', 'Open a script or a workspace\u2026', 'pick']]],
+    ['Examples', EXAMPLES.map((e): Action => ['book', e.title, () => setView({ shared: exampleOf(e.id) })])],
   ];
-  const act = (id: string): void => {
-    if (id === 'copy-link') void copyLink().then(say);
-    else if (id === 'download') downloadScript(workspace);
-    else if (id === 'open') input.current?.click();
-    else setView({ shared: exampleOf(id) });
-  };
   return (
     <>
       <MenuTrigger>
         <AriaButton className="button quiet">
-          Script
+          Share
           <span className="menu-mark">
             <Icon name="chevron" size={12} />
           </span>
         </AriaButton>
         <Popover className="popover" placement="bottom start" offset={2}>
-          <Menu className="menu" aria-label="Script" onAction={(key) => act(String(key))}>
-            <MenuSection className="menu-section">
-              <Header className="menu-heading">Share and keep</Header>
-              {actions.map(([id, icon, title]) => (
-                <MenuItem key={id} id={id} className="menu-item" textValue={title}>
-                  <Icon name={icon} size={14} />
-                  {title}
-                </MenuItem>
-              ))}
-            </MenuSection>
-            <MenuSection className="menu-section">
-              <Header className="menu-heading">Examples</Header>
-              {EXAMPLES.map((example) => (
-                <MenuItem key={example.id} id={example.id} className="menu-item" textValue={example.title}>
-                  <Icon name="book" size={14} />
-                  {example.title}
-                </MenuItem>
-              ))}
-            </MenuSection>
+          <Menu className="menu" aria-label="Share">
+            {sections.map(([heading, actions]) => (
+              <MenuSection key={heading} className="menu-section">
+                <Header className="menu-heading">{heading}</Header>
+                {actions.map(([icon, title, act]) => (
+                  <MenuItem
+                    key={title}
+                    className="menu-item"
+                    textValue={title}
+                    onAction={() => (act === 'pick' ? input.current?.click() : act())}
+                  >
+                    <Icon name={icon} size={14} />
+                    {title}
+                  </MenuItem>
+                ))}
+              </MenuSection>
+            ))}
           </Menu>
         </Popover>
       </MenuTrigger>
@@ -70,11 +79,11 @@ export function ShareMenu() {
         ref={input}
         type="file"
         hidden
-        accept=".sql,.ksql"
-        aria-label="A script to open"
+        accept=".sql,.ksql,.zip"
+        aria-label="A script or a workspace to open"
         onChange={(event) => {
           const file = event.target.files?.[0];
-          if (file !== undefined) openScriptFile(file).catch(client.report);
+          if (file !== undefined) openSharedFile(file).catch(client.report);
           event.target.value = '';
         }}
       />

@@ -6,16 +6,17 @@ import { Button, Modal } from '../components/controls.tsx';
 import { plural } from '../components/format.ts';
 import { statementRanges } from '../editor/statements.ts';
 import { hasOwnText, putIntoEditor } from './actions.ts';
+import { SharedWorkspaceContent } from './SharedWorkspaceContent.tsx';
 import './share.css';
 
-/** A script from a link, a file or an example, to be read before it gets into the editor. */
+/** A script or a workspace from a link, a file or an example, to be read before anything is done with it. */
 export function SharedDialog() {
   const shared = useView((v) => v.shared);
   const close = (): void => {
     setView({ shared: undefined });
     clearHash();
   };
-  const title = shared === undefined || shared.kind === 'unreadable' ? 'This script cannot be shown' : shared.title;
+  const title = shared === undefined || shared.kind === 'unreadable' ? 'This cannot be shown' : shared.title;
   return (
     <Modal title={title} isOpen={shared !== undefined} onClose={close} width={720}>
       {shared !== undefined && <Content shared={shared} onClose={close} />}
@@ -24,32 +25,45 @@ export function SharedDialog() {
 }
 
 function Content({ shared, onClose }: { readonly shared: SharedScript; readonly onClose: () => void }) {
-  if (shared.kind === 'unreadable') {
-    return (
-      <>
-        <p className="shared-note">{shared.reason}</p>
-        <footer>
-          <Button onPress={onClose}>Close</Button>
-        </footer>
-      </>
-    );
+  switch (shared.kind) {
+    case 'unreadable':
+      return (
+        <>
+          <p className="shared-note">{shared.reason}</p>
+          <footer>
+            <Button onPress={onClose}>Close</Button>
+          </footer>
+        </>
+      );
+    case 'workspace':
+      return <SharedWorkspaceContent note={shared.note} document={shared.document} onClose={onClose} />;
+    default:
+      return <ScriptContent note={shared.note} sql={shared.sql} panel={shared.panel} onClose={onClose} />;
   }
+}
+
+function ScriptContent(props: {
+  readonly note: string;
+  readonly sql: string;
+  readonly panel: string | undefined;
+  readonly onClose: () => void;
+}) {
   const put = (how: 'replace' | 'append'): void => {
-    onClose();
-    if (shared.panel !== undefined) setPreferences({ rightTab: shared.panel });
+    props.onClose();
+    if (props.panel !== undefined) setPreferences({ rightTab: props.panel });
     // After the dialog gave the focus back, so that the editor may have it.
-    requestAnimationFrame(() => putIntoEditor(shared.sql, how));
+    requestAnimationFrame(() => putIntoEditor(props.sql, how));
   };
   const own = hasOwnText();
   return (
     <>
-      <p className="shared-note">{shared.note}</p>
+      <p className="shared-note">{props.note}</p>
       <pre className="shared-sql" tabIndex={0} aria-label="The script">
-        {shared.sql}
+        {props.sql}
       </pre>
       <footer>
         <span className="shared-count">
-          {plural(statementRanges(shared.sql).length, 'statement')} · <kbd>{printKeys('Mod-Shift-Enter')}</kbd> runs all
+          {plural(statementRanges(props.sql).length, 'statement')} · <kbd>{printKeys('Mod-Shift-Enter')}</kbd> runs all
           once it is there
         </span>
         <span className="spacer" />
