@@ -6,6 +6,8 @@ const IN_PLACE: readonly (readonly [string, string])[] = [
   ['← →', 'In a log: the record before or after'],
   ['↑ ↓', 'In a log: the same offset in the partition above or below'],
   ['Enter', 'In a log or a grid: inspect the record'],
+  ['Shift+← →', 'In a grid: make the column narrower or wider'],
+  ['Shift+Enter', 'In a grid: show the whole value'],
   ['Home End', 'In a log: the log start, the newest record'],
   ['Arrows', 'On a line between panes: resize'],
   ['F8', 'In the editor: the next problem'],

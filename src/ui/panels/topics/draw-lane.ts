@@ -16,7 +16,7 @@ export const LEFT_GUTTER = 30;
 export const RIGHT_GUTTER = 68;
 
 export const laneHeight = (groups: number): number =>
-  LANE_PADDING + CELL_HEIGHT + Math.min(groups, MAX_RAILS) * RAIL_HEIGHT + 4;
+  LANE_PADDING + CELL_HEIGHT + Math.min(groups, MAX_RAILS + 1) * RAIL_HEIGHT + 4;
 
 export interface LaneScene {
   readonly context: CanvasRenderingContext2D;
@@ -34,6 +34,8 @@ export interface LaneScene {
   readonly selected: number | undefined;
   readonly cursor: number | undefined;
 }
+
+const railTop = (cellTop: number, rail: number): number => cellTop + CELL_HEIGHT + 4 + rail * RAIL_HEIGHT;
 
 export function drawLane(scene: LaneScene): void {
   const { context, colors, partition, geometry, view, top } = scene;
@@ -58,8 +60,29 @@ export function drawLane(scene: LaneScene): void {
 
   drawWatermark(scene, cellTop);
   scene.groups.slice(0, MAX_RAILS).forEach((group, i) => {
-    drawRail(scene, group, cellTop + CELL_HEIGHT + 4 + i * RAIL_HEIGHT, cellTop);
+    drawRail(scene, group, railTop(cellTop, i), cellTop);
   });
+  const more = scene.groups.slice(MAX_RAILS);
+  if (more.length > 0) drawMore(scene, more, railTop(cellTop, MAX_RAILS));
+}
+
+const lagOf = ({ partition, highWatermark, logStartOffset }: PartitionInfo, group: GroupOffsets): number =>
+  highWatermark - Math.max(group.offsets[partition] ?? -1, logStartOffset);
+
+/** In the rail below the last flag: how many groups have none, and how far the one furthest behind is. */
+function drawMore(scene: LaneScene, groups: readonly GroupOffsets[], top: number): void {
+  const { context, colors, geometry } = scene;
+  const most = Math.max(...groups.map((group) => lagOf(scene.partition, group)));
+  context.font = `10px ${scene.fontMono}`;
+  context.textAlign = 'right';
+  context.fillStyle = colors.fg2;
+  context.fillText(`+${groups.length} more`, geometry.right - 12, top + 5.5);
+  if (most > 0) {
+    context.textAlign = 'left';
+    context.fillStyle = colors.warn;
+    context.fillText(`lag ${formatCompact(most)}`, geometry.right + 6, top + 5.5);
+  }
+  context.font = `11px ${scene.fontMono}`;
 }
 
 function drawCell(scene: LaneScene, offset: number, top: number): void {
@@ -196,7 +219,7 @@ function drawWatermark(scene: LaneScene, top: number): void {
 function drawRail(scene: LaneScene, group: GroupOffsets, top: number, cellTop: number): void {
   const { context, colors, geometry, view, partition } = scene;
   const committed = group.offsets[partition.partition] ?? -1;
-  const lag = partition.highWatermark - Math.max(committed, partition.logStartOffset);
+  const lag = lagOf(partition, group);
   const behind = lag > 0;
   const x = Math.min(geometry.right, xOf(Math.max(committed, partition.logStartOffset), view, geometry));
   const seen = x >= geometry.left;
