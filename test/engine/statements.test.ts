@@ -142,6 +142,10 @@ describe('queries', () => {
 describe('errors that offer the right form', () => {
   it.each([
     ['SELECT K, COUNT(*) FROM S GROUP BY K;', 'SELECT K, COUNT(*) FROM S GROUP BY K EMIT CHANGES;'],
+    ['SELECT * FROM T WHERE K = 1;', "SELECT * FROM T WHERE K = '1';"],
+    ["SELECT * FROM T WHERE N = '1';", 'SELECT * FROM T WHERE N = 1;'],
+    ['SELECT * FROM "t";', 'SELECT * FROM T;'],
+    ['DESCRIBE TT;', 'DESCRIBE T;'],
     ['DROP STREAM S;', 'TERMINATE CTAS_T_1;\nDROP STREAM S;'],
   ])('%s', async (sql, wanted) => {
     const bench = await TestBench.open();
@@ -161,6 +165,13 @@ describe('errors that offer the right form', () => {
     expect((await bench.fails(sql)).code).toBe('INVALID_PULL_QUERY');
     expect((await bench.execute(await rewritten(bench, sql))).errors).toEqual([]);
   });
+});
+
+it('INSERT names the columns and the values that do not match', async () => {
+  const bench = await TestBench.open();
+  await bench.run(CREATE);
+  const { message } = await bench.fails("INSERT INTO S VALUES ('a');");
+  for (const culprit of ['`K`', '`V`', "'a'"]) expect(message).toContain(culprit);
 });
 
 it('INSERT takes a column once', async () => {

@@ -2,7 +2,7 @@
 import { decodeBase64 } from '../common/base64.ts';
 import { WeirError } from '../common/errors.ts';
 import type { Span } from '../common/position.ts';
-import type { Row, SqlType, SqlValue } from '../common/sql-type.ts';
+import { quoteName, type Row, type SqlType, type SqlValue } from '../common/sql-type.ts';
 import type { SchemaRegistryPort } from '../serde/format.ts';
 import type { Expression, InsertValues } from '../sql/ast.ts';
 import { writeName } from '../sql/format-expression.ts';
@@ -196,9 +196,14 @@ function headerColumn(name: string, span: Span): WeirError {
 }
 
 function wrongCount(statement: InsertValues, wanted: number, target: DataSource): WeirError {
+  const given = statement.values.map(formatExpression).join(', ');
+  const names =
+    statement.columns.length > 0
+      ? statement.columns.map((c) => c.name)
+      : [...target.schema.key, ...target.schema.value].map((c) => c.name);
   return new WeirError(
     'INVALID_INSERT',
-    `${target.name} takes ${wanted} values here, and there are ${statement.values.length}.`,
+    `${target.name} takes ${wanted} values here, one for each of [${names.map(quoteName).join(', ')}], and there are ${statement.values.length}: [${given}].`,
     {
       span: statement.span,
       hint: 'Name the columns: INSERT INTO name (column, ...) VALUES (value, ...).',

@@ -17,7 +17,7 @@
  * bigint by value, and against a DECIMAL a DOUBLE stands for its shortest text.
  */
 import type { Decimal } from 'decimal.js';
-import { WeirError } from '../../common/errors.ts';
+import { WeirError, type Rewrite } from '../../common/errors.ts';
 import { BOOLEAN, isNumeric, sameType, type SqlType, type SqlValue } from '../../common/sql-type.ts';
 import { MS_PER_DAY } from '../../common/time/calendar.ts';
 import { parseDate, parseTime, parseTimestamp } from '../../common/time/text.ts';
@@ -379,6 +379,17 @@ function comparisonHint(node: Parameters<typeof compareCompiled>[0], left: SqlTy
     : 'No CAST leads from the one type to the other: compare something else of them.';
 }
 
+/** A literal that only has to be written, or not to be written, in quotes to be of the other side's type. */
+function literalRewrite(literal: Expression, type: SqlType): Rewrite | undefined {
+  const text =
+    type.kind === 'VARCHAR' && ['integer', 'bigint', 'decimal', 'double', 'boolean'].includes(literal.kind)
+      ? `'${textOf(literal)}'`
+      : literal.kind === 'string' && isNumeric(type) && /^-?\d+(\.\d+)?$/.test(literal.value)
+        ? literal.value
+        : undefined;
+  return text === undefined ? undefined : { title: `Write ${text}`, span: literal.span, text };
+}
+
 function incomparable(node: Parameters<typeof compareCompiled>[0], left: SqlType, right: SqlType): WeirError {
   const ordered = left.kind === right.kind && !EQUALITY.has(node.operator);
   return new WeirError(
@@ -389,6 +400,7 @@ function incomparable(node: Parameters<typeof compareCompiled>[0], left: SqlType
       hint: ordered
         ? `A ${left.kind} has no order: only =, <> and IS [NOT] DISTINCT FROM compare it.`
         : comparisonHint(node, left, right),
+      rewrite: literalRewrite(node.left, right) ?? literalRewrite(node.right, left),
       details: {
         left: textOf(node.left),
         leftType: typeText(left),

@@ -27,6 +27,9 @@ export function implicitlyCasts(from: SqlType, to: SqlType): boolean {
   }
 }
 
+const withArticle = (type: SqlType): string => `${/^[AEIO]/.test(formatType(type)) ? 'an' : 'a'} ${formatType(type)}`;
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /**
  * One value converted, as INSERT INTO ... VALUES does; `from` null is the type of a bare NULL.
  * @throws WeirError TYPE_MISMATCH when no implicit cast leads there; what the cast throws when the value does not fit
@@ -37,7 +40,7 @@ export function coerceImplicit(value: SqlValue, from: SqlType | null, to: SqlTyp
     const cast = castSuggestion('...', from, to);
     throw new WeirError(
       'TYPE_MISMATCH',
-      `A ${formatType(to)} is needed, and a ${formatType(from)} does not become one.`,
+      `${capital(withArticle(to))} is needed, and ${withArticle(from)} does not become one.`,
       {
         hint: cast === undefined ? `No CAST makes a ${formatType(to)} of it.` : `CAST the value: ${cast}.`,
         details: { type: formatType(from), wanted: formatType(to) },
