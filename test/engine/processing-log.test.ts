@@ -103,6 +103,17 @@ describe('the processing log', () => {
     expect(await entries(bench)).toHaveLength(3);
   });
 
+  it('tells which side of which topic could not be written, and of which record', async () => {
+    const bench = await open();
+    await bench.run(`${CREATE}
+      CREATE STREAM P WITH (VALUE_FORMAT = 'PROTOBUF') AS SELECT K, ARRAY[NULL, V] AS A FROM S; ${insert('a', 1)}`);
+    expect(bench.engine.runner.status('CSAS_P_2').state).toBe('ERROR');
+    const error = 'MESSAGE->serializationError';
+    expect(
+      await entries(bench, `LOGGER, MESSAGE->TYPE, ${error}->target, ${error}->\`topic\`, ${error}->cause`),
+    ).toEqual([['processing.CSAS_P_2.serializer', 3, 'value', 'P', ['The record in process: s-0@0.']]]);
+  });
+
   it('survives being opened again, and a crash loses and repeats nothing', async () => {
     const bench = await open();
     await bench.run(`${CREATE} CREATE STREAM OUT AS SELECT K, 10 / V AS Q FROM S; ${insert('a', 0)}`);
