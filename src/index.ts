@@ -1,6 +1,13 @@
 /** The library: `docs/library.md` shows its use. Node's own parts are in `node.ts`. */
-export { Weir } from './library/weir.ts';
-export type { LazyRows, ProduceOptions, QueryOptions, StatementResult, WeirOptions } from './library/weir.ts';
+/** The engine with its storage and its session, as a program uses it; core's own engine is behind it. */
+export { Weir as Engine } from './library/weir.ts';
+export type {
+  LazyRows,
+  ProduceOptions,
+  QueryOptions,
+  StatementResult,
+  WeirOptions as EngineOptions,
+} from './library/weir.ts';
 export type { Change, Query, ResultRow } from './library/query.ts';
 export type { RowFields } from './library/record-writer.ts';
 export type { PlainValue } from './library/values.ts';

@@ -4,7 +4,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Weir } from '../index.ts';
+import { Engine } from '../index.ts';
 import type { Durability, StorageBatch, StorageEntry, StorageKey } from '../core/ports/storage.ts';
 import { FileStorage } from './storage-files.ts';
 import { compareStorageKeys } from './storage-key.ts';
@@ -179,7 +179,7 @@ describe('file storage', () => {
 
   it('carries an engine over to the next run', async () => {
     const path = folder();
-    const first = await Weir.open({ storage: FileStorage.open(path) });
+    const first = await Engine.open({ storage: FileStorage.open(path) });
     await first.execute(`CREATE STREAM s (k VARCHAR KEY, v INT) WITH (KAFKA_TOPIC = 's', PARTITIONS = 2, VALUE_FORMAT = 'AVRO');
       CREATE TABLE t AS SELECT k, SUM(v) AS total FROM s GROUP BY k;`);
     await first.produce('s', [
@@ -188,7 +188,7 @@ describe('file storage', () => {
     ]);
     await first.drain();
     await first.close();
-    const second = await Weir.open({ storage: FileStorage.open(path) });
+    const second = await Engine.open({ storage: FileStorage.open(path) });
     await second.produce('s', [{ k: 'a', v: 4 }]);
     expect(await second.query('SELECT * FROM t;').toArray()).toEqual([{ K: 'a', TOTAL: 7 }]);
     await second.close();

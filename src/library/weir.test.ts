@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock, MemoryStorage, scalar, strict, Weir, type Change } from '../index.ts';
+import { ManualClock, MemoryStorage, scalar, strict, Engine, type Change } from '../index.ts';
 
 const ORDERS = `CREATE STREAM orders (item VARCHAR KEY, price DOUBLE, sold TIMESTAMP)
   WITH (KAFKA_TOPIC = 'orders', VALUE_FORMAT = 'JSON', PARTITIONS = 1);`;
@@ -7,7 +7,7 @@ const TOTALS = 'CREATE TABLE totals AS SELECT item, COUNT(*) AS n, SUM(price) AS
 
 describe('the library', () => {
   it('answers a pull query from everything that was produced before it', async () => {
-    const weir = await Weir.open();
+    const weir = await Engine.open();
     await weir.execute(ORDERS + TOTALS);
     const count = await weir.produce('orders', [
       { item: 'tea', price: 3.5 },
@@ -22,7 +22,7 @@ describe('the library', () => {
   });
 
   it('iterates over a push query while records come, and ends it when the loop is left', async () => {
-    const weir = await Weir.open();
+    const weir = await Engine.open();
     await weir.execute(ORDERS);
     const seen: unknown[] = [];
     const reading = (async () => {
@@ -40,7 +40,7 @@ describe('the library', () => {
   });
 
   it('tells new rows from changed and deleted ones', async () => {
-    const weir = await Weir.open();
+    const weir = await Engine.open();
     await weir.execute(
       `${ORDERS} CREATE TABLE many AS SELECT item, COUNT(*) AS n FROM orders GROUP BY item HAVING COUNT(*) < 3;`,
     );
@@ -54,7 +54,7 @@ describe('the library', () => {
   });
 
   it('lets go of a query that waits when it is closed', async () => {
-    const weir = await Weir.open();
+    const weir = await Engine.open();
     await weir.execute(ORDERS);
     const waiting = weir.query('SELECT * FROM orders EMIT CHANGES;').toArray();
     await weir.produce('orders', []);
@@ -68,11 +68,11 @@ describe('the library', () => {
     const functions = [
       scalar('SHOUT', 'TEXT', 'Louder.', [], [strict('x VARCHAR -> VARCHAR', (x: string) => `${x}!`)]),
     ];
-    const first = await Weir.open({ storage: disk, clock, functions });
+    const first = await Engine.open({ storage: disk, clock, functions });
     await first.execute(ORDERS + TOTALS);
     await first.produce('orders', [{ item: 'tea', sold: new Date(5) }]);
     await first.close();
-    const second = await Weir.open({ storage: new MemoryStorage(disk.snapshot()), clock, functions });
+    const second = await Engine.open({ storage: new MemoryStorage(disk.snapshot()), clock, functions });
     const rows = second.query('SELECT SHOUT(item) AS s, sold, ROWTIME AS t FROM orders EMIT CHANGES;', {
       untilIdle: true,
     });
@@ -82,7 +82,7 @@ describe('the library', () => {
   });
 
   it('says what is wrong with a statement, a row or a use', async () => {
-    const weir = await Weir.open();
+    const weir = await Engine.open();
     await expect(weir.execute('SHOW TOPICS; SELECT x FROM nowhere EMIT CHANGES;')).rejects.toMatchObject({
       code: 'UNKNOWN_SOURCE',
       span: { line: 1 },
@@ -95,7 +95,7 @@ describe('the library', () => {
   });
 
   it('keeps every digit on the way in and out', async () => {
-    const weir = await Weir.open();
+    const weir = await Engine.open();
     await weir.execute(`CREATE STREAM exact (k BIGINT KEY, d DECIMAL(20, 4), day DATE, bytes BYTES, m MAP<VARCHAR, INT>,
       s STRUCT<a INT, b ARRAY<VARCHAR>>) WITH (KAFKA_TOPIC = 'exact', VALUE_FORMAT = 'JSON', PARTITIONS = 1);`);
     const row = {

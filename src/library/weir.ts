@@ -1,7 +1,7 @@
 /**
  * The engine as a library, for Node and the browser: statements in, rows out.
  *
- *     const weir = await Weir.open();
+ *     const weir = await Engine.open();
  *     await weir.execute(`CREATE STREAM orders (item STRING KEY, price DOUBLE) WITH (KAFKA_TOPIC = 'orders', VALUE_FORMAT = 'JSON', PARTITIONS = 1);`);
  *     await weir.produce('orders', [{ item: 'tea', price: 3.5 }]);
  *     for await (const row of weir.query('SELECT * FROM orders;')) console.log(row);

@@ -73,6 +73,8 @@ export function mountMonaco(
     tabSize: 2,
     padding: { top: 8, bottom: 8 },
     minimap: { enabled: false },
+    wordWrap: 'on',
+    wrappingIndent: 'deepIndent',
     scrollBeyondLastLine: false,
     // Monaco dims the number of an empty last line below what can be read.
     renderFinalNewline: 'on',
