@@ -5,11 +5,12 @@
  * - FULL: both. `_TRANSITIVE`: with every version and not the last one alone. NONE: anything goes.
  *
  * "Reads" is Avro's schema resolution (specification 1.11); for Protobuf, that fields with the same number have
- * compatible wire types; for JSON, that shared properties have compatible types.
+ * compatible wire types; for JSON, that shared properties have compatible types, and what `json-compatibility.ts` says.
  */
 import { formatType, type SqlType } from '../common/sql-type.ts';
 import { isNullable, parseAvroSchema, type AvroRecord, type AvroSchema } from './avro-schema.ts';
 import type { SchemaType } from './format.ts';
+import { documentRefused } from './json-compatibility.ts';
 import { jsonSchemaType } from './json-schema.ts';
 import { parseProto, type ProtoField, type ProtoMessage, type ProtoScalar } from './proto-schema.ts';
 
@@ -68,7 +69,8 @@ function unreadable(reader: SchemaText, writer: SchemaText): string | undefined 
     case 'JSON': {
       const to = jsonSchemaType(reader.schema, reader.imports);
       const from = jsonSchemaType(writer.schema, writer.imports);
-      return to === undefined || from === undefined ? undefined : typeUnreadable(to, from, '$');
+      const types = to === undefined || from === undefined ? undefined : typeUnreadable(to, from, '$');
+      return types ?? documentRefused(reader.schema, writer.schema);
     }
   }
 }

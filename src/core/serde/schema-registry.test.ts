@@ -86,6 +86,14 @@ describe('compatibility', () => {
 
   const x = '{"name":"x","type":"int"}';
   const optional = '{"name":"y","type":["null","int"],"default":null}';
+  const A = '"a":{"type":"integer"}';
+  const B = '"b":{"type":"string"}';
+  const open = (...parts: string[]): string => {
+    const properties = parts.filter((part) => !part.startsWith('"required"'));
+    const rest = parts.filter((part) => part.startsWith('"required"')).map((part) => `,${part}`);
+    return `{"type":"object","properties":{${properties.join(',')}}${rest.join('')}}`;
+  };
+  const closed = (...parts: string[]): string => open(...parts).replace(/}$/, ',"additionalProperties":false}');
   it.each<[CompatibilityLevel, SchemaType, string, string, boolean]>([
     ['BACKWARD', 'AVRO', record(x), record(x, optional), true],
     ['BACKWARD', 'AVRO', record(x), record(), true],
@@ -126,6 +134,19 @@ describe('compatibility', () => {
       '{"type":"object","properties":{"a":{"type":"number"}}}',
       true,
     ],
+    ['BACKWARD', 'JSON', open(A), open(A, B), true],
+    ['BACKWARD', 'JSON', open(A), open(A, B, '"required":["b"]'), false],
+    ['FORWARD', 'JSON', open(A), open(A, B, '"required":["b"]'), true],
+    ['FORWARD', 'JSON', open(A, B, '"required":["b"]'), open(A), false],
+    ['BACKWARD', 'JSON', open(A), open(A, '"b":{"type":"string","default":""}', '"required":["b"]'), true],
+    ['BACKWARD', 'JSON', closed(A, B), closed(A), false],
+    ['BACKWARD', 'JSON', closed(A), closed(A, B), true],
+    ['FORWARD', 'JSON', closed(A), closed(A, B), false],
+    ['BACKWARD', 'JSON', open(A), closed(A), false],
+    ['BACKWARD', 'JSON', closed(A), open(A), true],
+    ['BACKWARD', 'JSON', open('"a":{"enum":["x","y"]}'), open('"a":{"enum":["x"]}'), false],
+    ['FORWARD', 'JSON', open('"a":{"enum":["x","y"]}'), open('"a":{"enum":["x"]}'), true],
+    ['BACKWARD', 'JSON', open(`"o":{"oneOf":[{"type":"null"},${open(A)}]}`), open(`"o":${closed(A)}`), false],
     ['NONE', 'AVRO', '"int"', '"string"', true],
   ])('%s %s %s -> %s: %s', (level, type, earlier, later, compatible) => {
     expect(check(level, type, earlier, later) === undefined).toBe(compatible);
