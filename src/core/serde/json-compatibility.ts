@@ -69,7 +69,7 @@ const isObject = (schema: JsonObject): boolean => schema.get('type') === 'object
 
 function propertiesOf(schema: JsonObject): JsonObject {
   const properties = schema.get('properties');
-  return properties instanceof Map ? properties : new Map();
+  return properties instanceof Map ? properties : new Map<string, JsonNode>();
 }
 
 function namesOf(node: JsonNode | undefined): readonly string[] {
