@@ -10,6 +10,8 @@ export interface Io {
   readonly stderr: Writable;
   /** Does somebody look at the output? Then results are tables by default. */
   readonly isTerminal: boolean;
+  /** Does somebody type the input, and look at the output? */
+  readonly isInteractive: boolean;
   /** Of standard output and of standard error, where messages go. */
   readonly colors: Colors;
   readonly errorColors: Colors;
@@ -45,6 +47,7 @@ export function processIo(interrupted: AbortSignal): Io {
     stdout,
     stderr,
     isTerminal: stdout.isTTY === true,
+    isInteractive: stdin.isTTY === true && stdout.isTTY === true,
     colors: pc.createColors(colored(stdout)),
     errorColors: pc.createColors(colored(stderr)),
     columns: stdout.columns ?? 120,

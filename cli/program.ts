@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { WeirError } from '../src/core/common/errors.ts';
 import type { FmtOptions } from './commands/fmt.ts';
 import type { LintOptions } from './commands/lint.ts';
+import type { ReplOptions } from './commands/repl.ts';
 import type { RunOptions } from './commands/run.ts';
 import type { TestOptions } from './commands/test.ts';
 import { EXIT, UsageError, warn, type Io } from './io.ts';
@@ -77,6 +78,14 @@ function describe(io: Io, exit: (code: number) => void): Command {
       exit(await run(files, options, io));
     });
 
+  engineOptions(program.command('repl'))
+    .description('a prompt for statements; without a terminal, statements from standard input')
+    .option('--history <file>', 'where what was typed is kept; default: weir/history in $XDG_STATE_HOME')
+    .addOption(formatOption())
+    .action(async (options: ReplOptions) => {
+      const { repl } = await import('./commands/repl.ts');
+      exit(await repl(options, io));
+    });
   program
     .command('test')
     .description("run SQL test scripts, and folders in the layout of ksqlDB's test runner")

@@ -21,6 +21,7 @@ export interface Outcome {
 export interface CliOptions {
   readonly stdin?: string | Readable | undefined;
   readonly isTerminal?: boolean | undefined;
+  readonly isInteractive?: boolean | undefined;
   readonly interrupted?: AbortSignal | undefined;
   /** Told of each piece of standard output. */
   readonly onOutput?: ((text: string) => void) | undefined;
@@ -62,7 +63,8 @@ export class CliFolder {
       stdin: typeof stdin === 'string' ? Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]) : stdin,
       stdout: out,
       stderr: err,
-      isTerminal: options.isTerminal === true,
+      isTerminal: options.isTerminal === true || options.isInteractive === true,
+      isInteractive: options.isInteractive === true,
       colors: pc.createColors(false),
       errorColors: pc.createColors(false),
       columns: 120,

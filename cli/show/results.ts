@@ -1,4 +1,5 @@
 /** What statements answer: rows to standard output, everything else beside it, so that a pipe gets rows alone. */
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { StatementResult } from '../../src/library/weir.ts';
 import { print, warn, type Io } from '../io.ts';
 import { rowPrinter, type Format, type ShownRow } from './rows.ts';
@@ -43,7 +44,11 @@ export async function showQuery(
     const changes = query.untilIdle({ after, onIdle: flush }).changes();
     for await (const { kind, values } of changes) {
       rows.push({ values, isDeletion: kind === '-D' });
-      if (rows.length >= BATCH_ROWS) flush();
+      if (rows.length >= BATCH_ROWS) {
+        flush();
+        // Ctrl-C is heard between batches.
+        await breathe();
+      }
       if (io.interrupted.aborted) break;
     }
   } finally {

@@ -1,12 +1,12 @@
 /** What a name under the pointer stands for; the signatures of the call that the cursor is in. */
 import * as monaco from 'monaco-editor/editor/editor.api.js';
 import type { Client } from '../../../client/client.ts';
+import { argumentType } from '../../../core/sql/language/argument-type.ts';
 import { completionContext } from '../../../core/sql/language/completion.ts';
 import { tokenAt } from '../../../core/sql/language/highlight.ts';
 import { overloadFor, parametersOf } from '../../../core/sql/language/argument-fit.ts';
 import { callAt } from '../../../core/sql/language/signature.ts';
 import type { FunctionInfo } from '../../../protocol/api.ts';
-import { argumentType } from './argument-type.ts';
 
 const code = (text: string): monaco.IMarkdownString => ({ value: `${'```'}ksql\n${text}\n${'```'}` });
 

@@ -9,7 +9,7 @@ import { RESERVED_WORDS } from '../../../core/sql/tokens.ts';
 import { useEditorState } from '../state.ts';
 import { complete } from './completion.ts';
 import { hover, signatureHelp } from './hover.ts';
-import { TYPE_NAMES } from './words.ts';
+import { TYPE_NAMES } from '../../../core/sql/language/words.ts';
 
 export const LANGUAGE_ID = 'ksql';
 

@@ -1,9 +1,9 @@
 /** The type of an argument that is a bare column or a literal, as far as the catalog tells. */
-import type { ClientState } from '../../../client/state.ts';
-import { BIGINT, BOOLEAN, DOUBLE, INTEGER, VARCHAR, type SqlType } from '../../../core/common/sql-type.ts';
-import type { CompletionContext } from '../../../core/sql/language/completion.ts';
-import { parseType } from '../../../core/sql/parse.ts';
-import { resolveTypeName } from '../../../core/sql/types.ts';
+import { BIGINT, BOOLEAN, DOUBLE, INTEGER, VARCHAR, type SqlType } from '../../common/sql-type.ts';
+import { parseType } from '../parse.ts';
+import { resolveTypeName } from '../types.ts';
+import type { CatalogNames } from './catalog-names.ts';
+import type { CompletionContext } from './completion.ts';
 
 /** A type as the catalog prints it; undefined for one that cannot be read. */
 export function typeOfText(text: string): SqlType | undefined {
@@ -22,8 +22,9 @@ const LITERALS: readonly (readonly [RegExp, SqlType])[] = [
   [/^(?:true|false)$/i, BOOLEAN],
 ];
 
+/** @returns undefined for an expression, and for a name that is no column of the scope's sources */
 export function argumentType(
-  state: Pick<ClientState, 'sources'>,
+  names: Pick<CatalogNames, 'sources'>,
   scope: CompletionContext['scope'],
   argument: string,
 ): SqlType | undefined {
@@ -34,7 +35,7 @@ export function argumentType(
   if (name === undefined) return undefined;
   for (const source of scope) {
     if (qualifier !== undefined && ![source.alias, source.name].includes(qualifier.toUpperCase())) continue;
-    const column = state.sources.get(source.name)?.columns.find((c) => c.name === name);
+    const column = names.sources.get(source.name)?.columns.find((c) => c.name === name);
     if (column !== undefined) return typeOfText(column.type);
   }
   return undefined;
