@@ -4,15 +4,16 @@
  * - BACKWARD: the later schema reads data of the earlier one. FORWARD: the earlier reads data of the later.
  * - FULL: both. `_TRANSITIVE`: with every version and not the last one alone. NONE: anything goes.
  *
- * "Reads" is Avro's schema resolution (specification 1.11); for Protobuf, that fields with the same number have
- * compatible wire types; for JSON, that shared properties have compatible types, and what `json-compatibility.ts` says.
+ * "Reads" is Avro's schema resolution (specification 1.11); for Protobuf what `proto-compatibility.ts` says; for JSON that
+ * shared properties have compatible types, and what `json-compatibility.ts` says.
  */
 import { formatType, type SqlType } from '../common/sql-type.ts';
 import { isNullable, parseAvroSchema, type AvroRecord, type AvroSchema } from './avro-schema.ts';
 import type { SchemaType } from './format.ts';
 import { documentRefused } from './json-compatibility.ts';
 import { jsonSchemaType } from './json-schema.ts';
-import { parseProto, type ProtoField, type ProtoMessage, type ProtoScalar } from './proto-schema.ts';
+import { protoRefused } from './proto-compatibility.ts';
+import { parseProto } from './proto-schema.ts';
 
 export type CompatibilityLevel =
   'NONE' | 'BACKWARD' | 'BACKWARD_TRANSITIVE' | 'FORWARD' | 'FORWARD_TRANSITIVE' | 'FULL' | 'FULL_TRANSITIVE';
@@ -62,7 +63,7 @@ function unreadable(reader: SchemaText, writer: SchemaText): string | undefined 
         new Set(),
       );
     case 'PROTOBUF':
-      return protoUnreadable(
+      return protoRefused(
         parseProto(reader.schema, reader.imports).messages,
         parseProto(writer.schema, writer.imports).messages,
       );
@@ -135,44 +136,6 @@ function recordUnreadable(
 
 function nameOf(schema: AvroSchema): string {
   return schema.kind === 'record' || schema.kind === 'enum' || schema.kind === 'fixed' ? schema.fullName : schema.kind;
-}
-
-/** Scalars that share a wire encoding may stand for each other. */
-const WIRE_GROUPS: Readonly<Record<ProtoScalar, string>> = {
-  int32: 'varint',
-  uint32: 'varint',
-  int64: 'varint',
-  uint64: 'varint',
-  bool: 'varint',
-  sint32: 'zigzag',
-  sint64: 'zigzag',
-  fixed32: 'fixed32',
-  sfixed32: 'fixed32',
-  fixed64: 'fixed64',
-  sfixed64: 'fixed64',
-  string: 'bytes',
-  bytes: 'bytes',
-  double: 'double',
-  float: 'float',
-};
-
-function wireGroup(field: ProtoField): string {
-  const { type } = field;
-  const group = type.kind === 'scalar' ? WIRE_GROUPS[type.scalar] : type.kind === 'enum' ? 'varint' : 'message';
-  return field.label === 'map' ? `map of ${group}` : group;
-}
-
-function protoUnreadable(readers: readonly ProtoMessage[], writers: readonly ProtoMessage[]): string | undefined {
-  return firstOf(writers, (writer) => {
-    const reader = readers.find((message) => message.fullName === writer.fullName);
-    if (reader === undefined) return `the message ${writer.fullName} is gone`;
-    const changed = firstOf(writer.fields, (field) => {
-      const other = reader.fields.find((candidate) => candidate.id === field.id);
-      if (other === undefined || wireGroup(other) === wireGroup(field)) return undefined;
-      return `the field ${field.id} of ${writer.fullName} changes from ${wireGroup(field)} to ${wireGroup(other)}`;
-    });
-    return changed ?? protoUnreadable(reader.nested, writer.nested);
-  });
 }
 
 function typeUnreadable(reader: SqlType, writer: SqlType, path: string): string | undefined {

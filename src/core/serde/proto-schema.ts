@@ -27,7 +27,7 @@ export type WellKnown = 'timestamp' | 'date' | 'timeOfDay' | 'decimal' | { reado
 
 export type ProtoType =
   | { readonly kind: 'scalar'; readonly scalar: ProtoScalar }
-  | { readonly kind: 'enum'; readonly numbers: ReadonlyMap<string, number> }
+  | { readonly kind: 'enum'; readonly fullName: string; readonly numbers: ReadonlyMap<string, number> }
   | { readonly kind: 'message'; readonly message: ProtoMessage }
   | { readonly kind: 'wellKnown'; readonly wellKnown: WellKnown };
 
@@ -40,6 +40,8 @@ export interface ProtoField {
   readonly keyScalar: ProtoScalar | undefined;
   /** Whether "not there" differs from the default: `optional`, proto2, messages, members of a oneof. */
   readonly hasPresence: boolean;
+  /** proto2's `required` */
+  readonly isRequired: boolean;
   /** The oneof that it belongs to; a proto3 `optional` is none. */
   readonly oneof: string | undefined;
   /** Connect's parameters on a decimal. */
@@ -113,7 +115,7 @@ type Definition =
       readonly message: MutableMessage;
       readonly isProto3: boolean;
     }
-  | { readonly kind: 'enum'; readonly numbers: ReadonlyMap<string, number> };
+  | { readonly kind: 'enum'; readonly fullName: string; readonly numbers: ReadonlyMap<string, number> };
 
 interface ParsedFile {
   readonly root: NamespaceBase;
@@ -143,7 +145,7 @@ function define({ root, isProto3 }: ParsedFile, symbols: Map<string, Definition>
       symbols.set(fullName, { kind: 'message', type: object, message, isProto3 });
       for (const nested of object.nestedArray) visit(nested, message.nested, message.indexes);
     } else if (object instanceof Enum) {
-      symbols.set(fullName, { kind: 'enum', numbers: new Map(Object.entries(object.values)) });
+      symbols.set(fullName, { kind: 'enum', fullName, numbers: new Map(Object.entries(object.values)) });
     } else if ('nestedArray' in object && Array.isArray(object.nestedArray)) {
       const nestedObjects: readonly ReflectionObject[] = object.nestedArray;
       for (const nested of nestedObjects) visit(nested, siblings, prefix);
@@ -166,6 +168,7 @@ function resolve(definition: Definition & { kind: 'message' }, symbols: Readonly
       keyScalar: isMap ? scalarNamed(field.keyType) : undefined,
       hasPresence:
         !definition.isProto3 || field.partOf !== null || type.kind === 'message' || type.kind === 'wellKnown',
+      isRequired: field.rule === 'required',
       oneof,
       parameters: connectParameters(field.parsedOptions),
     });

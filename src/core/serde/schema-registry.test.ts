@@ -88,6 +88,7 @@ describe('compatibility', () => {
   const optional = '{"name":"y","type":["null","int"],"default":null}';
   const A = '"a":{"type":"integer"}';
   const B = '"b":{"type":"string"}';
+  const proto = (messages: string): string => `syntax="proto3"; ${messages}`;
   const open = (...parts: string[]): string => {
     const properties = parts.filter((part) => !part.startsWith('"required"'));
     const rest = parts.filter((part) => part.startsWith('"required"')).map((part) => `,${part}`);
@@ -120,6 +121,35 @@ describe('compatibility', () => {
       false,
     ],
     ['BACKWARD', 'PROTOBUF', 'syntax="proto3"; message A {}', 'syntax="proto3"; message B {}', false],
+    ['BACKWARD', 'PROTOBUF', proto('message A { message N {} }'), proto('message A {}'), false],
+    ['BACKWARD', 'PROTOBUF', proto('message A { N n = 1; } message N {}'), proto('message A {} message N {}'), true],
+    [
+      'BACKWARD',
+      'PROTOBUF',
+      proto('message A { N n = 1; } message N {} message O {}'),
+      proto('message A { O n = 1; } message N {} message O {}'),
+      false,
+    ],
+    ['BACKWARD', 'PROTOBUF', proto('message A { int32 a = 1; }'), proto('message A { repeated int32 a = 1; }'), false],
+    ['BACKWARD', 'PROTOBUF', proto('message A { string a = 1; }'), proto('message A { repeated string a = 1; }'), true],
+    ['BACKWARD', 'PROTOBUF', proto('message A { oneof o { int32 a = 1; } }'), proto('message A {}'), false],
+    [
+      'BACKWARD',
+      'PROTOBUF',
+      proto('message A { int32 a = 1; int32 b = 2; }'),
+      proto('message A { oneof o { int32 a = 1; int32 b = 2; } }'),
+      false,
+    ],
+    [
+      'BACKWARD',
+      'PROTOBUF',
+      proto('message A { int32 a = 1; }'),
+      proto('message A { oneof o { int32 a = 1; int32 b = 2; } }'),
+      true,
+    ],
+    ['BACKWARD', 'PROTOBUF', 'message A {}', 'message A { required int32 a = 1; }', false],
+    ['FORWARD', 'PROTOBUF', 'message A {}', 'message A { required int32 a = 1; }', false],
+    ['BACKWARD', 'PROTOBUF', 'message A {}', 'message A { optional int32 a = 1; }', true],
     [
       'BACKWARD',
       'JSON',

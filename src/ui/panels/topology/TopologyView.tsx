@@ -7,7 +7,7 @@ import { formatRate, shorten } from '../../components/format.ts';
 import type { PlacedEdge, PlacedGraph, PlacedNode } from './layout.ts';
 
 /** A graph wider than the panel shrinks this far, and scrolls from there on. */
-const MIN_SCALE = 0.76;
+const MIN_SCALE = 0.66;
 
 const KIND_NAMES: Record<GraphNodeKind, string> = {
   source: 'source',

@@ -39,7 +39,7 @@ export interface PlacedGraph {
 const NODE_HEIGHT = 42;
 const MIN_WIDTH = 120;
 const MAX_WIDTH = 216;
-const BOX_PADDING = 14;
+const BOX_PADDING = 12;
 const BOX_TITLE = 18;
 const MARGIN = 12;
 
@@ -75,7 +75,7 @@ const boxId = (subtopology: number): string => `sub-topology ${subtopology}`;
 
 export function placeGraph(graph: TopologyGraph): PlacedGraph {
   const dagre = new Graph<GraphLabel, NodeLabel, EdgeLabel>({ compound: true });
-  dagre.setGraph({ rankdir: 'TB', nodesep: 28, ranksep: 34, marginx: MARGIN, marginy: MARGIN });
+  dagre.setGraph({ rankdir: 'TB', nodesep: 18, ranksep: 32, marginx: MARGIN, marginy: MARGIN });
   dagre.setDefaultEdgeLabel(() => ({}));
   const subtopologies = new Set(graph.nodes.flatMap((node) => node.subtopology ?? []));
   for (const subtopology of subtopologies) dagre.setNode(boxId(subtopology), { width: 0, height: 0 });
