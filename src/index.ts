@@ -19,6 +19,7 @@ export type { ErrorCode } from './core/common/error-codes.ts';
 export type { Span } from './core/common/position.ts';
 export type { OutputColumn } from './core/ksql/output.ts';
 export { aggregate, bound, lenient, over, scalar, strict, table } from './core/sql/functions/signature.ts';
+export type { UserFunction } from './core/ksql/udf/definition.ts';
 export type { SqlFunction } from './core/sql/functions/function.ts';
 export { formatScript } from './core/sql/language/format-script.ts';
 export { MemoryStorage } from './adapters/storage-memory.ts';

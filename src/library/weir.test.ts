@@ -1,11 +1,60 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock, MemoryStorage, scalar, strict, Engine, type Change } from '../index.ts';
+import { Engine, ManualClock, MemoryStorage, scalar, strict, type Change, type UserFunction } from '../index.ts';
 
 const ORDERS = `CREATE STREAM orders (item VARCHAR KEY, price DOUBLE, sold TIMESTAMP)
   WITH (KAFKA_TOPIC = 'orders', VALUE_FORMAT = 'JSON', PARTITIONS = 1);`;
 const TOTALS = 'CREATE TABLE totals AS SELECT item, COUNT(*) AS n, SUM(price) AS total FROM orders GROUP BY item;';
 
 describe('the library', () => {
+  it('takes functions in JavaScript, and lets go of them', async () => {
+    const weir = await Engine.open();
+    await weir.execute(ORDERS);
+    await weir.produce('orders', [{ item: 'tea', price: 3.5 }]);
+    const description = 'For the test.';
+    const kinds: readonly UserFunction[] = [
+      {
+        name: 'HALF',
+        kind: 'scalar',
+        signature: 'x DOUBLE -> DOUBLE',
+        description,
+        source: 'export const evaluate = (x) => x / 2;',
+      },
+      {
+        name: 'LETTERS',
+        kind: 'table',
+        signature: 'text VARCHAR -> VARCHAR',
+        description,
+        source: 'export const evaluate = (text) => [...text];',
+      },
+      {
+        name: 'JOINED',
+        kind: 'aggregate',
+        signature: 'text VARCHAR -> VARCHAR',
+        description,
+        source: `export const initial = () => [];
+          export const add = (state, text) => [...state, text];
+          export const result = (state) => state.join('+');`,
+      },
+    ];
+    for (const definition of kinds) await weir.addFunction(definition);
+    const rows = (sql: string): Promise<readonly unknown[]> => weir.query(sql, { untilIdle: true }).toArray();
+    expect(await rows('SELECT HALF(price) AS h, LETTERS(item) AS l FROM orders EMIT CHANGES;')).toEqual([
+      { H: 1.75, L: 't' },
+      { H: 1.75, L: 'e' },
+      { H: 1.75, L: 'a' },
+    ]);
+    await weir.execute('CREATE TABLE j AS SELECT price, JOINED(item) AS items FROM orders GROUP BY price;');
+    await weir.produce('orders', [{ item: 'jam', price: 3.5 }]);
+    expect(await rows('SELECT items FROM j;')).toEqual([{ ITEMS: 'tea+jam' }]);
+    await expect(weir.removeFunction('JOINED')).rejects.toMatchObject({ code: 'FUNCTION_IN_USE' });
+    await weir.execute('DROP TABLE j;');
+    for (const { name } of kinds) await weir.removeFunction(name);
+    await expect(rows('SELECT HALF(price) FROM orders EMIT CHANGES;')).rejects.toMatchObject({
+      code: 'UNKNOWN_FUNCTION',
+    });
+    await weir.close();
+  });
+
   it('answers a pull query from everything that was produced before it', async () => {
     const weir = await Engine.open();
     await weir.execute(ORDERS + TOTALS);

@@ -20,6 +20,7 @@ import { Engine } from '../core/ksql/engine/engine.ts';
 import { executeStatement } from '../core/ksql/engine/execute.ts';
 import { Session } from '../core/ksql/engine/session.ts';
 import type { Note, OutputColumn, RowsOutput } from '../core/ksql/output.ts';
+import type { UserFunction } from '../core/ksql/udf/definition.ts';
 import type { Subscription } from '../core/ksql/queries/subscription.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { ScratchFile } from '../core/ports/scratch.ts';
@@ -242,6 +243,20 @@ export class Weir {
     await this.engine.flushSchemas();
     await producer.flush();
     this.#tell();
+  }
+
+  /**
+   * Adds a function that is written in JavaScript, or replaces it. It runs in a sandbox, is kept in the storage, and queries
+   * that run go on with the one they began with.
+   * @throws WeirError INVALID_FUNCTION for a name, a signature or a module that will not do
+   */
+  addFunction(definition: UserFunction): Promise<void> {
+    return this.engine.addFunction(definition);
+  }
+
+  /** @throws WeirError UNKNOWN_FUNCTION, FUNCTION_IN_USE while a query calls it */
+  removeFunction(name: string): Promise<void> {
+    return this.engine.removeFunction(name);
   }
 
   /**
