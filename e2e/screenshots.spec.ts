@@ -68,6 +68,8 @@ for (const theme of ['light', 'dark'] as const) {
       const name = (await tab.textContent()) ?? '';
       if (name === 'Topics') continue;
       await tab.click();
+      // A picture of windows is drawn when their past has been run again.
+      await page.waitForTimeout(1_500);
       await shoot(`06-${name.toLowerCase()}`);
     }
     await bench.show('Topology');
