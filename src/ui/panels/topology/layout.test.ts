@@ -53,6 +53,53 @@ describe('placeGraph', () => {
     }
   });
 
+  it('keeps topics above and below a box, so that the picture is narrow', () => {
+    const join: TopologyGraph = {
+      ...GRAPH,
+      nodes: [
+        ...['left', 'right', 'changelog', 'out'].map((id) => node(id, 'topic', undefined)),
+        ...['a', 'b', 'join', 'sink'].map((id) => node(id, 'processor', 0)),
+        node('store', 'store', 0),
+      ],
+      edges: [
+        ['left', 'a'],
+        ['right', 'b'],
+        ['b', 'store'],
+        ['store', 'changelog'],
+        ['a', 'join'],
+        ['join', 'sink'],
+        ['sink', 'out'],
+      ].map(([from = '', to = '']) => ({ from, to })),
+    };
+    const { boxes, nodes, width } = placeGraph(join);
+    const [box] = boxes;
+    for (const { node: each, y, height } of nodes) {
+      const isOutside = y + height <= (box?.y ?? 0) || y >= (box?.y ?? 0) + (box?.height ?? 0);
+      expect([each.id, isOutside]).toEqual([each.id, each.subtopology === undefined]);
+    }
+    expect(width).toBeLessThan(500);
+  });
+
+  it('keeps subtopologies apart that stand side by side', () => {
+    const chain = (box: number): TopologyGraph['edges'] => [
+      { from: `in${box}`, to: `source${box}` },
+      { from: `source${box}`, to: `sink${box}` },
+      { from: `sink${box}`, to: `out${box}` },
+    ];
+    const { boxes } = placeGraph({
+      ...GRAPH,
+      nodes: [0, 1].flatMap((box) => [
+        node(`in${box}`, 'topic', undefined),
+        node(`source${box}`, 'source', box),
+        node(`sink${box}`, 'sink', box),
+        node(`out${box}`, 'topic', undefined),
+      ]),
+      edges: [...chain(0), ...chain(1)],
+    });
+    const [one, other] = boxes.toSorted((a, b) => a.x - b.x);
+    expect((one?.x ?? 0) + (one?.width ?? 0)).toBeLessThanOrEqual(other?.x ?? 0);
+  });
+
   it('leaves out edges to nodes that are not there, and holds everything', () => {
     expect(placed.edges).toHaveLength(5);
     for (const n of placed.nodes) {

@@ -1,6 +1,9 @@
 /**
- * Where the nodes of a topology stand: top-down, in ranks, subtopologies boxed (dagre's compound layout). A node is as
- * wide as its longer line needs.
+ * Where the nodes of a topology stand: top-down, in ranks, subtopologies boxed. A node is as wide as its longer line needs.
+ *
+ * Topics stand above or below the boxes, never beside them: a subtopology's sources are held above all of its nodes and what it
+ * writes below all of them, by edges that are not drawn. That keeps the picture narrow. Where boxes would overlap so, as
+ * with several subtopologies side by side, dagre's compound layout keeps them apart, in a wider picture.
  */
 import { Graph, layout, type EdgeLabel, type GraphLabel, type NodeLabel } from '@dagrejs/dagre';
 import type { GraphNode, TopologyGraph } from '../../../protocol/api.ts';
@@ -74,18 +77,39 @@ export function nodeWidth(title: string, detail: string): number {
 const boxId = (subtopology: number): string => `sub-topology ${subtopology}`;
 
 export function placeGraph(graph: TopologyGraph): PlacedGraph {
-  const dagre = new Graph<GraphLabel, NodeLabel, EdgeLabel>({ compound: true });
-  dagre.setGraph({ rankdir: 'TB', nodesep: 18, ranksep: 32, marginx: MARGIN, marginy: MARGIN });
+  const narrow = place(graph, false);
+  return areApart(narrow) ? narrow : place(graph, true);
+}
+
+/** No box touches another, or a node that is not in it. */
+function areApart({ boxes, nodes }: PlacedGraph): boolean {
+  return boxes.every(
+    (box) =>
+      boxes.every((other) => other === box || !overlap(box, other)) &&
+      nodes.every((placed) => placed.node.subtopology === box.subtopology || !overlap(box, placed)),
+  );
+}
+
+type Area = Pick<PlacedBox, 'x' | 'y' | 'width' | 'height'>;
+
+function overlap(a: Area, b: Area): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+function place(graph: TopologyGraph, isCompound: boolean): PlacedGraph {
+  const dagre = new Graph<GraphLabel, NodeLabel, EdgeLabel>({ compound: isCompound });
+  dagre.setGraph({ rankdir: 'TB', nodesep: 18, edgesep: 8, ranksep: 32, marginx: MARGIN, marginy: MARGIN });
   dagre.setDefaultEdgeLabel(() => ({}));
   const subtopologies = new Set(graph.nodes.flatMap((node) => node.subtopology ?? []));
-  for (const subtopology of subtopologies) dagre.setNode(boxId(subtopology), { width: 0, height: 0 });
+  if (isCompound) for (const subtopology of subtopologies) dagre.setNode(boxId(subtopology), { width: 0, height: 0 });
   for (const node of graph.nodes) {
     const { title, detail } = linesOf(node);
     dagre.setNode(node.id, { width: nodeWidth(title, detail), height: NODE_HEIGHT });
-    if (node.subtopology !== undefined) dagre.setParent(node.id, boxId(node.subtopology));
+    if (isCompound && node.subtopology !== undefined) dagre.setParent(node.id, boxId(node.subtopology));
   }
   const ids = new Set(graph.nodes.map((node) => node.id));
   const edges = graph.edges.filter((edge) => ids.has(edge.from) && ids.has(edge.to));
+  if (!isCompound) for (const { from, to } of outsideBoxes(graph.nodes, edges)) dagre.setEdge(from, to, { weight: 0 });
   for (const edge of edges) dagre.setEdge(edge.from, edge.to);
   layout(dagre);
 
@@ -112,6 +136,30 @@ export function placeGraph(graph: TopologyGraph): PlacedGraph {
   const right = Math.max(0, ...nodes.map((n) => n.x + n.width), ...boxes.map((b) => b.x + b.width));
   const bottom = Math.max(0, ...nodes.map((n) => n.y + n.height), ...boxes.map((b) => b.y + b.height));
   return { width: right + MARGIN, height: bottom + MARGIN, nodes, edges: placedEdges, boxes };
+}
+
+interface Link {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Edges that hold the topics which a subtopology reads above all of its nodes, and those that it writes below. */
+function outsideBoxes(nodes: readonly GraphNode[], edges: readonly Link[]): Link[] {
+  const boxOf = new Map(nodes.map((node) => [node.id, node.subtopology]));
+  const inside = edges.filter(({ from, to }) => boxOf.get(from) === boxOf.get(to));
+  const followers = new Set(inside.map(({ to }) => to));
+  const feeders = new Set(inside.map(({ from }) => from));
+  const links: Link[] = [];
+  for (const { from, to } of edges) {
+    const [fromBox, toBox] = [boxOf.get(from), boxOf.get(to)];
+    if (fromBox === toBox) continue;
+    for (const { id, subtopology } of nodes) {
+      if (subtopology === undefined) continue;
+      if (fromBox === undefined && subtopology === toBox && !followers.has(id)) links.push({ from, to: id });
+      if (toBox === undefined && subtopology === fromBox && !feeders.has(id)) links.push({ from: id, to });
+    }
+  }
+  return links;
 }
 
 interface Point {
