@@ -70,7 +70,7 @@ export function linesOf(node: GraphNode): { readonly title: string; readonly det
 }
 
 export function nodeWidth(title: string, detail: string): number {
-  const text = Math.max(title.length * 7.2, Math.min(detail.length, 44) * 6.3);
+  const text = Math.max(title.length * 7.7, Math.min(detail.length, 44) * 6.3);
   return Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, text + 40)));
 }
 
@@ -110,7 +110,7 @@ function place(graph: TopologyGraph, isCompound: boolean): PlacedGraph {
   const ids = new Set(graph.nodes.map((node) => node.id));
   const edges = graph.edges.filter((edge) => ids.has(edge.from) && ids.has(edge.to));
   if (!isCompound) for (const { from, to } of outsideBoxes(graph.nodes, edges)) dagre.setEdge(from, to, { weight: 0 });
-  for (const edge of edges) dagre.setEdge(edge.from, edge.to);
+  for (const edge of edges) dagre.setEdge(edge.from, edge.to, { weight: 4 });
   layout(dagre);
 
   const nodes = graph.nodes.map((node): PlacedNode => {
