@@ -14,8 +14,13 @@ const BACKSLASH = 92;
 const POINT = 46;
 const DECIMALS = 4;
 const DECIMALS_FACTOR = 10 ** DECIMALS;
-/** So that the scaled amount is an integer of 32 bits. */
-const LARGEST_AMOUNT = 1e5;
+/** From here on doubles are written with an exponent. */
+const LARGEST_AMOUNT = 1e7;
+/** Below it a fraction has too many bits to be multiplied by ten exactly. */
+const SMALLEST_BY_DIGIT = 16;
+/** Halves of the last place of a double in [16, 32) that make one: 2^-48 is its last place. */
+const FRACTION_UNITS = 2 ** 49;
+const LONGEST_FRACTION = 20;
 const LARGEST_INT = 2 ** 31 - 1;
 
 export class TextOutput extends PooledOutput {
@@ -75,22 +80,64 @@ export class TextOutput extends PooledOutput {
   }
 
   /**
-   * `doubleToString`. Amounts, which have few decimals, are written without making a string: if `n / 10000` is the double,
-   * its digits are the ones, for no two decimals of up to 15 digits are the same double.
+   * `doubleToString`, without making a string for what is common. Amounts, which have few decimals: if `n / 10000` is the
+   * double, its digits are the ones, for no two decimals of up to 15 digits are the same double. Others, as sums of amounts
+   * are, digit by digit.
    */
   double(value: number): void {
     const magnitude = Math.abs(value);
+    if (!(magnitude >= 1e-3 && magnitude < LARGEST_AMOUNT)) {
+      this.ascii(doubleToString(value));
+      return;
+    }
     const scaled = Math.round(magnitude * DECIMALS_FACTOR);
-    if (!(magnitude >= 1e-3 && magnitude < LARGEST_AMOUNT) || scaled / DECIMALS_FACTOR !== magnitude) {
+    const isAmount = scaled / DECIMALS_FACTOR === magnitude;
+    if (!isAmount && magnitude < SMALLEST_BY_DIGIT) {
       this.ascii(doubleToString(value));
       return;
     }
     if (value < 0) this.byte(MINUS);
-    const whole = (scaled / DECIMALS_FACTOR) | 0;
+    const whole = isAmount ? Math.floor(scaled / DECIMALS_FACTOR) : Math.floor(magnitude);
     this.integer(whole);
     this.byte(POINT);
+    if (!isAmount) {
+      this.fraction(magnitude, magnitude - whole);
+      return;
+    }
     this.digits(scaled - whole * DECIMALS_FACTOR, DECIMALS);
     for (let i = 1; i < DECIMALS && this.bytes[this.at - 1] === ZERO; i++) this.at--;
+  }
+
+  /**
+   * The decimals of a double of at least 16 that is no integer: as many as tell it from its neighbours, the last one nearest to
+   * the double, and even between two. Steele and White, "How to Print Floating-Point Numbers Accurately" (1990), algorithm FPP: what is left of the
+   * fraction and the half distance to the neighbours are multiplied by ten for each digit. In units of half of the last place
+   * both stay below 2^53, so every operation is exact.
+   */
+  private fraction(magnitude: number, fraction: number): void {
+    if (this.at + LONGEST_FRACTION > this.bytes.length) this.grow(LONGEST_FRACTION);
+    let one = FRACTION_UNITS;
+    for (let bound = 2 * SMALLEST_BY_DIGIT; magnitude >= bound; bound *= 2) one *= 0.5;
+    const oneth = 1 / one;
+    let rest = fraction * one;
+    // The bounds read back as this double when its significand is even, for a reader rounds half to even.
+    const bounds = rest % 4 === 0 ? 1 : 0;
+    const target = this.bytes;
+    let at = this.at;
+    for (let half = 10; ; half *= 10) {
+      rest *= 10;
+      const digit = Math.floor(rest * oneth);
+      rest -= digit * one;
+      const near = half + bounds;
+      if (rest >= near && rest <= one - near) {
+        target[at++] = ZERO + digit;
+        continue;
+      }
+      const isUp = rest > one - near && (rest >= near || 2 * rest > one || (2 * rest === one && digit % 2 === 1));
+      target[at++] = ZERO + digit + (isUp ? 1 : 0);
+      break;
+    }
+    this.at = at;
   }
 
   text(text: string): void {

@@ -46,12 +46,18 @@ describe('text', () => {
       .tuple(fc.integer({ min: -2_000_000_000, max: 2_000_000_000 }), fc.integer({ min: 0, max: 6 }))
       .map(([digits, scale]) => digits / 10 ** scale);
     const nearAmount = amount.map((value) => value + Number.EPSILON * value);
+    const sum = fc.array(amount, { maxLength: 40 }).map((all) => all.reduce((total, one) => total + one / 100, 0));
+    const inPlain = fc.double({ min: -1e7, max: 1e7, noNaN: true });
+    // Short binary fractions: the digits can end half way between two.
+    const tie = fc
+      .tuple(fc.integer({ min: 0, max: 2 ** 27 }), fc.integer({ min: 4, max: 34 }))
+      .map(([bits, scale]) => 16 + bits / 2 ** scale);
     const edges = fc.constantFrom(0, -0, 1e5, 99999.9999, 0.001, 0.0001, 1e7, 9999999.5, -100000.5, Infinity, NaN);
     fc.assert(
-      fc.property(fc.oneof(amount, nearAmount, fc.double(), edges), (value) => {
+      fc.property(fc.oneof(amount, nearAmount, sum, inPlain, tie, fc.double(), edges), (value) => {
         expect(written((out) => out.double(value))).toBe(doubleToString(value));
       }),
-      { numRuns: 1000 },
+      { numRuns: 3000 },
     );
   });
 
