@@ -86,7 +86,7 @@ class GoldenRun {
       try {
         this.#current = await Engine.open({
           storage,
-          ...this.#spill(),
+          ...this.#state(),
           snapshotRecords: this.#options.snapshotRecords ?? Infinity,
           clock: this.#clock,
           scheduler: this.#clock,
@@ -101,10 +101,15 @@ class GoldenRun {
     }
   }
 
-  #spill(): Partial<EngineOptions> {
+  /** Shuffled steps gather for a commit as they would under load; otherwise each commits, for a crash to come after. */
+  #state(): Partial<EngineOptions> {
     const { budgetBytes } = this.#options;
-    if (budgetBytes === undefined) return {};
-    return { scratch: new MemoryScratch(), config: { 'ksql.plugins.rocksdb.cache.size': String(budgetBytes) } };
+    const config = this.#shuffle === undefined ? { 'ksql.streams.commit.interval.ms': '0' } : {};
+    if (budgetBytes === undefined) return { config };
+    return {
+      scratch: new MemoryScratch(),
+      config: { ...config, 'ksql.plugins.rocksdb.cache.size': String(budgetBytes) },
+    };
   }
 
   #fell(): void {

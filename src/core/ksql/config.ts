@@ -3,7 +3,8 @@
  * which are kept and shown.
  *
  * `ksql.plugins.rocksdb.cache.size` is what one state store may hold in memory, in bytes; a larger one goes on in the scratch
- * file. SET gives the queries that are created afterwards another.
+ * file. `ksql.streams.commit.interval.ms` is how long records that a query has processed may wait for their commit while there
+ * are more to process; 0 commits every step. SET gives the queries that are created afterwards others.
  */
 import { WeirError } from '../common/errors.ts';
 
@@ -27,7 +28,7 @@ export const CONFIG_DEFAULTS = {
   'ksql.query.pull.table.scan.enabled': 'true',
   'ksql.query.pull.range.scan.enabled': 'true',
   'ksql.streams.num.stream.threads': '1',
-  'ksql.streams.commit.interval.ms': '100',
+  'ksql.streams.commit.interval.ms': '200',
   'ksql.suppress.enabled': 'true',
   'ksql.logging.processing.topic.auto.create': 'false',
   'ksql.logging.processing.stream.auto.create': 'false',
@@ -59,10 +60,19 @@ export class Config {
 
   /** @throws WeirError INVALID_PROPERTY when the value is no whole number of bytes */
   bytes(name: ConfigName): number {
+    return this.#wholeNumber(name, 'bytes');
+  }
+
+  /** @throws WeirError INVALID_PROPERTY when the value is no whole number of milliseconds */
+  milliseconds(name: ConfigName): number {
+    return this.#wholeNumber(name, 'milliseconds');
+  }
+
+  #wholeNumber(name: ConfigName, unit: string): number {
     const value = Number(this.get(name));
     if (Number.isSafeInteger(value) && value >= 0) return value;
     throw new WeirError('INVALID_PROPERTY', `${name} cannot be '${this.get(name)}'.`, {
-      hint: 'It is a number of bytes.',
+      hint: `It is a number of ${unit}.`,
       details: { name },
     });
   }

@@ -155,13 +155,13 @@ export class Engine {
       snapshots,
       snapshotRecords: options.snapshotRecords,
       scratch: scratch === undefined ? undefined : new ScratchPages(scratch),
-      alongside: {
-        take: () => [...this.#schemaBatches(), ...(this.processingLog?.take() ?? [])],
+      alongside: (queryId) => ({
+        take: () => [...this.#schemaBatches(), ...(this.processingLog?.take((id) => id === queryId) ?? [])],
         giveBack: (batches) => {
           this.#unwrittenSchemas.push(...batches.filter(({ topic }) => topic === SCHEMAS_TOPIC));
           this.processingLog?.giveBack(batches);
         },
-      },
+      }),
       onFailure: (queryId, failure) => this.#onFailure(queryId, failure),
     });
     if (this.config.flag('ksql.logging.processing.topic.auto.create')) {
@@ -349,11 +349,12 @@ export class Engine {
     this.#maintainedAtMs = nowMs;
   }
 
-  /** Writes what no commit took along: the entries of push queries, and of queries that failed. */
+  /** Writes what no commit takes along: the entries of push queries, and of queries that failed. */
   async #flushLog(): Promise<void> {
     const { processingLog } = this;
     if (processingLog?.hasEntries !== true) return;
-    const batches = processingLog.take();
+    const batches = processingLog.take((queryId) => !this.runner.isUncommitted(queryId));
+    if (batches.length === 0) return;
     try {
       await this.broker.produce({ batches });
     } catch (error) {

@@ -79,18 +79,19 @@ export class ProcessingLog {
     this.#pending.delete(queryId);
   }
 
-  /** What is to be written. */
-  take(): readonly ProduceBatch[] {
-    if (this.#pending.size === 0) return [];
+  /** What is to be written of the queries that are asked for. */
+  take(isTaken: (queryId: string) => boolean): readonly ProduceBatch[] {
+    const taken = new Map([...this.#pending].filter(([queryId]) => isTaken(queryId)));
+    if (taken.size === 0) return [];
     const nowMs = this.#options.nowMs();
     const builder = new RecordBatchBuilder();
-    for (const [queryId, { entries, omitted }] of this.#pending) {
+    for (const [queryId, { entries, omitted }] of taken) {
+      this.#pending.delete(queryId);
       for (const entry of entries) builder.append(null, encodeUtf8(entry), nowMs);
       if (omitted > 0) builder.append(null, encodeUtf8(omittedEntry(queryId, omitted, nowMs)), nowMs);
     }
     const batches = [{ topic: this.topic, partition: 0, records: builder.build() }];
-    this.#taken = { batches, pending: this.#pending };
-    this.#pending = new Map();
+    this.#taken = { batches, pending: taken };
     return batches;
   }
 

@@ -7,7 +7,7 @@ import { storeStatus, type StoreStatus } from '../../streams/runtime/store-statu
 import type { Spill } from '../../streams/state/store-builder.ts';
 import type { QueryableStore, StateStore } from '../../streams/state/store.ts';
 import type { RecordMetadata } from '../../streams/processor.ts';
-import { StreamsInstance, type Alongside } from '../../streams/runtime/instance.ts';
+import { StreamsInstance, type Alongside, type CommitInterval } from '../../streams/runtime/instance.ts';
 import type { DropHandler } from '../../streams/runtime/node-context.ts';
 import type { UndeserializableHandler } from '../../streams/runtime/partition-buffer.ts';
 import type { Topology } from '../../streams/topology.ts';
@@ -29,6 +29,7 @@ export interface InstanceOptions {
   readonly spill: Spill | undefined;
   readonly snapshots: Snapshots | undefined;
   readonly snapshotRecords: number | undefined;
+  readonly commitInterval: CommitInterval;
   /** Transient queries commit nothing and leave nothing behind. */
   readonly isTransient: boolean;
 }
@@ -43,6 +44,10 @@ export interface InstanceCounts {
 export interface QueryInstance {
   /** Processes up to about `budget` records. @returns whether it did anything */
   step(budget: number): Promise<boolean>;
+  /** Whether records were processed whose outputs are yet to be committed. */
+  readonly isUncommitted: boolean;
+  /** Commits them. @returns whether there were any */
+  commit(): Promise<boolean>;
   readonly state: 'RUNNING' | 'RESTORING' | 'ERROR';
   readonly error: WeirError | undefined;
   /** Where the record in process comes from, or the last that was. */
@@ -71,6 +76,8 @@ export async function openInstance(options: InstanceOptions): Promise<QueryInsta
     spill: options.spill,
     snapshots: options.isTransient ? undefined : options.snapshots,
     snapshotRecords: options.snapshotRecords,
+    // Who looks at a push query sees each step.
+    commitInterval: options.isTransient ? undefined : options.commitInterval,
     isTransient: options.isTransient,
   });
   // Steps wait for one another, and the end for the last of them: two at a time would read the same records twice.
@@ -80,12 +87,17 @@ export async function openInstance(options: InstanceOptions): Promise<QueryInsta
     isClosed = true;
     await last;
   };
+  const inTurn = (work: () => Promise<boolean>): Promise<boolean> => {
+    const done = last.then(() => (isClosed ? false : work()));
+    last = done.catch(() => undefined);
+    return done;
+  };
   return {
-    step: (budget) => {
-      const step = last.then(() => (isClosed ? false : instance.step(budget)));
-      last = step.catch(() => undefined);
-      return step;
+    step: (budget) => inTurn(() => instance.step(budget)),
+    get isUncommitted() {
+      return instance.isUncommitted;
     },
+    commit: () => inTurn(() => instance.commit()),
     between: (work) => {
       const done = last.then(() => work(instance));
       last = done.catch(() => undefined);
@@ -122,6 +134,8 @@ export async function openInstance(options: InstanceOptions): Promise<QueryInsta
 export function failedInstance(error: WeirError): QueryInstance {
   return {
     step: () => Promise.resolve(false),
+    isUncommitted: false,
+    commit: () => Promise.resolve(false),
     state: 'ERROR',
     error,
     inProcess: undefined,

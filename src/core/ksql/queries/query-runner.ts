@@ -25,8 +25,8 @@ import { TableView } from './table-view.ts';
 export interface RunnerOptions {
   readonly broker: BrokerApi;
   readonly clock: Clock;
-  /** What goes down with each commit of a query. */
-  readonly alongside?: Alongside | undefined;
+  /** What goes down with each commit of the query. */
+  readonly alongside?: ((queryId: string) => Alongside) | undefined;
   /** Where stores go on that are larger than their budget; undefined: they stay in memory. */
   readonly scratch?: ScratchPages | undefined;
   /** Where the state of tasks is kept for the next start. */
@@ -101,6 +101,7 @@ export class QueryRunner {
     const existing = partitionCounts(await this.#options.broker.listTopics());
     if (created !== undefined) existing.set(created.topic, created.partitions);
     budgetOf(query.config);
+    commitIntervalOf(query.config);
     const { topology, applicationId } = query.build(() => undefined);
     planTopics(topology, applicationId, existing, false);
   }
@@ -119,7 +120,7 @@ export class QueryRunner {
       const built = query.build(failures.onError);
       view = built.view;
       operators = built.operators;
-      instance = await this.#open(built, failures, budgetOf(query.config), false);
+      instance = await this.#open(query, built, failures, false);
     } catch (error) {
       instance = failedInstance(known(error));
     }
@@ -167,12 +168,12 @@ export class QueryRunner {
   }
 
   async #open(
+    { id, config }: { readonly id: string; readonly config: Readonly<Record<string, string>> },
     built: Pick<BuiltQuery, 'topology' | 'applicationId'>,
     failures: QueryFailures,
-    budgetBytes: number,
     isTransient: boolean,
   ): Promise<QueryInstance> {
-    const { broker, alongside, scratch, snapshots, snapshotRecords } = this.#options;
+    const { broker, clock, alongside, scratch, snapshots, snapshotRecords } = this.#options;
     const { topology, applicationId } = built;
     const { onUndeserializable, onRecordError, onDrop } = failures;
     const instance = await openInstance({
@@ -182,10 +183,11 @@ export class QueryRunner {
       onUndeserializable,
       onRecordError,
       onDrop,
-      alongside,
+      alongside: alongside?.(id),
       snapshots,
       snapshotRecords,
-      spill: scratch === undefined ? undefined : { pages: scratch, budgetBytes },
+      spill: scratch === undefined ? undefined : { pages: scratch, budgetBytes: budgetOf(config) },
+      commitInterval: { ms: commitIntervalOf(config), clock },
       isTransient,
     });
     failures.instance = instance;
@@ -208,7 +210,7 @@ export class QueryRunner {
     readonly sources: readonly string[];
   }): Promise<void> {
     const { id, built, failures, rebuild, subscription, statement, sources } = query;
-    const instance = await this.#open(built, failures, budgetOf(query.config), true);
+    const instance = await this.#open(query, built, failures, true);
     this.startReader({
       id,
       subscription,
@@ -260,8 +262,8 @@ export class QueryRunner {
   async step(budget: number): Promise<boolean> {
     let progressed = false;
     for (const running of this.#running.values()) {
-      if (running.isPaused || running.instance.state === 'ERROR') continue;
-      if (await this.#stepOne(running, budget)) progressed = true;
+      if (running.instance.state === 'ERROR') continue;
+      if (await (running.isPaused ? this.#commit(running) : this.#stepOne(running, budget))) progressed = true;
     }
     for (const reader of [...this.#readers.values()]) {
       if (reader.subscription.ended !== undefined) {
@@ -281,11 +283,24 @@ export class QueryRunner {
     return progressed;
   }
 
-  /** Lets each persistent query process so many records, paused or not: single steps. */
+  async #commit({ instance, failures }: Running): Promise<boolean> {
+    const committed = instance.isUncommitted && (await instance.commit());
+    if (instance.error !== undefined) failures.onStop(instance.error);
+    return committed;
+  }
+
+  /** Lets each persistent query process so many records and commit, paused or not: single steps. */
   async stepEach(records: number): Promise<void> {
     for (const running of this.#running.values()) {
-      if (running.instance.state !== 'ERROR') await this.#stepOne(running, records);
+      if (running.instance.state === 'ERROR') continue;
+      await this.#stepOne(running, records);
+      await this.#commit(running);
     }
+  }
+
+  /** Whether the query has processed records that it is yet to commit. */
+  isUncommitted(id: string): boolean {
+    return this.#running.get(id)?.instance.isUncommitted === true;
   }
 
   /** Undefined when no such query runs. */
@@ -351,6 +366,11 @@ export class QueryRunner {
 /** What one of its stores may hold in memory. */
 function budgetOf(config: Readonly<Record<string, string>>): number {
   return new Config(config).bytes('ksql.plugins.rocksdb.cache.size');
+}
+
+/** How long its processed records may wait for their commit. */
+function commitIntervalOf(config: Readonly<Record<string, string>>): number {
+  return new Config(config).milliseconds('ksql.streams.commit.interval.ms');
 }
 
 const STREAM_BUDGET = 10_000;

@@ -136,6 +136,64 @@ describe('an application over a broker', () => {
     );
   });
 
+  describe('with a commit interval', () => {
+    const open = async (broker: Broker, clock: ManualClock): Promise<StreamsInstance> =>
+      StreamsInstance.open({ broker, topology: wordCount(), applicationId: 'app', commitInterval: { ms: 50, clock } });
+    const filled = async (storage: MemoryStorage): Promise<Broker> => {
+      const broker = await openBroker(storage);
+      await broker.createTopics([
+        { topic: 'lines', partitions: 1 },
+        { topic: 'counted', partitions: 1 },
+      ]);
+      await produce(broker, lines('a a', 'a', 'a b', 'a'));
+      return broker;
+    };
+    const ALL = ['a:1', 'a:2', 'a:3', 'a:4', 'b:1', 'a:5'];
+    const counted = async (broker: Broker): Promise<readonly string[]> =>
+      (await records(broker, 'counted')).map((line) => show(line).replace(/@.*/, ''));
+
+    it('commits several steps together, a changed entry once', async () => {
+      const broker = await filled(new MemoryStorage());
+      const instance = await open(broker, new ManualClock(0));
+      await drain(instance, 1);
+      expect(await counted(broker)).toEqual(ALL);
+      expect((await records(broker, 'app-counts-changelog')).map(show)).toEqual(['a:5@3', 'b:1@2']);
+    });
+
+    it('commits when the time has come, and when it is told to', async () => {
+      const clock = new ManualClock(0);
+      const broker = await filled(new MemoryStorage());
+      const instance = await open(broker, clock);
+      const repartitioned = async (): Promise<number> => (await records(broker, 'app-words-repartition')).length;
+      await instance.step(1);
+      clock.advance(49);
+      await instance.step(1);
+      expect([instance.isUncommitted, await repartitioned()]).toEqual([true, 0]);
+      clock.advance(1);
+      await instance.step(1);
+      expect([instance.isUncommitted, await repartitioned()]).toEqual([false, 5]);
+      await drain(instance, 1);
+      await produce(broker, lines('c', 'c'));
+      await instance.step(1);
+      expect(instance.isUncommitted).toBe(true);
+      expect(await instance.commit()).toBe(true);
+      expect([instance.isUncommitted, await repartitioned()]).toEqual([false, 7]);
+      expect(await instance.commit()).toBe(false);
+    });
+
+    it('neither loses nor repeats what was processed when it ends before its commit', async () => {
+      const broker = await filled(new MemoryStorage());
+      const clock = new ManualClock(0);
+      for (let steps = 1; steps <= 4; steps++) {
+        const instance = await open(broker, clock);
+        for (let i = 0; i < steps; i++) await instance.step(1);
+        await instance.close();
+      }
+      await drain(await open(broker, clock), 1);
+      expect(await counted(broker)).toEqual(ALL);
+    });
+  });
+
   it('stops at a failing record with what was committed before it', async () => {
     const broker = await openBroker();
     await broker.createTopics([

@@ -5,13 +5,16 @@
  * 1. restores, as long as a store lags behind its changelog (state RESTORING);
  * 2. fetches for every partition that has room, in one request;
  * 3. processes up to its budget of records, the oldest of a subtopology first (`task-group.ts`);
- * 4. commits: outputs, changelogs of what changed, input offsets and event times go down in one atomic request.
+ * 4. commits, when that is due: outputs, changelogs of what changed, input offsets and event times go down in one atomic
+ *    request. It is due when all input has been processed, and at the latest after the commit interval or when much has
+ *    gathered: a store's entry is written once per commit, however often it changed.
  *
  * A crash therefore finds the stores as of the committed offsets, never ahead and never behind: nothing is lost and nothing
  * counted twice. When processing or the commit fails, the instance stops in state ERROR with its memory thrown away; opening
  * a new one goes on from the last commit.
  */
 import { assert, WeirError } from '../../common/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { BrokerApi, CommitRequest, FetchedPartition, ProduceBatch } from '../../broker/api.ts';
 import { toWeirError } from '../../broker/partition-error.ts';
 import { consumedBatches } from '../../clients/fetched-records.ts';
@@ -54,10 +57,17 @@ export interface InstanceOptions {
   readonly snapshots?: Snapshots | undefined;
   /** A task's changelog records after which, at the earliest, there is another snapshot of it. Default 50,000. */
   readonly snapshotRecords?: number | undefined;
+  /** How long processed records may wait for their commit while there are more (`commit.interval.ms`). Default: not at all. */
+  readonly commitInterval?: CommitInterval | undefined;
   /** Records per partition above which no more are fetched. Default 20,000. */
   readonly bufferedRecords?: number | undefined;
   /** Bound of one fetch per partition. Default 1 MiB. */
   readonly fetchBytes?: number | undefined;
+}
+
+export interface CommitInterval {
+  readonly ms: number;
+  readonly clock: Clock;
 }
 
 /** Batches that go down in the same commit as a step's outputs: schemas that were registered while they were written. */
@@ -82,6 +92,9 @@ const DEFAULT_SNAPSHOT_RECORDS = 50_000;
 const SNAPSHOT_RECORDS_PER_ENTRY = 2;
 /** What is held in memory to be written; a larger state is replayed from its changelogs. */
 const MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024;
+/** What waits for its commit is bounded, whatever the interval. */
+const MAX_UNCOMMITTED_RECORDS = 100_000;
+const MAX_UNCOMMITTED_BYTES = 16 * 1024 * 1024;
 const DEFAULT_BUFFERED_RECORDS = 20_000;
 const DEFAULT_FETCH_BYTES = 1024 * 1024;
 
@@ -101,6 +114,9 @@ export class StreamsInstance implements RecordCollector {
   #consumed = 0;
   #produced = 0;
   #firstGroup = 0;
+  #uncommitted = 0;
+  /** When the first of them was processed. */
+  #uncommittedSinceMs = 0;
   readonly #inProcess: InProcess = { task: undefined };
   #tracer: Tracer | undefined;
 
@@ -137,7 +153,7 @@ export class StreamsInstance implements RecordCollector {
     return task === undefined || task.topic === '' ? undefined : task;
   }
 
-  /** Processes up to about `budget` records and commits. @returns whether it did anything */
+  /** Processes up to about `budget` records, and commits if that is due. @returns whether it did anything */
   async step(budget: number): Promise<boolean> {
     if (this.#state === 'PAUSED' || this.#state === 'ERROR' || this.#state === 'CLOSED') return false;
     try {
@@ -149,7 +165,26 @@ export class StreamsInstance implements RecordCollector {
       await this.#fetch();
       const processed = this.#process(budget);
       this.#consumed += processed;
+      if (this.#uncommitted === 0) this.#uncommittedSinceMs = this.#options.commitInterval?.clock.nowMs() ?? 0;
+      this.#uncommitted += processed;
+      if (processed > 0 && !this.#isCommitDue()) return true;
       return (await this.#commit()) || processed > 0 || this.#isBehind();
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+  }
+
+  /** Whether records were processed that are not committed. */
+  get isUncommitted(): boolean {
+    return this.#uncommitted > 0;
+  }
+
+  /** Commits what was processed, whether that is due or not. @returns whether there was anything */
+  async commit(): Promise<boolean> {
+    if (this.#state !== 'RUNNING' && this.#state !== 'PAUSED') return false;
+    try {
+      return await this.#commit();
     } catch (error) {
       this.#fail(error);
       return false;
@@ -447,9 +482,21 @@ export class StreamsInstance implements RecordCollector {
     return this.tasks.some((task) => task.buffers.some((buffer) => !buffer.isCaughtUp));
   }
 
+  #isCommitDue(): boolean {
+    const { commitInterval } = this.#options;
+    if (commitInterval === undefined || commitInterval.ms === 0) return true;
+    return (
+      this.#uncommitted >= MAX_UNCOMMITTED_RECORDS ||
+      this.#accumulator.bufferedBytes >= MAX_UNCOMMITTED_BYTES ||
+      commitInterval.clock.nowMs() - this.#uncommittedSinceMs >= commitInterval.ms ||
+      this.tasks.every((task) => task.buffers.every((buffer) => buffer.buffered === 0 && buffer.isCaughtUp))
+    );
+  }
+
   /** @returns whether there was anything to commit */
   async #commit(): Promise<boolean> {
     const { broker, applicationId, alongside, isTransient = false } = this.#options;
+    this.#uncommitted = 0;
     const partitions: CommitRequest['offsets'][number]['partitions'][number][] = [];
     const moved: PartitionBuffer[] = [];
     const flushed: StreamTask[] = [];
@@ -507,6 +554,7 @@ export class StreamsInstance implements RecordCollector {
             cause: error,
           });
     this.#restoring = [];
+    this.#uncommitted = 0;
     for (const task of this.tasks) task.graph.close();
   }
 }
