@@ -19,6 +19,7 @@ export interface AvroRecord {
   readonly fullName: string;
   readonly fields: AvroField[];
   readonly isMapEntry: boolean;
+  /** Full names. */
   readonly aliases: readonly string[];
 }
 export type AvroSchema =
@@ -29,12 +30,14 @@ export type AvroSchema =
       readonly fullName: string;
       readonly symbols: readonly string[];
       readonly defaultSymbol: string | undefined;
+      readonly aliases: readonly string[];
     }
   | {
       readonly kind: 'fixed';
       readonly fullName: string;
       readonly sizeBytes: number;
       readonly logical: AvroLogical | undefined;
+      readonly aliases: readonly string[];
     }
   | { readonly kind: 'array'; readonly items: AvroSchema }
   | { readonly kind: 'map'; readonly values: AvroSchema }
@@ -99,6 +102,7 @@ class AvroParser {
           fullName,
           symbols: stringList(node.get('symbols')),
           defaultSymbol: optionalString(node.get('default')),
+          aliases: aliasesOf(node, fullName),
         }));
       case 'fixed':
         return this.define(node, namespace, (fullName) => ({
@@ -106,6 +110,7 @@ class AvroParser {
           fullName,
           sizeBytes: integer(node.get('size')) ?? 0,
           logical: logicalType('fixed', node),
+          aliases: aliasesOf(node, fullName),
         }));
       case 'array':
         return { kind: 'array', items: this.schema(node.get('items') ?? null, namespace) };
@@ -131,7 +136,7 @@ class AvroParser {
       fullName,
       fields,
       isMapEntry: node.get('connect.internal.type') === 'MapEntry',
-      aliases: stringList(node.get('aliases') ?? []),
+      aliases: aliasesOf(node, fullName),
     }));
     const inner = record.kind === 'record' ? namespaceOf(record.fullName) : namespace;
     const list = node.get('fields');
@@ -160,6 +165,11 @@ class AvroParser {
     this.names.set(fullName, schema);
     return schema;
   }
+}
+
+/** A named type's aliases; those without a namespace are in its own. */
+function aliasesOf(node: JsonObject, fullName: string): readonly string[] {
+  return stringList(node.get('aliases') ?? []).map((alias) => qualified(alias, namespaceOf(fullName)));
 }
 
 function qualified(name: string, namespace: string): string {

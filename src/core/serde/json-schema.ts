@@ -6,7 +6,6 @@
  * and a plain number DOUBLE; a choice between null and one type is that type, any other choice a STRUCT with a field
  * per alternative.
  */
-import { WeirError } from '../common/errors.ts';
 import {
   array,
   BIGINT,
@@ -24,9 +23,10 @@ import {
   type SqlType,
   type StructField,
 } from '../common/sql-type.ts';
-import { JsonNumber, parseJson, type JsonNode, type JsonObject } from '../common/values/json-lossless.ts';
+import { JsonNumber, type JsonNode, type JsonObject } from '../common/values/json-lossless.ts';
 import type { PersistenceSchema } from './format.ts';
 import { unwrappedColumn } from './format-support.ts';
+import { JsonDocuments } from './json-documents.ts';
 
 type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json };
 
@@ -89,27 +89,14 @@ function typeSchema(type: SqlType): Readonly<Record<string, Json>> {
 
 /** The SQL type that a JSON schema implies; undefined when there is none. @throws WeirError INVALID_SCHEMA */
 export function jsonSchemaType(text: string, imports: ReadonlyMap<string, string> = new Map()): SqlType | undefined {
-  try {
-    const documents = new Map([...imports].map(([name, imported]): [string, JsonNode] => [name, parseJson(imported)]));
-    const root = parseJson(text);
-    documents.set('', root);
-    return new TypeReader(documents).typeOf(root, '', []);
-  } catch (error) {
-    if (error instanceof WeirError) throw error;
-    throw new WeirError(
-      'INVALID_SCHEMA',
-      `Not a JSON schema: ${error instanceof Error ? error.message : 'unreadable'}.`,
-      {
-        cause: error,
-      },
-    );
-  }
+  const documents = new JsonDocuments(text, imports);
+  return new TypeReader(documents).typeOf(documents.root.node, '', []);
 }
 
 class TypeReader {
-  private readonly documents: ReadonlyMap<string, JsonNode>;
+  private readonly documents: JsonDocuments;
 
-  constructor(documents: ReadonlyMap<string, JsonNode>) {
+  constructor(documents: JsonDocuments) {
     this.documents = documents;
   }
 
@@ -202,17 +189,7 @@ class TypeReader {
   }
 
   private referenced(reference: string, document: string, path: readonly JsonNode[]): SqlType | undefined {
-    const [file = '', pointer = ''] = reference.split('#');
-    const target = file === '' ? document : file;
-    let node: JsonNode | undefined = this.documents.get(target);
-    for (const step of pointer.split('/').slice(1)) {
-      node = node instanceof Map ? node.get(step.replaceAll('~1', '/').replaceAll('~0', '~')) : undefined;
-    }
-    if (node === undefined) {
-      throw new WeirError('INVALID_SCHEMA', `The JSON schema refers to '${reference}', which is not there.`, {
-        details: { reference },
-      });
-    }
+    const { node, document: target } = this.documents.resolve(reference, document);
     return this.typeOf(node, target, path);
   }
 }

@@ -57,6 +57,8 @@ export interface ProtoMessage {
 }
 
 export interface ProtoFile {
+  /** Empty: none. */
+  readonly package: string;
   readonly messages: readonly ProtoMessage[];
 }
 
@@ -98,9 +100,10 @@ const WELL_KNOWN: ReadonlyMap<string, WellKnown> = new Map<string, WellKnown>([
 export function parseProto(text: string, imports: ReadonlyMap<string, string> = new Map()): ProtoFile {
   const symbols = new Map<string, Definition>();
   for (const imported of imports.values()) define(parsed(imported), symbols);
-  const roots = define(parsed(text), symbols);
+  const file = parsed(text);
+  const roots = define(file, symbols);
   for (const symbol of [...symbols.values()]) if (symbol.kind === 'message') resolve(symbol, symbols);
-  return { messages: roots };
+  return { package: file.package, messages: roots };
 }
 
 interface MutableMessage extends ProtoMessage {
@@ -118,13 +121,15 @@ type Definition =
   | { readonly kind: 'enum'; readonly fullName: string; readonly numbers: ReadonlyMap<string, number> };
 
 interface ParsedFile {
+  readonly package: string;
   readonly root: NamespaceBase;
   readonly isProto3: boolean;
 }
 
 function parsed(text: string): ParsedFile {
   try {
-    return { root: parse(text, { keepCase: true }).root, isProto3: /\bsyntax\s*=\s*["']proto3["']/.test(text) };
+    const { root, package: name } = parse(text, { keepCase: true });
+    return { package: name ?? '', root, isProto3: /\bsyntax\s*=\s*["']proto3["']/.test(text) };
   } catch (error) {
     throw new WeirError(
       'INVALID_SCHEMA',

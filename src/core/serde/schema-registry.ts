@@ -14,8 +14,9 @@
  */
 import { WeirError } from '../common/errors.ts';
 import { parseJson, writeJson } from '../common/values/json-lossless.ts';
-import { checkCompatible, requireReadable, type CompatibilityLevel } from './compatibility.ts';
+import { checkCompatible, requireReadable, type BrokenRule, type CompatibilityLevel } from './compatibility.ts';
 import type { RegisteredSchema, SchemaReference, SchemaRegistryPort, SchemaType } from './format.ts';
+import { describeIncompatibility } from './incompatibility.ts';
 
 /** A record of the `_schemas` topic; a null value deletes. Both are UTF-8 JSON there. */
 export interface SchemasRecord {
@@ -179,20 +180,12 @@ export class SchemaRegistry implements SchemaRegistryPort {
     const versions = this.versions(subject);
     const earlier = level.endsWith('_TRANSITIVE') ? versions.toReversed() : versions.slice(-1);
     for (const old of earlier) {
-      const problem = checkCompatible(
+      const broken = checkCompatible(
         level,
         { type: old.type, schema: old.schema, imports: this.resolveReferences(old.references) },
         { type, schema, imports: this.resolveReferences(references) },
       );
-      if (problem === undefined) continue;
-      throw new WeirError(
-        'INCOMPATIBLE_SCHEMA',
-        `The schema is not ${level} compatible with version ${old.version} of '${subject}': ${problem}.`,
-        {
-          hint: 'Add optional fields only, use another subject (topic), or relax the compatibility level of the subject.',
-          details: { subject, version: old.version, level, problem },
-        },
-      );
+      if (broken.length > 0) throw incompatible(subject, old, level, broken);
     }
   }
 
@@ -238,6 +231,46 @@ export class SchemaRegistry implements SchemaRegistryPort {
       deleted: value['deleted'] === true,
     });
   }
+}
+
+const CANNOT_READ = {
+  backward: 'the new schema cannot read data of the earlier one',
+  forward: 'the earlier schema cannot read data of the new one',
+} as const;
+const PROBLEMS_SHOWN = 3;
+
+function incompatible(
+  subject: string,
+  old: RegisteredSchema,
+  level: CompatibilityLevel,
+  broken: readonly BrokenRule[],
+): WeirError {
+  const sides = (['backward', 'forward'] as const).flatMap((direction) => {
+    const texts = broken.filter((rule) => rule.direction === direction).map(describeIncompatibility);
+    if (texts.length === 0) return [];
+    const more = texts.length > PROBLEMS_SHOWN ? `; and ${texts.length - PROBLEMS_SHOWN} more` : '';
+    return [`${CANNOT_READ[direction]}: ${texts.slice(0, PROBLEMS_SHOWN).join('; ')}${more}`];
+  });
+  return new WeirError(
+    'INCOMPATIBLE_SCHEMA',
+    `The schema is not ${level} compatible with version ${old.version} of '${subject}': ${sides.join('. And ')}.`,
+    {
+      hint: hintFor(broken),
+      details: {
+        subject,
+        version: old.version,
+        level,
+        problems: broken.map(({ rule, path, reason, direction }) => ({ rule, path, reason, direction })),
+      },
+    },
+  );
+}
+
+function hintFor(broken: readonly BrokenRule[]): string {
+  if (broken.some(({ rule }) => rule === 'PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL')) {
+    return 'Close the objects ("additionalProperties": false) from their first version on to add properties later, or set the compatibility level of the subject to FORWARD or NONE.';
+  }
+  return 'Add optional fields only, use another subject (topic), or relax the compatibility level of the subject.';
 }
 
 /** The texts that references lead to, by import name, transitively. @throws WeirError SCHEMA_NOT_FOUND */
