@@ -1,3 +1,5 @@
+import { javaDigits } from './java-digits.ts';
+
 /**
  * The text of a DOUBLE as `java.lang.Double.toString` prints it, which is how the dialect shows, casts and serializes it.
  *
@@ -5,8 +7,8 @@
  * - otherwise scientific: one digit before the point, at least one after it (`1.0E7`, `1.5E-5`);
  * - `NaN`, `Infinity`, `-Infinity`, `-0.0`.
  *
- * The digits are the shortest that read back as the same double, as of JDK 19; JavaScript has the same rule but for one
- * case: Java asks for two digits at least and so picks the nearest two-digit decimal (`4.9E-324`, not `5E-324`).
+ * The digits are the shortest that read back as the same double, which are JavaScript's, but for the habits that Java had
+ * up to JDK 18 (`java-digits.ts`); they show in a few sizes of numbers alone.
  */
 export function doubleToString(value: number): string {
   if (Number.isInteger(value) && value < 1e7 && value > -1e7) {
@@ -15,7 +17,26 @@ export function doubleToString(value: number): string {
   const magnitude = Math.abs(value);
   if (magnitude >= 1e-3 && magnitude < 1e7) return String(value);
   if (!Number.isFinite(value)) return String(value);
+  if (hasJavaDigits(magnitude)) return javaText(value, magnitude);
   return scientific(value);
+}
+
+/** Where a decimal number can lie half way between two doubles, subnormal numbers, and powers of two. */
+function hasJavaDigits(magnitude: number): boolean {
+  return (magnitude >= 2 ** 53 && magnitude < 1e28) || magnitude < 2.3e-308 || isPowerOfTwo(magnitude);
+}
+
+const bits = new DataView(new ArrayBuffer(8));
+
+/** Of a positive number that is not subnormal. */
+function isPowerOfTwo(value: number): boolean {
+  bits.setFloat64(0, value);
+  return bits.getUint32(4) === 0 && (bits.getUint32(0) & 0xfffff) === 0;
+}
+
+function javaText(value: number, magnitude: number): string {
+  const { digits, exponent } = javaDigits(magnitude);
+  return `${value < 0 ? '-' : ''}${digits.charAt(0)}.${digits.slice(1) || '0'}E${exponent}`;
 }
 
 function scientific(value: number): string {

@@ -51,7 +51,8 @@ export interface Common {
 export function commonize(expressions: readonly Expression[], env: Env, place: string): Common {
   const compiled = expressions.map((expression) => ({ expression, own: env.compile(expression, env) }));
   let type: SqlType | null = null;
-  for (const { expression, own } of compiled) type = merge(expression, own.type, type, env, place);
+  const first = compiled.find(({ own }) => own.type !== null)?.expression;
+  for (const { expression, own } of compiled) type = merge(expression, own.type, type, env, { place, first });
   const target = type;
   if (target === null) return { type: null, members: compiled.map(({ own }) => own) };
   return { type: target, members: compiled.map(({ expression, own }) => coerce(expression, own, target, env)) };
@@ -59,18 +60,25 @@ export function commonize(expressions: readonly Expression[], env: Env, place: s
 
 // ------------------------------------------------------------------------------------------------ finding
 
+/** For messages: whose members they are, and the first of them unless they stand inside of others. */
+interface Members {
+  readonly place: string;
+  readonly first?: Expression | undefined;
+}
+
 function merge(
   expression: Expression,
   own: SqlType | null,
   target: SqlType | null,
   env: Env,
-  place: string,
+  members: Members,
 ): SqlType | null {
   if (own === null) return target;
   if (target === null) return own;
-  if (expression.kind === 'string' && target.kind !== 'VARCHAR') return mergeText(expression, own, target, place);
+  if (expression.kind === 'string' && target.kind !== 'VARCHAR') return mergeText(expression, own, target, members);
+  const inner: Members = { place: members.place };
   if (expression.kind === 'array' && target.kind === 'ARRAY') {
-    return array(mergeAll(expression.elements, target.element, env, place));
+    return array(mergeAll(expression.elements, target.element, env, inner));
   }
   if (expression.kind === 'map' && target.kind === 'MAP') {
     return map(
@@ -78,30 +86,30 @@ function merge(
         expression.entries.map((entry) => entry.key),
         target.key,
         env,
-        place,
+        inner,
       ),
       mergeAll(
         expression.entries.map((entry) => entry.value),
         target.value,
         env,
-        place,
+        inner,
       ),
     );
   }
   if (expression.kind === 'struct' && own.kind === 'STRUCT' && target.kind === 'STRUCT') {
     return mergeStructs(own, target, (field, other) => {
       const member = expression.fields.find((candidate) => candidate.name === field.name);
-      return member === undefined ? other : (merge(member.value, field.type, other, env, place) ?? other);
+      return member === undefined ? other : (merge(member.value, field.type, other, env, inner) ?? other);
     });
   }
   if (target.kind === 'VARCHAR' && isScalarLiteral(expression)) return target;
-  return mergeTypes(own, target) ?? refuse(expression, own, target, place);
+  return mergeTypes(own, target) ?? refuse(expression, own, target, members);
 }
 
-function mergeAll(expressions: readonly Expression[], target: SqlType, env: Env, place: string): SqlType {
+function mergeAll(expressions: readonly Expression[], target: SqlType, env: Env, members: Members): SqlType {
   let type: SqlType = target;
   for (const expression of expressions) {
-    type = merge(expression, env.compile(expression, env).type, type, env, place) ?? type;
+    type = merge(expression, env.compile(expression, env).type, type, env, members) ?? type;
   }
   return type;
 }
@@ -145,7 +153,7 @@ function mergeStructs(
   return struct([...merged, ...added]);
 }
 
-function mergeText(literal: StringLiteral, own: SqlType, target: SqlType, place: string): SqlType {
+function mergeText(literal: StringLiteral, own: SqlType, target: SqlType, members: Members): SqlType {
   if (isNumeric(target)) return widerNumeric(target, numberTypeOf(literal, target));
   switch (target.kind) {
     case 'BOOLEAN':
@@ -155,7 +163,7 @@ function mergeText(literal: StringLiteral, own: SqlType, target: SqlType, place:
       readText(literal, target);
       return target;
     default:
-      return refuse(literal, own, target, place);
+      return refuse(literal, own, target, members);
   }
 }
 
@@ -191,11 +199,11 @@ function isScalarLiteral(expression: Expression): boolean {
   }
 }
 
-function refuse(expression: Expression, own: SqlType, target: SqlType, place: string): never {
+function refuse(expression: Expression, own: SqlType, target: SqlType, { place, first }: Members): never {
   const cast = castSuggestion(textOf(expression), own, target);
   throw new WeirError(
     'NO_COMMON_TYPE',
-    `${place}: ${textOf(expression)} (${typeText(own)}) and what stands before it (${typeText(target)}) have no type in common.`,
+    `${place}: ${textOf(expression)} (${typeText(own)}) and ${first === undefined ? 'what stands before it' : textOf(first)} (${typeText(target)}) have no type in common.`,
     {
       span: expression.span,
       hint: cast === undefined ? 'No CAST leads from the one to the other: use another value.' : `CAST it: ${cast}.`,

@@ -13,8 +13,8 @@
  * | ARRAY, MAP, STRUCT | same kind, with a common type | `=` `<>` IS [NOT] DISTINCT FROM |
  *
  * A comparison with a null value is false, whatever the operator (not NULL: that is the dialect); only IS [NOT]
- * DISTINCT FROM has an answer for it. Numbers of different types compare exactly: JavaScript compares a number with a
- * bigint by value, and against a DECIMAL a DOUBLE stands for its shortest text.
+ * DISTINCT FROM has an answer for it. As in Java, a BIGINT is compared with a DOUBLE as a double and a NaN makes every
+ * comparison false, `<>` too; against a DECIMAL a DOUBLE stands for its shortest text.
  */
 import type { Decimal } from 'decimal.js';
 import { WeirError, type Rewrite } from '../../common/errors.ts';
@@ -49,12 +49,13 @@ export function compareCompiled(
   if (!isComparable(left.type, node.operator, right.type)) throw incomparable(node, left.type, right.type);
   const form = comparisonForm(left.type, right.type);
   const [l, r] = [converted(left, form.left, node.left), converted(right, form.right, node.right)];
-  const natural = form.method === 'natural' || (form.method === 'mixed' && !EQUALITY.has(node.operator));
   const evaluate = isDistinctFrom(node.operator)
     ? distinctEvaluator(node.operator, form.method, l.evaluate, r.evaluate)
-    : natural
-      ? naturalEvaluator(node.operator, l, r)
-      : computedEvaluator(node.operator, form.method, l.evaluate, r.evaluate);
+    : node.operator === '<>' && form.method === 'double'
+      ? differentDoubles(l.evaluate, r.evaluate)
+      : form.method === 'natural' || form.method === 'double'
+        ? naturalEvaluator(node.operator, l, r)
+        : computedEvaluator(node.operator, form.method, l.evaluate, r.evaluate);
   return folded([l, r], computed(BOOLEAN, evaluate, l.fallible || r.fallible));
 }
 
@@ -86,8 +87,8 @@ function isComparable(left: SqlType, operator: ComparisonOperator, right: SqlTyp
   }
 }
 
-/** `mixed` is BIGINT with DOUBLE: natural but for equality, as a `bigint` is never `===` a number. */
-type Method = 'natural' | 'mixed' | 'decimal' | 'bytes' | 'structural';
+/** `double` is natural but for NaN, which differs from nothing. */
+type Method = 'natural' | 'double' | 'decimal' | 'bytes' | 'structural';
 type Conversion = ((value: SqlValue) => SqlValue) | undefined;
 
 interface Form {
@@ -109,11 +110,8 @@ function comparisonForm(left: SqlType, right: SqlType): Form {
     case 'STRUCT':
       return structuralForm(left, right);
     default: {
-      if (
-        (left.kind === 'DOUBLE') !== (right.kind === 'DOUBLE') &&
-        (left.kind === 'BIGINT' || right.kind === 'BIGINT')
-      ) {
-        return { method: 'mixed', left: undefined, right: undefined };
+      if (left.kind === 'DOUBLE' || right.kind === 'DOUBLE') {
+        return { method: 'double', left: toDouble(left), right: toDouble(right) };
       }
       const instant = left.kind === 'TIMESTAMP' || right.kind === 'TIMESTAMP';
       return { method: 'natural', left: toTime(left, right, instant), right: toTime(right, left, instant) };
@@ -129,8 +127,22 @@ function structuralForm(left: SqlType, right: SqlType): Form {
   return { method: 'structural', left: to(left), right: to(right) };
 }
 
+function toDouble(type: SqlType): Conversion {
+  return type.kind === 'BIGINT' ? Number : undefined;
+}
+
 function toDecimal(type: SqlType): Conversion {
-  return type.kind === 'DECIMAL' ? undefined : (value) => new ExactDecimal(value as number | bigint);
+  switch (type.kind) {
+    case 'DECIMAL':
+      return undefined;
+    case 'DOUBLE':
+      return (value) => {
+        if (Number.isFinite(value)) return new ExactDecimal(value as number);
+        throw new WeirError('DECIMAL_OVERFLOW', `${value as number} is no DECIMAL, and cannot be compared with one.`);
+      };
+    default:
+      return (value) => new ExactDecimal(value as number | bigint);
+  }
 }
 
 function toTime(type: SqlType, other: SqlType, instant: boolean): Conversion {
@@ -168,7 +180,7 @@ function converted(operand: Compiled, conversion: Conversion, node: Expression):
     },
     literal: undefined,
     column: -1,
-    fallible: operand.fallible || operand.type?.kind === 'VARCHAR',
+    fallible: operand.fallible || operand.type?.kind === 'VARCHAR' || operand.type?.kind === 'DOUBLE',
   };
 }
 
@@ -314,9 +326,8 @@ function test(operator: ComparisonOperator, method: Method): Test {
 function sameness(method: Method): Test {
   switch (method) {
     case 'natural':
+    case 'double':
       return (a, b) => a === b;
-    case 'mixed':
-      return (a, b) => (a as number) <= (b as number) && (a as number) >= (b as number);
     case 'decimal':
       return (a, b) => (a as Decimal).eq(b as Decimal);
     case 'bytes':
@@ -331,6 +342,15 @@ function orderOf(method: Method): (a: SqlValue, b: SqlValue) => number {
     ? (a, b) => compareBytes(a as Uint8Array, b as Uint8Array)
     : // NaN where a DOUBLE is NaN, so that every test is false
       (a, b) => (a as Decimal).cmp(b as Decimal);
+}
+
+function differentDoubles(l: Evaluator, r: Evaluator): Evaluator {
+  return (row) => {
+    const a = l(row) as number | null;
+    if (a === null) return false;
+    const b = r(row) as number | null;
+    return b !== null && (a < b || a > b);
+  };
 }
 
 function computedEvaluator(operator: ComparisonOperator, method: Method, l: Evaluator, r: Evaluator): Evaluator {
@@ -372,7 +392,9 @@ function comparisonWithNull(node: Parameters<typeof compareCompiled>[0], left: S
 }
 
 function comparisonHint(node: Parameters<typeof compareCompiled>[0], left: SqlType, right: SqlType): string {
-  const cast = castSuggestion(textOf(node.right), right, left) ?? castSuggestion(textOf(node.left), left, right);
+  const cast =
+    (isComparable(left, node.operator, left) ? castSuggestion(textOf(node.right), right, left) : undefined) ??
+    (isComparable(right, node.operator, right) ? castSuggestion(textOf(node.left), left, right) : undefined);
   if (cast !== undefined) return `CAST one side to the other's type, for example ${cast}.`;
   return left.kind === 'BYTES' || right.kind === 'BYTES'
     ? 'FROM_BYTES and TO_BYTES convert between BYTES and text; INT_FROM_BYTES and its like read numbers.'

@@ -119,6 +119,9 @@ describe('arithmetic', () => {
   it.each(['I + 1', '1 - I', 'L * I', 'D / I', 'N + N', "S + 'x'", '-D', 'I % 2'])('%s of nulls is null', (sql) => {
     expect(run(sql, NULLS)).toBeNull();
   });
+  it.each(['N = SQRT(-1)', 'SQRT(-1) <> N', 'N < 1e0 / 0'])('%s is an error at run time', (sql) => {
+    expect(failure(() => run(sql)).code).toBe('DECIMAL_OVERFLOW');
+  });
   it.each(['I / 0', 'L % 0', 'N / 0', 'N % (N - N)', '1 / 0'])('%s is an error at run time', (sql) => {
     expect(failure(() => run(sql)).code).toBe('DIVISION_BY_ZERO');
   });
@@ -139,9 +142,14 @@ describe('comparison', () => {
     ['I >= 7e0', true],
     ['L = 9007199254740993', true],
     ['L > 9007199254740992', true],
-    ['L = 9007199254740992e0', false],
-    ['L > 9007199254740992e0', true],
-    ['CAST(9223372036854775807 AS DOUBLE) > 9223372036854775807', true],
+    ['L = 9007199254740992e0', true],
+    ['L > 9007199254740992e0', false],
+    ['CAST(9223372036854775807 AS DOUBLE) = 9223372036854775807', true],
+    ['SQRT(-1) = SQRT(-1)', false],
+    ['SQRT(-1) <> SQRT(-1)', false],
+    ['SQRT(-1) <> 1', false],
+    ['D <> SQRT(-1)', false],
+    ['D <> 2', true],
     ['9007199254740992 = 9007199254740992e0', true],
     ['D = 1.5', true],
     ['N = 10.1', true],
