@@ -143,6 +143,9 @@ CREATE STREAM s AS SELECT * FROM wrong EMIT CHANGES;`,
     "CREATE STREAM s (a INT) WITH (kafka_topic = 's', partitions = 1, value_format = 'AVRO');\n" +
       "CREATE STREAM t (a VARCHAR) WITH (kafka_topic = 's', value_format = 'AVRO');\nINSERT INTO t VALUES ('x');",
   ),
+  SCHEMA_REFERENCED: elsewhere(
+    'Dropping a topic raises it, and deleting a version in the panel of schemas, when a schema of another subject refers to it.',
+  ),
 
   INVALID_WINDOW: statement(
     'SELECT origin, COUNT(*) FROM flights WINDOW HOPPING (SIZE 1 HOUR, ADVANCE BY 2 HOURS) GROUP BY origin EMIT CHANGES;',

@@ -111,6 +111,7 @@ export const ERROR_CODES = {
   INCOMPATIBLE_SCHEMA: user(
     "A schema breaks the compatibility rule of its subject, or does not fit the source's columns.",
   ),
+  SCHEMA_REFERENCED: user('A schema cannot be deleted, because another one refers to it.'),
 
   // streams
   INVALID_WINDOW: user('A window has a size, advance or gap that no window can have.'),

@@ -58,6 +58,8 @@ const PRIMITIVES: ReadonlySet<string> = new Set<AvroPrimitive>([
   'string',
 ]);
 
+const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 /** Connect's precision of a decimal that states none. */
 const DEFAULT_DECIMAL_PRECISION = 64;
 
@@ -87,7 +89,7 @@ class AvroParser {
 
   schema(node: JsonNode, namespace: string): AvroSchema {
     if (typeof node === 'string') return this.named(node, namespace);
-    if (Array.isArray(node)) return { kind: 'union', branches: node.map((branch) => this.schema(branch, namespace)) };
+    if (Array.isArray(node)) return this.union(node, namespace);
     if (!(node instanceof Map)) throw invalid('a schema is a name, an object or an array of them');
     const type = node.get('type');
     if (type === undefined) throw invalid(`an object without "type": ${[...node.keys()].join(', ')}`);
@@ -122,6 +124,15 @@ class AvroParser {
     }
   }
 
+  private union(nodes: readonly JsonNode[], namespace: string): AvroSchema {
+    const branches = nodes.map((branch) => this.schema(branch, namespace));
+    const names = branches.map((branch) => ('fullName' in branch ? branch.fullName : branch.kind));
+    if (names.includes('union')) throw invalid('a union stands right inside a union');
+    const twice = names.find((name, i) => names.indexOf(name) < i);
+    if (twice !== undefined) throw invalid(`a union has the branch "${twice}" twice`);
+    return { kind: 'union', branches };
+  }
+
   private named(name: string, namespace: string): AvroSchema {
     if (PRIMITIVES.has(name)) return { kind: primitive(name), logical: undefined };
     const found = this.names.get(qualified(name, namespace)) ?? this.names.get(name);
@@ -146,6 +157,8 @@ class AvroParser {
       const name = field.get('name');
       const type = field.get('type');
       if (typeof name !== 'string' || type === undefined) throw invalid('a field needs a name and a type');
+      if (!NAME.test(name)) throw invalid(`"${name}" cannot be the name of a field`);
+      if (fields.some((other) => other.name === name)) throw invalid(`the field "${name}" is there twice`);
       fields.push({
         name,
         type: this.schema(type, inner),
@@ -161,6 +174,9 @@ class AvroParser {
     if (typeof name !== 'string' || name === '') throw invalid('a record, enum or fixed without a name');
     const own = node.get('namespace');
     const fullName = qualified(name, typeof own === 'string' ? own : namespace);
+    if (!fullName.split('.').every((part) => NAME.test(part)))
+      throw invalid(`"${fullName}" cannot be the name of a type`);
+    if (this.names.has(fullName)) throw invalid(`the type "${fullName}" is defined twice`);
     const schema = make(fullName);
     this.names.set(fullName, schema);
     return schema;

@@ -8,6 +8,7 @@
  * `proto-compatibility.ts`.
  */
 import { avroRefused } from './avro-compatibility.ts';
+import { requireValidDefaults } from './avro-defaults.ts';
 import { parseAvroSchema } from './avro-schema.ts';
 import type { SchemaType } from './format.ts';
 import type { Incompatibility, SchemaText } from './incompatibility.ts';
@@ -57,7 +58,7 @@ const REFUSED: Readonly<Record<SchemaType, (reader: SchemaText, writer: SchemaTe
 export function requireReadable({ type, schema, imports }: SchemaText): void {
   switch (type) {
     case 'AVRO':
-      parseAvroSchema(schema, imports);
+      requireValidDefaults(parseAvroSchema(schema, imports));
       return;
     case 'PROTOBUF':
       parseProto(schema, imports);

@@ -1,32 +1,21 @@
 /**
  * A schema registry in memory, as Confluent's: subjects with versions, schemas with ids that are unique over all
- * subjects. Its truth is the `_schemas` topic: every change is handed to `onRecord` as the record that Confluent's
- * registry writes there, and `load` replays such records.
+ * subjects. Its truth is the `_schemas` topic (`schemas-topic.ts`): every change is handed to `onRecord` as the record that
+ * Confluent's registry writes there, and `load` replays such records.
  *
- *     key   {"keytype":"SCHEMA","subject":"s","version":1,"magic":1}
- *     value {"subject":"s","version":1,"id":1,"schemaType":"PROTOBUF","references":[...],"schema":"...","deleted":false}
- *
- *     key   {"keytype":"CONFIG","subject":"s","magic":0}     subject null: the global level
- *     value {"compatibilityLevel":"BACKWARD"}
- *
- * The same schema text, whatever its white space, registered again under a subject gives the same version, and under
- * another subject the same id.
+ * The same schema (`schema-identity.ts`) registered again under a subject gives the same version, and under another subject
+ * the same id. Deleting is soft first: the version no longer counts as one of its subject, and its id goes on resolving;
+ * what is deleted softly can be deleted for good. A version that another schema refers to stays.
  */
 import { WeirError } from '../common/errors.ts';
-import { parseJson, writeJson } from '../common/values/json-lossless.ts';
 import { checkCompatible, requireReadable, type BrokenRule, type CompatibilityLevel } from './compatibility.ts';
 import type { RegisteredSchema, SchemaReference, SchemaRegistryPort, SchemaType } from './format.ts';
 import { describeIncompatibility } from './incompatibility.ts';
+import { canonicalSchema } from './schema-identity.ts';
+import { changeOf, recordOf, type SchemaEntry, type SchemasChange, type SchemasRecord } from './schemas-topic.ts';
 
-/** A record of the `_schemas` topic; a null value deletes. Both are UTF-8 JSON there. */
-export interface SchemasRecord {
-  readonly key: string;
-  readonly value: string | null;
-}
-
-interface Entry extends RegisteredSchema {
+interface Entry extends SchemaEntry {
   readonly canonical: string;
-  readonly deleted: boolean;
 }
 
 export class SchemaRegistry implements SchemaRegistryPort {
@@ -35,6 +24,8 @@ export class SchemaRegistry implements SchemaRegistryPort {
   private readonly entryById = new Map<number, Entry>();
   private readonly idByCanonical = new Map<string, number>();
   private readonly levels = new Map<string | null, CompatibilityLevel>();
+  /** Ids of schemas that were deleted for good: no other gets them. */
+  private readonly goneIds = new Set<number>();
   /** All ids below are taken. */
   private firstFreeId = 1;
 
@@ -44,7 +35,10 @@ export class SchemaRegistry implements SchemaRegistryPort {
 
   /** Replays records of `_schemas`, in offset order, without handing them out again. */
   load(records: Iterable<SchemasRecord>): void {
-    for (const record of records) this.replay(record);
+    for (const record of records) {
+      const change = changeOf(record);
+      if (change !== undefined) this.apply(change);
+    }
   }
 
   /** Notes the state; the function that it answers with goes back to it. */
@@ -53,12 +47,15 @@ export class SchemaRegistry implements SchemaRegistryPort {
     const entryById = [...this.entryById];
     const idByCanonical = [...this.idByCanonical];
     const levels = [...this.levels];
+    const goneIds = [...this.goneIds];
     const { firstFreeId } = this;
     return () => {
       refill(this.entriesBySubject, entriesBySubject);
       refill(this.entryById, entryById);
       refill(this.idByCanonical, idByCanonical);
       refill(this.levels, levels);
+      this.goneIds.clear();
+      for (const id of goneIds) this.goneIds.add(id);
       this.firstFreeId = firstFreeId;
     };
   }
@@ -70,8 +67,21 @@ export class SchemaRegistry implements SchemaRegistryPort {
       .sort();
   }
 
+  /** Those that were not deleted, in order. */
   versions(subject: string): RegisteredSchema[] {
     return (this.entriesBySubject.get(subject) ?? []).filter((entry) => !entry.deleted);
+  }
+
+  /** With those that were deleted softly. */
+  allVersions(subject: string): readonly SchemaEntry[] {
+    return [...(this.entriesBySubject.get(subject) ?? [])];
+  }
+
+  /** The versions, of any subject, whose schemas refer to this one. */
+  referencedBy(subject: string, version: number): RegisteredSchema[] {
+    const refers = (entry: Entry): boolean =>
+      !entry.deleted && entry.references.some((to) => to.subject === subject && to.version === version);
+    return [...this.entriesBySubject.values()].flat().filter(refers);
   }
 
   latest(subject: string): RegisteredSchema | undefined {
@@ -133,9 +143,8 @@ export class SchemaRegistry implements SchemaRegistryPort {
       );
     }
     const version = (this.entriesBySubject.get(subject)?.at(-1)?.version ?? 0) + 1;
-    const entry: Entry = { id: schemaId, subject, version, type, schema, references, canonical, deleted: false };
-    this.put(entry);
-    this.onRecord(schemaRecord(entry));
+    const entry: SchemaEntry = { id: schemaId, subject, version, type, schema, references, deleted: false };
+    this.change({ kind: 'schema', entry });
     return entry;
   }
 
@@ -144,30 +153,74 @@ export class SchemaRegistry implements SchemaRegistryPort {
     return resolveReferences(this, references);
   }
 
+  /** The rule that holds for the subject: its own, or else that of all (null). */
   compatibility(subject: string | null): CompatibilityLevel {
     return this.levels.get(subject) ?? this.levels.get(null) ?? 'BACKWARD';
   }
 
-  /** Sets the rule for a subject, or for all (null). */
-  setCompatibility(subject: string | null, level: CompatibilityLevel): void {
-    this.levels.set(subject, level);
-    this.onRecord({
-      key: JSON.stringify({ keytype: 'CONFIG', subject, magic: 0 }),
-      value: JSON.stringify({ compatibilityLevel: level }),
-    });
+  /** The rule that was set for the subject itself. */
+  ownCompatibility(subject: string): CompatibilityLevel | undefined {
+    return this.levels.get(subject);
   }
 
-  /** Soft deletion: ids go on resolving, so that old records stay readable. Returns the deleted versions. */
-  deleteSubject(subject: string): number[] {
-    const deleted: number[] = [];
-    for (const entry of this.entriesBySubject.get(subject) ?? []) {
-      if (entry.deleted) continue;
-      deleted.push(entry.version);
-      const gone = { ...entry, deleted: true };
-      this.put(gone);
-      this.onRecord(schemaRecord(gone));
+  /** Sets the rule for a subject, or for all (null); undefined takes it back. */
+  setCompatibility(subject: string | null, level: CompatibilityLevel | undefined): void {
+    this.change({ kind: 'level', subject, level });
+  }
+
+  /**
+   * Deletes a version softly, or one that was deleted softly for good.
+   * @throws WeirError SCHEMA_NOT_FOUND, SCHEMA_REFERENCED
+   */
+  deleteVersion(subject: string, version: number): void {
+    const entry = this.entriesBySubject.get(subject)?.find((other) => other.version === version);
+    if (entry === undefined) {
+      throw new WeirError('SCHEMA_NOT_FOUND', `The subject '${subject}' has no version ${version}.`, {
+        details: { subject, version },
+      });
     }
-    return deleted;
+    this.requireUnreferenced(subject, version, this.referencedBy(subject, version));
+    this.change(
+      entry.deleted ? { kind: 'schemaGone', subject, version } : { kind: 'schema', entry: { ...entry, deleted: true } },
+    );
+  }
+
+  /**
+   * Deletes all versions softly, and the subject's rule with them. Returns the versions.
+   * @throws WeirError SCHEMA_REFERENCED; nothing was deleted then
+   */
+  deleteSubject(subject: string): number[] {
+    const versions = this.versions(subject);
+    this.requireDeletable(subject);
+    const last = versions.at(-1);
+    if (last !== undefined) this.change({ kind: 'subjectDeleted', subject, upTo: last.version });
+    if (this.levels.has(subject)) this.setCompatibility(subject, undefined);
+    return versions.map(({ version }) => version);
+  }
+
+  /** @throws WeirError SCHEMA_REFERENCED when another subject's schema refers to a version of this one */
+  requireDeletable(subject: string): void {
+    for (const { version } of this.versions(subject)) {
+      const users = this.referencedBy(subject, version);
+      this.requireUnreferenced(
+        subject,
+        version,
+        users.filter((user) => user.subject !== subject),
+      );
+    }
+  }
+
+  private requireUnreferenced(subject: string, version: number, users: readonly RegisteredSchema[]): void {
+    if (users.length === 0) return;
+    const names = users.map((user) => `version ${user.version} of '${user.subject}'`);
+    throw new WeirError(
+      'SCHEMA_REFERENCED',
+      `Version ${version} of '${subject}' cannot be deleted: ${names.join(', ')} ${users.length === 1 ? 'refers' : 'refer'} to it.`,
+      {
+        hint: 'Delete what refers to it first.',
+        details: { subject, version, users: users.map((user) => ({ subject: user.subject, version: user.version })) },
+      },
+    );
   }
 
   private requireCompatible(
@@ -191,45 +244,64 @@ export class SchemaRegistry implements SchemaRegistryPort {
 
   /** The lowest: ids given from outside leave no gap behind. */
   private freeId(): number {
-    while (this.entryById.has(this.firstFreeId)) this.firstFreeId++;
+    while (this.entryById.has(this.firstFreeId) || this.goneIds.has(this.firstFreeId)) this.firstFreeId++;
     return this.firstFreeId;
+  }
+
+  private change(change: SchemasChange): void {
+    this.apply(change);
+    this.onRecord(recordOf(change));
+  }
+
+  private apply(change: SchemasChange): void {
+    switch (change.kind) {
+      case 'level':
+        if (change.level === undefined) this.levels.delete(change.subject);
+        else this.levels.set(change.subject, change.level);
+        return;
+      case 'schema': {
+        const { type, schema, references } = change.entry;
+        this.put({ ...change.entry, canonical: canonicalSchema(type, schema, references) });
+        return;
+      }
+      case 'subjectDeleted':
+        for (const entry of this.entriesBySubject.get(change.subject) ?? []) {
+          if (entry.version <= change.upTo) this.put({ ...entry, deleted: true });
+        }
+        return;
+      case 'schemaGone':
+        this.remove(change.subject, change.version);
+        return;
+    }
   }
 
   private put(entry: Entry): void {
     const entries = this.entriesBySubject.get(entry.subject) ?? [];
-    const index = entries.findIndex((other) => other.version === entry.version);
-    if (index >= 0) entries[index] = entry;
-    else entries.push(entry);
-    entries.sort((a, b) => a.version - b.version);
-    this.entriesBySubject.set(entry.subject, entries);
+    const others = entries.filter((other) => other.version !== entry.version);
+    this.entriesBySubject.set(
+      entry.subject,
+      [...others, entry].sort((a, b) => a.version - b.version),
+    );
     if (!this.entryById.has(entry.id)) this.entryById.set(entry.id, entry);
     if (!this.idByCanonical.has(entry.canonical)) this.idByCanonical.set(entry.canonical, entry.id);
   }
 
-  private replay(record: SchemasRecord): void {
-    const key = asObject(JSON.parse(record.key));
-    if (key['keytype'] === 'CONFIG') {
-      const subject = typeof key['subject'] === 'string' ? key['subject'] : null;
-      if (record.value === null) this.levels.delete(subject);
-      else this.levels.set(subject, compatibilityLevel(asObject(JSON.parse(record.value))['compatibilityLevel']));
-      return;
+  /** The id is gone with the last version that has it. */
+  private remove(subject: string, version: number): void {
+    const entries = this.entriesBySubject.get(subject) ?? [];
+    const gone = entries.find((entry) => entry.version === version);
+    if (gone === undefined) return;
+    const others = entries.filter((entry) => entry !== gone);
+    if (others.length === 0) this.entriesBySubject.delete(subject);
+    else this.entriesBySubject.set(subject, others);
+    const heir = [...this.entriesBySubject.values()].flat().find(({ id }) => id === gone.id);
+    if (heir !== undefined) {
+      this.entryById.set(gone.id, heir);
+    } else {
+      this.goneIds.add(gone.id);
+      this.entryById.delete(gone.id);
+      this.idByCanonical.delete(gone.canonical);
     }
-    if (key['keytype'] !== 'SCHEMA' || record.value === null) return;
-    const value = asObject(JSON.parse(record.value));
-    const type: SchemaType =
-      value['schemaType'] === 'PROTOBUF' || value['schemaType'] === 'JSON' ? value['schemaType'] : 'AVRO';
-    const references = Array.isArray(value['references']) ? value['references'].map(asReference) : [];
-    const schema = String(value['schema']);
-    this.put({
-      id: Number(value['id']),
-      subject: String(value['subject']),
-      version: Number(value['version']),
-      type,
-      schema,
-      references,
-      canonical: canonicalSchema(type, schema, references),
-      deleted: value['deleted'] === true,
-    });
   }
 }
 
@@ -296,66 +368,7 @@ export function resolveReferences(
   return texts;
 }
 
-export const COMPATIBILITY_LEVELS: readonly CompatibilityLevel[] = [
-  'NONE',
-  'BACKWARD',
-  'BACKWARD_TRANSITIVE',
-  'FORWARD',
-  'FORWARD_TRANSITIVE',
-  'FULL',
-  'FULL_TRANSITIVE',
-];
-
-function compatibilityLevel(value: unknown): CompatibilityLevel {
-  return COMPATIBILITY_LEVELS.find((level) => level === value) ?? 'BACKWARD';
-}
-
 function refill<K, V>(map: Map<K, V>, entries: Iterable<readonly [K, V]>): void {
   map.clear();
   for (const [key, value] of entries) map.set(key, value);
-}
-
-/** The text without insignificant white space: what makes two schemas the same. */
-function canonicalSchema(type: SchemaType, schema: string, references: readonly SchemaReference[]): string {
-  const text = type === 'PROTOBUF' ? schema.replace(/\s+/g, ' ').trim() : canonicalJson(schema);
-  return `${type}\n${text}\n${JSON.stringify(references)}`;
-}
-
-function canonicalJson(schema: string): string {
-  try {
-    return writeJson(parseJson(schema));
-  } catch (error) {
-    throw new WeirError(
-      'INVALID_SCHEMA',
-      `The schema is not JSON: ${error instanceof Error ? error.message : 'unreadable'}.`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-function schemaRecord(entry: Entry): SchemasRecord {
-  return {
-    key: JSON.stringify({ keytype: 'SCHEMA', subject: entry.subject, version: entry.version, magic: 1 }),
-    value: JSON.stringify({
-      subject: entry.subject,
-      version: entry.version,
-      id: entry.id,
-      ...(entry.type === 'AVRO' ? {} : { schemaType: entry.type }),
-      ...(entry.references.length === 0 ? {} : { references: entry.references }),
-      schema: entry.schema,
-      deleted: entry.deleted,
-    }),
-  };
-}
-
-function asObject(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null) return { ...value };
-  throw new WeirError('INVALID_SCHEMA', 'A record of the _schemas topic is not a JSON object.');
-}
-
-function asReference(value: unknown): SchemaReference {
-  const object = asObject(value);
-  return { name: String(object['name']), subject: String(object['subject']), version: Number(object['version']) };
 }

@@ -21,7 +21,8 @@ import type { Scheduler } from '../../ports/scheduler.ts';
 import type { StoragePort } from '../../ports/storage.ts';
 import { Snapshots } from '../../streams/runtime/snapshots.ts';
 import { ScratchPages } from '../../streams/state/spill/scratch-pages.ts';
-import { SchemaRegistry, type SchemasRecord } from '../../serde/schema-registry.ts';
+import { SchemaRegistry } from '../../serde/schema-registry.ts';
+import type { SchemasRecord } from '../../serde/schemas-topic.ts';
 import type { AlterSystem, Statement } from '../../sql/ast.ts';
 import type { FunctionRegistry } from '../../sql/functions/function.ts';
 import { parseScript, parseStatement, type ParsedStatement } from '../../sql/parse.ts';
@@ -237,7 +238,8 @@ export class Engine {
           throw error;
         }
       });
-      const { createTopic } = command;
+      const { createTopic, deleteTopic } = command;
+      if (deleteTopic !== undefined) this.#requireDeletable(deleteTopic);
       // Kept apart from what queries register meanwhile, which goes down with their commits.
       const own = this.#schemaRecords.splice(earlier);
       if (command.start !== undefined && this.#options.runQueries !== false) {
@@ -312,8 +314,14 @@ export class Engine {
     this.#partitions.set(topic, partitions);
   }
 
+  #requireDeletable(topic: string): void {
+    for (const subject of subjectsOf(topic)) this.registry.requireDeletable(subject);
+  }
+
+  /** Deletes the topic with its schemas. @throws WeirError SCHEMA_REFERENCED when other schemas refer to them */
   async deleteTopic(topic: string): Promise<void> {
-    for (const side of ['key', 'value']) this.registry.deleteSubject(`${topic}-${side}`);
+    this.#requireDeletable(topic);
+    for (const subject of subjectsOf(topic)) this.registry.deleteSubject(subject);
     await this.flushSchemas();
     await this.broker.deleteTopics([topic]);
     this.#partitions.delete(topic);
@@ -630,3 +638,5 @@ function topicSettings(config: Readonly<Record<string, string>>): Partial<TopicC
     ...(durability === undefined ? {} : { durability }),
   };
 }
+
+const subjectsOf = (topic: string): readonly string[] => [`${topic}-key`, `${topic}-value`];
