@@ -86,6 +86,8 @@ export interface ServiceHost {
 /** Records between two turns of the event loop, so that requests are answered while queries run. */
 const STEP_BUDGET = 2_000;
 const IDLE_MS = 50;
+/** Rows of a pull query that the page is sent: a stream may be longer than its memory. */
+const MAX_RESULT_ROWS = 100_000;
 
 interface Open {
   readonly workspace: Workspace;
@@ -191,6 +193,7 @@ export class EngineService implements EngineApi {
       const { outputs, errors } = await executeScript(open.engine, open.session, sql, {
         testStatements: true,
         readScript: (path) => this.#host.readScript(path),
+        maxRows: MAX_RESULT_ROWS,
       });
       const results = outputs.map((output) => this.#result(open, output, this.#host.nowMs() - startedMs));
       open.pump.wake();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TestBench } from './test-bench.ts';
+import { executeScript } from '../../src/core/ksql/engine/execute.ts';
 import { BUFFER_ROWS } from '../../src/core/ksql/queries/subscription.ts';
 
 const CREATE = `CREATE STREAM S (K STRING KEY, V INT) WITH (KAFKA_TOPIC = 's', PARTITIONS = 2, VALUE_FORMAT = 'JSON');`;
@@ -30,6 +31,63 @@ describe('pull queries', () => {
     expect(await rows(`SELECT V FROM S LIMIT 1;`)).toHaveLength(1);
   });
 
+  it.each([
+    ['WINDOWSTART = 10', ['10']],
+    ['WINDOWSTART <> 10', ['0']],
+    ['WINDOWSTART < 10', ['0']],
+    ['WINDOWSTART <= 10', ['0', '10']],
+    ['WINDOWSTART > 0', ['10']],
+    ['WINDOWSTART >= 0', ['0', '10']],
+    ['WINDOWEND = 10', ['0']],
+    ['WINDOWEND > 10', ['10']],
+    ['WINDOWEND < 20', ['0']],
+    ['WINDOWEND BETWEEN 15 AND 25', ['10']],
+    ['WINDOWSTART IN (0, 10)', ['0', '10']],
+    [`WINDOWSTART >= '1970-01-01T00:00:00.010'`, ['10']],
+    ['WINDOWSTART = 0 OR WINDOWEND = 20', ['0', '10']],
+  ])('take window bounds such as %s, by key and by scan', async (bound, starts) => {
+    const bench = await counted();
+    const found = async (where: string) =>
+      (await bench.rows(`SELECT WINDOWSTART FROM W WHERE ${where};`)).rows.map(String).sort();
+    expect(await found(`K = 'a' AND (${bound})`)).toEqual(starts);
+    expect(await found(`N = 1 AND K <> 'b' AND K <> 'c' AND (${bound})`)).toEqual(starts);
+  });
+
+  it('tell of expressions that fail, whose value is null', async () => {
+    const bench = await TestBench.open(undefined, { 'ksql.logging.processing.topic.auto.create': 'true' });
+    await bench.run(`${CREATE} CREATE TABLE T AS SELECT K, SUM(V) AS N FROM S GROUP BY K; ${insert('x', 1)}`);
+    expect((await bench.rows(`SELECT K, CAST(K AS INT) AS I FROM T WHERE N = 1;`)).rows).toEqual([['x', null]]);
+    expect((await bench.rows(`SELECT K FROM T WHERE CAST(K AS INT) = 1;`)).rows).toEqual([]);
+    expect(bench.failures.map(({ queryId, where }) => [queryId.slice(0, 6), where])).toEqual([
+      ['pull_T', 'I'],
+      ['pull_T', '(CAST(T.K AS INTEGER) = 1)'],
+    ]);
+    await bench.settle();
+    const log = await bench.subscribe('PRINT default_ksql_processing_log FROM BEGINNING;');
+    await bench.settle();
+    const [first = '', second = ''] = log.take().map(({ row }) => String(row[2]));
+    expect(first).toContain('.Project');
+    expect(first).toContain('\\"K\\":\\"x\\"');
+    expect(second).toContain('.WhereFilter');
+  });
+
+  it('hold the first rows and say so where there are too many', async () => {
+    const bench = await counted();
+    for (const [sql, rows] of [
+      ['SELECT V FROM S;', 4],
+      ['SELECT * FROM T;', 3],
+      ['SELECT * FROM T LIMIT 2;', 2],
+    ] as const) {
+      const result = async (maxRows: number) => {
+        const { outputs } = await executeScript(bench.engine, bench.session, sql, { maxRows });
+        const [output] = outputs;
+        return output?.kind === 'rows' ? [output.rows.length, output.notes.length] : [];
+      };
+      expect(await result(1)).toEqual([1, 1]);
+      expect(await result(rows)).toEqual([rows, 0]);
+    }
+  });
+
   it('see each record of a stream once, though the engine is stepped meanwhile', async () => {
     const bench = await counted();
     const [result] = await Promise.all([bench.rows('SELECT V FROM S;'), bench.settle(), bench.settle()]);
@@ -49,6 +107,11 @@ describe('pull queries', () => {
     expect(kept.hint).toContain('CREATE TABLE QUERYABLE_P AS SELECT * FROM P');
     const grouped = await bench.fails('SELECT K, COUNT(*) FROM S GROUP BY K;');
     expect(grouped).toMatchObject({ code: 'INVALID_PULL_QUERY', rewrite: { text: ' EMIT CHANGES' } });
+    const joined = await bench.fails('SELECT * FROM S JOIN T ON S.K = T.K;');
+    expect(joined).toMatchObject({ code: 'INVALID_PULL_QUERY', rewrite: { text: ' EMIT CHANGES' } });
+    const limited = 'SELECT K, COUNT(*) FROM S GROUP BY K LIMIT 3;';
+    const { rewrite } = await bench.fails(limited);
+    expect(rewrite).toMatchObject({ span: { offset: limited.indexOf('LIMIT'), length: 0 }, text: 'EMIT CHANGES ' });
     expect((await bench.fails(`SELECT * FROM T WHERE K = NULL;`)).code).toBe('COMPARISON_WITH_NULL');
     await bench.run(`SET 'ksql.query.pull.table.scan.enabled' = 'false';`);
     expect((await bench.fails('SELECT * FROM T;')).message).toContain('table scans are switched off');
@@ -200,5 +263,24 @@ describe('statements that tell', () => {
     ]);
     expect(planned.notes.at(-1)?.text).toContain('Sub-topology: 1');
     expect((await bench.fails('EXPLAIN NOPE;')).code).toBe('UNKNOWN_QUERY');
+    expect(planned.notes[0]?.text).toContain(
+      ' > [ PROJECT ] | SELECT V, N | Schema: `V` INTEGER, `N` BIGINT\n\t > [ AGG',
+    );
+  });
+
+  it.each([
+    [`T WHERE K = 'a'`, "Lookup : key lookup (1 key)\nKeys   : K = 'a'", 'KeyedTableLookupOperator'],
+    [`T WHERE K > 'a' LIMIT 1`, 'range scan', 'LimitOperator'],
+    ['T WHERE N > 1', 'WHERE says nothing about the key', ' TableScanOperator'],
+    [`W WHERE K IN ('a', 'b') AND WINDOWSTART >= 7`, 'WINDOWSTART : from 7', 'KeyedWindowedTableLookupOperator'],
+    ['W', 'table scan', 'WindowedTableScanOperator'],
+    ['S WHERE V > 1', 'stream scan', 'StreamScanOperator'],
+  ])('explain how a pull query on %s is answered', async (from, lookup, operator) => {
+    const bench = await counted();
+    const { rows, notes } = await bench.rows(`EXPLAIN SELECT K FROM ${from};`);
+    expect(rows).toEqual([['K', 'STRING']]);
+    expect(notes.map(({ title }) => title)).toEqual(['Pull query', 'Logical plan', 'Physical plan']);
+    expect(notes[0]?.text).toContain(lookup);
+    expect(notes[2]?.text).toContain(operator);
   });
 });

@@ -250,6 +250,8 @@ export interface Query extends Node {
   readonly having: Expression | undefined;
   readonly emit: 'CHANGES' | 'FINAL' | undefined;
   readonly limit: number | undefined;
+  /** Where LIMIT stands. */
+  readonly limitSpan: Span | undefined;
 }
 
 export type SelectItem = SelectExpression | SelectAll | SelectStructAll;

@@ -251,6 +251,7 @@ const query: Arbitrary<Query> = fc.record({
   having: optional(expression),
   emit: fc.constantFrom(undefined, 'CHANGES' as const, 'FINAL' as const),
   limit: optional(count),
+  limitSpan: fc.constant(undefined),
   span: fc.constant(span),
 });
 
@@ -410,7 +411,7 @@ const statementByKind: Readonly<Record<StatementKind, Arbitrary<Statement>>> = {
 
 // ---------------------------------------------------------------------------------------------------- the property
 
-const SPANS = new Set(['span', 'nameSpan', 'topicSpan']);
+const SPANS = new Set(['span', 'nameSpan', 'topicSpan', 'limitSpan']);
 
 /** The tree without positions, in a form that compares by value. */
 function bare(node: unknown): unknown {

@@ -1,7 +1,7 @@
 /** Runs a script statement by statement: which executor does which kind of statement. */
 import { WeirError } from '../../common/errors.ts';
 import type { Span } from '../../common/position.ts';
-import type { Query, StatementKind } from '../../sql/ast.ts';
+import type { StatementKind } from '../../sql/ast.ts';
 import { parseScript, type ParsedStatement } from '../../sql/parse.ts';
 import { status, type RowsOutput, type StatusOutput } from '../output.ts';
 import { isCommand } from '../planner.ts';
@@ -43,6 +43,8 @@ export interface ScriptOptions {
   /** Takes RUN SCRIPT and the assertions on rows and sources too, which ksqlDB's server leaves to its CLI and its test runner. */
   readonly testStatements?: boolean | undefined;
   readonly readScript?: ReadScript | undefined;
+  /** Rows that the result of a pull query holds at most: of more it has the first, and a note. Default: any number. */
+  readonly maxRows?: number | undefined;
 }
 
 /** Carries out the statements in order, up to the first that fails. */
@@ -84,7 +86,7 @@ async function runScript(
         }
         continue;
       }
-      const output = await engine.exclusively(() => executeStatement(engine, session, parsed));
+      const output = await engine.exclusively(() => executeStatement(engine, session, parsed, options));
       outputs.push({ ...output, statement: text, span });
     } catch (error) {
       const known = error instanceof WeirError ? error : new WeirError('INTERNAL', String(error), { cause: error });
@@ -127,6 +129,7 @@ export async function executeStatement(
   engine: Engine,
   session: Session,
   parsed: ParsedStatement,
+  options: ScriptOptions = {},
 ): Promise<StatusOutput | RowsOutput | SubscriptionOutput> {
   const { statement } = parsed;
   const config = session.config(engine.config);
@@ -147,7 +150,8 @@ export async function executeStatement(
   }
   switch (statement.kind) {
     case 'query':
-      return query(engine, session, statement, parsed.text);
+      if (statement.emit === undefined) return pullQuery(engine, session, statement, options.maxRows);
+      return { kind: 'subscription', subscription: await openPush(engine, session, statement, parsed.text) };
     case 'insertValues': {
       const record = insertValues(statement, engine.planner.analyzerContext(config), engine.registry);
       await engine.flushSchemas();
@@ -252,13 +256,3 @@ const STATEMENT_NAMES: Readonly<Partial<Record<StatementKind, string>>> = {
   describeConnector: 'DESCRIBE CONNECTOR',
   runScript: 'RUN SCRIPT',
 };
-
-async function query(
-  engine: Engine,
-  session: Session,
-  statement: Query,
-  text: string,
-): Promise<RowsOutput | SubscriptionOutput> {
-  if (statement.emit === undefined) return pullQuery(engine, session, statement);
-  return { kind: 'subscription', subscription: await openPush(engine, session, statement, text) };
-}

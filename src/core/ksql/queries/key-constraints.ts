@@ -146,7 +146,8 @@ function bindingOf(conjunct: Expression, isKey: (e: Expression) => boolean): Bin
   };
 }
 
-function isConstant(expression: Expression): boolean {
+/** Known before any row is. */
+export function isConstant(expression: Expression): boolean {
   return !someExpression(expression, (e) => e.kind === 'column');
 }
 

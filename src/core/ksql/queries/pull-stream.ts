@@ -5,17 +5,16 @@ import type { Engine } from '../engine/engine.ts';
 import { Session } from '../engine/session.ts';
 import { openPush } from './push.ts';
 
-/** Rows that a result holds at most; a stream without LIMIT may be longer than memory. */
-const MAX_ROWS = 100_000;
-
-export async function readStream(engine: Engine, session: Session, statement: Query): Promise<readonly Row[]> {
+/** @param limit of rows; Infinity: all */
+export async function readStream(
+  engine: Engine,
+  session: Session,
+  statement: Query,
+  limit: number,
+): Promise<readonly Row[]> {
   const own = new Session({ ...session.overrides(), 'auto.offset.reset': 'earliest' });
-  const subscription = await openPush(
-    engine,
-    own,
-    { ...statement, emit: 'CHANGES', limit: statement.limit ?? MAX_ROWS },
-    '',
-  );
+  const bound = Number.isFinite(limit) ? limit : undefined;
+  const subscription = await openPush(engine, own, { ...statement, emit: 'CHANGES', limit: bound }, '');
   const rows: Row[] = [];
   try {
     await engine.runner.drainTransient(subscription.id, () => {
@@ -24,5 +23,7 @@ export async function readStream(engine: Engine, session: Session, statement: Qu
   } finally {
     await engine.runner.stopTransient(subscription.id);
   }
+  const { ended } = subscription;
+  if (ended?.error !== undefined) throw ended.error;
   return rows;
 }

@@ -1,15 +1,20 @@
-/** EXPLAIN: of a running query its state, of any query the topology that it has or would have. */
+/**
+ * EXPLAIN: of a running query its state, plan and topology; of any other query the plan and the topology that it would
+ * have. A pull query has no topology: its plan says how what it answers with is looked up.
+ */
 import { WeirError } from '../../common/errors.ts';
 import { StreamsBuilder } from '../../streams/dsl/streams-builder.ts';
 import { describeTopology, topologyText } from '../../streams/describe.ts';
 import type { Topology } from '../../streams/topology.ts';
 import type { Explain, Query } from '../../sql/ast.ts';
-import { formatType, type Row } from '../../common/sql-type.ts';
+import { formatType, type Row, type SqlType } from '../../common/sql-type.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Session } from '../engine/session.ts';
 import { lowerProject } from '../lowering/lower.ts';
 import { grid, type RowsOutput } from '../output.ts';
 import type { PersistentQuery } from '../persistent-query.ts';
+import { planPull, type PullPlan } from '../queries/pull-plan.ts';
+import { lookupLines, operatorsText, planText } from './plan-text.ts';
 
 export function explain(statement: Explain, engine: Engine, session: Session): RowsOutput {
   const { target } = statement;
@@ -34,6 +39,7 @@ export function explain(statement: Explain, engine: Engine, session: Session): R
       ] satisfies Row[],
       [
         { title: 'Query', text: running.statement },
+        { title: 'Execution plan', text: planText(running.plan) },
         { title: 'Kafka Streams topology', text: explainedTopology(running) },
       ],
     );
@@ -45,16 +51,28 @@ export function explain(statement: Explain, engine: Engine, session: Session): R
       hint: 'EXPLAIN SELECT * FROM ... EMIT CHANGES; or EXPLAIN and the id of a query that runs.',
     });
   }
+  if (target.kind === 'query' && query.emit === undefined) return explainPull(planPull(engine, session, query));
   const config = session.config(engine.config);
   const analyzed = engine.planner.analyze(query, config);
   const topology = topologyOf(analyzed, engine, session);
-  return grid(
-    'Explain',
-    ['Field', 'Type'],
-    analyzed.root.columns.map((c): Row => [c.name, formatType(c.type)]),
-    [{ title: 'Kafka Streams topology', text: topologyText(describeTopology(topology)) }],
-  );
+  return grid('Explain', ['Field', 'Type'], fieldsOf(analyzed.root.columns), [
+    { title: 'Execution plan', text: planText(analyzed.root) },
+    { title: 'Kafka Streams topology', text: topologyText(describeTopology(topology)) },
+  ]);
 }
+
+function explainPull(plan: PullPlan): RowsOutput {
+  const lines = lookupLines(plan);
+  const width = Math.max(...lines.map(([name]) => name.length));
+  return grid('Explain', ['Field', 'Type'], fieldsOf(plan.columns), [
+    { title: 'Pull query', text: lines.map(([name, text]) => `${name.padEnd(width)} : ${text}`).join('\n') },
+    { title: 'Logical plan', text: planText(plan.analyzed.root) },
+    { title: 'Physical plan', text: operatorsText(plan) },
+  ]);
+}
+
+const fieldsOf = (columns: readonly { readonly name: string; readonly type: SqlType }[]): Row[] =>
+  columns.map(({ name, type }): Row => [name, formatType(type)]);
 
 export function explainedTopology(query: PersistentQuery): string {
   const { topology, applicationId } = query.build(() => undefined);

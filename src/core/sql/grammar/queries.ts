@@ -54,6 +54,7 @@ export const MISSING_QUERY: Query = {
   having: undefined,
   emit: undefined,
   limit: undefined,
+  limitSpan: undefined,
   span: NO_SPAN,
 };
 
@@ -96,7 +97,9 @@ export abstract class QueryGrammar extends ExpressionGrammar {
           { ALT: () => (this.CONSUME(K.FINAL), 'FINAL') },
         ]);
       });
+      const beforeLimit = this.LA(1);
       const limit = this.OPTION7(() => this.SUBRULE(this.limit));
+      const limitSpan = limit === undefined ? undefined : this.spanFrom(beforeLimit);
       return {
         kind: 'query',
         select,
@@ -108,6 +111,7 @@ export abstract class QueryGrammar extends ExpressionGrammar {
         having,
         emit,
         limit,
+        limitSpan,
         span: this.spanFrom(start),
       };
     },
