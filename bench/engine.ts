@@ -2,7 +2,7 @@
 import { MemoryStorage } from '../src/adapters/storage-memory.ts';
 import { systemClock, systemScheduler } from '../src/adapters/system-clock.ts';
 import { Engine } from '../src/core/ksql/engine/engine.ts';
-import { executeScript } from '../src/core/ksql/engine/execute.ts';
+import { executeScript } from '../src/core/ksql/engine/script.ts';
 import { Session } from '../src/core/ksql/engine/session.ts';
 import { RecordBatchBuilder } from '../src/core/log/record-batch-builder.ts';
 import type { HandResult } from './hand/codec.ts';

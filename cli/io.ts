@@ -1,6 +1,7 @@
 /** What a command sees of the process, so that tests can run commands in theirs. */
 import type { Readable, Writable } from 'node:stream';
 import pc from 'picocolors';
+import { WeirError } from '../src/core/common/errors.ts';
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
@@ -36,6 +37,11 @@ export function warn(io: Io, line: string): void {
 
 /** The command line is wrong. */
 export class UsageError extends Error {}
+
+/** Whether it is Ctrl-C that ended the work. */
+export function isInterruption(error: unknown): boolean {
+  return error instanceof WeirError && error.code === 'INTERRUPTED';
+}
 
 /** The process's own. @param interrupted aborted by Ctrl-C */
 export function processIo(interrupted: AbortSignal): Io {

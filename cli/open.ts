@@ -1,5 +1,5 @@
 /** The engine of `weir run` and `weir repl`, as the options that they share ask for it. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { FileStorage } from '../src/adapters/storage-files.ts';
 import { WeirError } from '../src/core/common/errors.ts';
@@ -51,9 +51,10 @@ export function pair(text: string, option: string): readonly [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-function readScript(path: string, io: Io): string {
+function readScript(path: string, io: Io): string | undefined {
+  const file = resolve(io.cwd, path);
   try {
-    return readFileSync(resolve(io.cwd, path), 'utf8');
+    return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
   } catch (error) {
     throw new WeirError('INVALID_FILE', `The script ${path} cannot be read.`, { cause: error, details: { path } });
   }

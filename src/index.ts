@@ -8,6 +8,7 @@ export type {
   StatementResult,
   WeirOptions as EngineOptions,
 } from './library/weir.ts';
+export type { Interruptible } from './library/interruption.ts';
 export type { Change, Query, ResultRow } from './library/query.ts';
 export type { RowFields } from './library/record-writer.ts';
 export type { PlainValue } from './library/values.ts';

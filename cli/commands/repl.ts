@@ -2,7 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { WeirError } from '../../src/core/common/errors.ts';
 import type { Weir } from '../../src/library/weir.ts';
-import { EXIT, print, warn, type Io } from '../io.ts';
+import { EXIT, isInterruption, print, warn, type Io } from '../io.ts';
 import { openWeir, SkippedRecords, type EngineOptions } from '../open.ts';
 import { completionsAt, namesOf } from '../repl/complete.ts';
 import { defaultHistoryFile, History } from '../repl/history.ts';
@@ -34,14 +34,17 @@ export async function repl(options: ReplOptions, io: Io): Promise<number> {
       try {
         await execute(weir, text, format, { ...io, interrupted });
       } catch (error) {
+        if (isInterruption(error)) return;
         hasFailed = true;
         told.add(error);
         const isTyped = !(error instanceof WeirError) || error.details['file'] === undefined;
         warn(io, errorText(error, isTyped ? { name: '<prompt>', text } : undefined, io.errorColors));
       }
       try {
-        await weir.drain();
+        await weir.drain({ signal: interrupted });
       } catch (error) {
+        if (isInterruption(error))
+          return print(io, io.colors.dim('Queries are behind, and go on with the next statement.'));
         if (!told.has(error)) warn(io, errorText(error, undefined, io.errorColors));
         hasFailed = true;
         told.add(error);
@@ -64,7 +67,7 @@ function greet(io: Io): void {
 /** A push query runs until it is interrupted; where nobody can do that, until it has seen everything that is there. */
 async function execute(weir: Weir, text: string, format: Format, io: Io): Promise<void> {
   const interruption = new Promise((resolve) => io.interrupted.addEventListener('abort', resolve, { once: true }));
-  for await (const result of weir.statements(text)) {
+  for await (const result of weir.statements(text, { signal: io.interrupted })) {
     if (result.kind === 'query') await showQuery(result, format, io, io.isInteractive ? interruption : undefined);
     else showResult(result, format, io);
     if (io.interrupted.aborted) return;

@@ -107,6 +107,25 @@ describe('weir run', () => {
     );
   });
 
+  it('shows where it stopped in a script that the script runs, and leaves what came before', async () => {
+    const folder = new CliFolder({
+      'main.sql': `${SCRIPT.replace('WITH (', 'WITH (PARTITIONS = 1, ')}RUN SCRIPT 'outer.sql';\nSHOW TABLES;`,
+      'outer.sql': `INSERT INTO orders (item) VALUES ('tea');\nRUN SCRIPT 'inner.sql';`,
+      'inner.sql': `SHOW TYPES;\nDROP STREAM nope;\n`,
+    });
+    const { code, out, err } = await folder.run(['run', '--storage', 'log', 'main.sql']);
+    expect(code).toBe(1);
+    expect(out).toBe('');
+    expect(err).toContain(
+      `main.sql:3:1: UNKNOWN_SOURCE 'outer.sql', line 2, column 1: 'inner.sql', line 2, column 13: `,
+    );
+    expect(err).toContain('  inner.sql\n  2 | DROP STREAM nope;\n    |             ^^^^\n');
+    const after = await folder.run(['run', '--storage', 'log', '-e', 'SELECT item FROM orders;']);
+    expect(after.out).toBe('{"ITEM":"tea"}\n');
+    const none = await folder.run(['run', '-e', "RUN SCRIPT 'none.sql';"]);
+    expect(none.err).toContain("<command line>:1:1: SCRIPT_NOT_FOUND There is no script 'none.sql'.");
+  });
+
   it.each([
     ['{"item":"tea","prce":1}', 'in.ndjson:1: UNKNOWN_COLUMN'],
     ['{"item":"tea","price":1}\n\n{"item":"tea"', 'in.ndjson:3: INVALID_FILE'],

@@ -2,7 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { WeirError } from '../../src/core/common/errors.ts';
 import type { Weir } from '../../src/library/weir.ts';
-import { EXIT, UsageError, warn, type Io } from '../io.ts';
+import { EXIT, isInterruption, UsageError, warn, type Io } from '../io.ts';
 import { openWeir, SkippedRecords, type EngineOptions } from '../open.ts';
 import { Inputs, parseAssignment, type Input } from '../records/inputs.ts';
 import { writeOutput, type OutputFormat } from '../records/outputs.ts';
@@ -41,10 +41,13 @@ export async function run(files: readonly string[], options: RunOptions, io: Io)
       if (!isDone) return io.interrupted.aborted ? EXIT.INTERRUPTED : EXIT.FAILED;
     }
     await feeder.finish();
-    await weir.drain();
+    await weir.drain({ signal: io.interrupted });
     for (const output of outputs) await writeOutput(output, options.outputFormat, weir, io);
     skipped.report(io);
     return options.strict && !skipped.isEmpty ? EXIT.FAILED : EXIT.OK;
+  } catch (error) {
+    if (isInterruption(error)) return EXIT.INTERRUPTED;
+    throw error;
   } finally {
     await weir.close();
   }
@@ -76,7 +79,7 @@ async function runScript(
 ): Promise<boolean> {
   const format = options.format ?? (io.isTerminal ? 'table' : 'json');
   try {
-    for await (const result of weir.statements(source.text)) {
+    for await (const result of weir.statements(source.text, { signal: io.interrupted })) {
       if (result.kind === 'query') await showQuery(result, format, io, feeder.settled);
       else showResult(result, format, io);
       if (io.interrupted.aborted) return false;
@@ -86,6 +89,7 @@ async function runScript(
     await feeder.settled;
     return true;
   } catch (error) {
+    if (isInterruption(error)) return false;
     const isInScript = !(error instanceof WeirError) || error.details['file'] === undefined;
     warn(io, errorText(error, isInScript ? source : undefined, io.errorColors));
     return false;

@@ -27,7 +27,9 @@ export function errorText(error: unknown, source: SourceText | undefined, colors
   const place =
     source === undefined ? inputPlace(error) : span === undefined ? `${source.name}: ` : `${placeOf(source, span)}: `;
   const lines = [`${colors.bold(place)}${colors.red(error.code)} ${error.message}`];
-  if (source !== undefined && span !== undefined) lines.push(...excerpt(source.text, span, colors));
+  const script = scriptExcerpt(error, colors);
+  if (script !== undefined) lines.push(...script);
+  else if (source !== undefined && span !== undefined) lines.push(...excerpt(source.text, span, colors));
   if (error.hint !== undefined) lines.push(`  ${colors.cyan(error.hint)}`);
   if (error.code === 'INTERNAL' && error.cause instanceof Error) lines.push(error.cause.stack ?? error.cause.message);
   return lines.join('\n');
@@ -43,10 +45,22 @@ export function placeOf(source: SourceText, span: Span): string {
   return `${source.name}:${span.line}:${span.column}`;
 }
 
+/** Of an error in a script that the statement runs: the script, and its line. */
+function scriptExcerpt({ details: { script } }: WeirError, colors: Colors): readonly string[] | undefined {
+  if (typeof script !== 'object' || script === null || !('path' in script)) return undefined;
+  const { path, line, column, length, lineText } = script;
+  if (typeof path !== 'string' || typeof lineText !== 'string') return undefined;
+  if (typeof line !== 'number' || typeof column !== 'number' || typeof length !== 'number') return undefined;
+  return [`  ${colors.dim(path)}`, ...pointed(lineText, { line, column, length }, colors)];
+}
+
 /** The line of the span, and a line that points at it. */
 function excerpt(text: string, span: Span, colors: Colors): readonly string[] {
   const line = text.split(/\r\n|\r|\n/)[span.line - 1];
-  if (line === undefined) return [];
+  return line === undefined ? [] : pointed(line, span, colors);
+}
+
+function pointed(line: string, span: Omit<Span, 'offset'>, colors: Colors): readonly string[] {
   const number = String(span.line);
   const before = line.slice(0, span.column - 1);
   const marked = line.slice(span.column - 1, span.column - 1 + span.length);

@@ -14,8 +14,11 @@ export function showResult(result: Result, format: Format, io: Io): void {
   const printer = rowPrinter(format, result.columns, (line) => print(io, line), io.colors);
   printer.print(result.values.map((values) => ({ values, isDeletion: false })));
   printer.end();
-  if (format !== 'table') return;
-  for (const { title, text } of result.notes) print(io, `\n${io.colors.bold(title)}\n${text}`);
+  const isTable = format === 'table';
+  for (const { title, text } of result.notes) {
+    const heading = (isTable ? io.colors : io.errorColors).bold(title);
+    (isTable ? print : warn)(io, `\n${heading}\n${text.trimEnd()}`);
+  }
 }
 
 /** Rows are shown in batches, at the latest when the query has nothing more to give for the moment. */

@@ -143,6 +143,43 @@ describe('the library', () => {
     await weir.close();
   });
 
+  it('can be interrupted while queries catch up, and while an assertion waits', async () => {
+    const weir = await Engine.open();
+    await weir.execute(ORDERS + TOTALS);
+    await weir.produce(
+      'orders',
+      Array.from({ length: 60_000 }, (_, i) => ({ item: `item ${i}`, price: 1 })),
+    );
+    const interrupted = { code: 'INTERRUPTED' };
+    const soon = (): AbortSignal => AbortSignal.timeout(1);
+    await expect(weir.drain({ signal: soon() })).rejects.toMatchObject(interrupted);
+    const waiting = weir.execute('ASSERT TOPIC nowhere TIMEOUT 1 HOUR;', { signal: soon() });
+    await expect(waiting).rejects.toMatchObject(interrupted);
+    expect(
+      await weir.query('SELECT COUNT_DISTINCT(item) AS n FROM orders GROUP BY 1 EMIT CHANGES LIMIT 1;').toArray(),
+    ).toHaveLength(1);
+    await weir.drain();
+    await weir.close();
+  });
+
+  it('lets queries work while an assertion waits', async () => {
+    const weir = await Engine.open();
+    await weir.execute(ORDERS);
+    const asserted = weir.execute('ASSERT TOPIC later TIMEOUT 1 MINUTE;');
+    await weir.execute(`CREATE STREAM copy WITH (KAFKA_TOPIC = 'later') AS SELECT * FROM orders;`);
+    expect(await asserted).toMatchObject([{ message: 'Topic later exists' }]);
+    await weir.close();
+  });
+
+  it('tells the figures of what came before the statement, also of a query that failed', async () => {
+    const weir = await Engine.open();
+    await weir.execute(ORDERS + TOTALS);
+    await weir.produce('orders', [{ item: 'tea', price: 1 }]);
+    const [described] = await weir.execute('DESCRIBE totals EXTENDED;');
+    expect(described?.kind === 'rows' && described.notes.map(({ text }) => text).join()).toContain('consumed 1');
+    await weir.close();
+  });
+
   it('keeps every digit on the way in and out', async () => {
     const weir = await Engine.open();
     await weir.execute(`CREATE STREAM exact (k BIGINT KEY, d DECIMAL(20, 4), day DATE, bytes BYTES, m MAP<VARCHAR, INT>,

@@ -17,7 +17,13 @@ import { WeirError } from '../core/common/errors.ts';
 import type { Span } from '../core/common/position.ts';
 import type { Row } from '../core/common/sql-type.ts';
 import { Engine } from '../core/ksql/engine/engine.ts';
-import { executeStatement } from '../core/ksql/engine/execute.ts';
+import {
+  scriptOutputs,
+  type Output,
+  type ReadScript,
+  type ScriptFailure,
+  type ScriptOptions,
+} from '../core/ksql/engine/script.ts';
 import { Session } from '../core/ksql/engine/session.ts';
 import type { Note, OutputColumn, RowsOutput } from '../core/ksql/output.ts';
 import type { UserFunction } from '../core/ksql/udf/definition.ts';
@@ -27,12 +33,14 @@ import type { ScratchFile } from '../core/ports/scratch.ts';
 import type { Scheduler } from '../core/ports/scheduler.ts';
 import type { ScriptSandbox } from '../core/ports/script-sandbox.ts';
 import type { StoragePort } from '../core/ports/storage.ts';
-import type { Statement, StatementKind } from '../core/sql/ast.ts';
+import type { Statement } from '../core/sql/ast.ts';
 import type { SqlFunction } from '../core/sql/functions/function.ts';
 import { createRegistry } from '../core/sql/functions/registry.ts';
 import { parseScript, type ParsedStatement } from '../core/sql/parse.ts';
+import { after, throwIfInterrupted, type Interruptible } from './interruption.ts';
+import { ANSWERS_WITH_ROWS, seesWhatIsThere, tellsFigures } from './statement-needs.ts';
 import { recordWriter, type RowFields } from './record-writer.ts';
-import { Query, rowConverter, type Change, type ResultRow, type RowFeed } from './query.ts';
+import { answered, Query, rowConverter, type Change, type ResultRow, type RowFeed } from './query.ts';
 
 export interface WeirOptions {
   /** Where the log lives; default: memory. It is closed along with the engine. */
@@ -48,10 +56,15 @@ export interface WeirOptions {
   readonly functions?: readonly SqlFunction[] | undefined;
   /** Server properties. `auto.offset.reset` is `earliest` unless given: a query sees what was there before it. */
   readonly config?: Readonly<Record<string, string>> | undefined;
-  /** Gives the text of the script that RUN SCRIPT names; without it the statement is refused. */
-  readonly readScript?: ((path: string) => string | Promise<string>) | undefined;
-  /** Awaited before a pull query or an assertion is answered, for programs that feed topics meanwhile. */
+  /** Gives the text of the script that RUN SCRIPT names, undefined when there is none; without it the statement is refused. */
+  readonly readScript?: ReadScript | undefined;
+  /** Awaited before a statement that answers from what is there, such as a pull query: for programs that feed topics meanwhile. */
   readonly beforePull?: (() => Promise<unknown> | undefined) | undefined;
+  /**
+   * Lets time pass while an assertion with a TIMEOUT waits and no query has anything to do. Default: a timer; a clock that
+   * stands still is to be advanced.
+   */
+  readonly pause?: ((ms: number) => Promise<void> | void) | undefined;
   /** Told of each record that a query skips, and why. */
   readonly onRecordError?: ((queryId: string, error: unknown, where: string) => void) | undefined;
 }
@@ -103,16 +116,8 @@ export interface AppendedRecord {
 }
 
 const STEP_RECORDS = 10_000;
-
-const ANSWERS_WITH_ROWS: ReadonlySet<StatementKind> = new Set<StatementKind>([
-  'query',
-  'print',
-  'show',
-  'describe',
-  'describeAll',
-  'describeFunction',
-  'explain',
-]);
+/** Milliseconds of work between two turns of the event loop. */
+const LONGEST_BREATH_MS = 16;
 
 export class Weir {
   /** What is beneath: catalog, broker, schema registry. */
@@ -154,23 +159,26 @@ export class Weir {
    * @throws WeirError of the first that fails, with its position; those before it stand. Syntax errors are found before
    * anything is carried out.
    */
-  async execute(sql: string): Promise<readonly StatementResult[]> {
+  async execute(sql: string, options: Interruptible = {}): Promise<readonly StatementResult[]> {
     const results: StatementResult[] = [];
-    for await (const result of this.statements(sql)) results.push(result);
+    for await (const result of this.statements(sql, options)) results.push(result);
     return results;
   }
 
   /** As `execute`, giving each answer before the next statement is carried out. */
-  async *statements(sql: string): AsyncGenerator<StatementResult, void, undefined> {
-    const { statements, errors } = parseScript(sql, { testStatements: true, variables: this.session.variables() });
-    if (errors[0] !== undefined) throw errors[0];
-    for (const parsed of statements) {
-      if (parsed.statement.kind === 'runScript' && this.#options.readScript !== undefined) {
-        yield* this.statements(await this.#options.readScript(parsed.statement.path));
-      } else {
-        yield await this.#executeOne(parsed);
-      }
+  async *statements(sql: string, { signal }: Interruptible = {}): AsyncGenerator<StatementResult, void, undefined> {
+    const failures: ScriptFailure[] = [];
+    const options: ScriptOptions = {
+      testStatements: true,
+      readScript: this.#options.readScript,
+      before: (statement) => this.#prepare(statement, signal),
+      pause: (ms) => this.#pause(ms, signal),
+    };
+    for await (const output of scriptOutputs(this.engine, this.session, sql, options, failures)) {
+      this.#tell();
+      yield this.#result(output);
     }
+    if (failures[0] !== undefined) throw failures[0].error;
   }
 
   /**
@@ -260,11 +268,11 @@ export class Weir {
   }
 
   /**
-   * Lets the persistent queries work until they have caught up.
+   * Lets the persistent queries work until they have caught up. The event loop gets its turns meanwhile.
    * @throws WeirError of the first query that has failed
    */
-  async drain(): Promise<void> {
-    while (await this.#step());
+  async drain({ signal }: Interruptible = {}): Promise<void> {
+    await this.#catchUp(signal);
     for (const { id } of this.engine.planner.queries()) {
       const { error } = this.engine.runner.status(id);
       if (error !== undefined) throw error;
@@ -302,28 +310,43 @@ export class Weir {
     return first;
   }
 
-  async #executeOne(parsed: ParsedStatement): Promise<StatementResult> {
-    const { engine, session } = this;
-    const { text: statement, span } = parsed;
-    if (this.#isClosed) throw new WeirError('NOT_OPEN', 'The engine has been closed.', { span });
-    try {
-      if (seesWhatIsThere(parsed.statement)) {
-        await this.#options.beforePull?.();
-        await this.drain();
-      }
-      const output = await engine.exclusively(() => executeStatement(engine, session, parsed));
-      this.#tell();
-      switch (output.kind) {
-        case 'status':
-          return { ...output, statement, span };
-        case 'rows':
-          return { ...rowsResult(output), statement, span };
-        case 'subscription':
-          return { kind: 'query', query: new Query(this.#feedOf(output.subscription), undefined), statement, span };
-      }
-    } catch (error) {
-      const known = error instanceof WeirError ? error : new WeirError('INTERNAL', String(error), { cause: error });
-      throw known.at(span);
+  async #prepare(statement: Statement, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#isClosed) throw new WeirError('NOT_OPEN', 'The engine has been closed.');
+    throwIfInterrupted(signal);
+    if (!seesWhatIsThere(statement) && !tellsFigures(statement)) return;
+    await this.#options.beforePull?.();
+    // Figures are asked for where something is wrong, too.
+    await (tellsFigures(statement) ? this.#catchUp(signal) : this.drain({ signal }));
+  }
+
+  /** Queries go on while a statement waits. */
+  async #pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#isClosed) throw new WeirError('NOT_OPEN', 'The engine was closed while the statement waited.');
+    throwIfInterrupted(signal);
+    if (await this.#step()) return;
+    const { pause = (delayMs) => after(delayMs, signal) } = this.#options;
+    await pause(ms);
+  }
+
+  async #catchUp(signal: AbortSignal | undefined): Promise<void> {
+    let breathedAtMs = performance.now();
+    while (await this.#step()) {
+      throwIfInterrupted(signal);
+      if (performance.now() - breathedAtMs < LONGEST_BREATH_MS) continue;
+      await after(0, signal);
+      breathedAtMs = performance.now();
+    }
+  }
+
+  #result(output: Output): StatementResult {
+    const { statement, span } = output;
+    switch (output.kind) {
+      case 'status':
+        return output;
+      case 'rows':
+        return { ...rowsResult(output), statement, span };
+      case 'subscription':
+        return { kind: 'query', query: new Query(this.#feedOf(output.subscription), undefined), statement, span };
     }
   }
 
@@ -367,29 +390,6 @@ export class Weir {
       this.#announce = resolve;
     });
   }
-}
-
-/** Statements that answer from everything that was produced before them. */
-function seesWhatIsThere(statement: Statement): boolean {
-  return (statement.kind === 'query' && statement.emit === undefined) || statement.kind === 'assertValues';
-}
-
-/** Rows that are there already. */
-function answered(columns: readonly OutputColumn[], values: readonly Row[]): RowFeed {
-  let rest = values;
-  return {
-    id: undefined,
-    columns,
-    take: () => {
-      const rows = rest;
-      rest = [];
-      return rows.map((row) => ({ kind: '+I' as const, values: row, timestampMs: undefined }));
-    },
-    ended: () => ({ error: undefined }),
-    step: () => Promise.resolve(false),
-    news: () => Promise.resolve(),
-    close: () => Promise.resolve(),
-  };
 }
 
 function rowsResult(output: RowsOutput): Omit<Extract<StatementResult, { kind: 'rows' }>, keyof Executed> {

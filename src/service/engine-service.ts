@@ -4,7 +4,7 @@
  */
 import { WeirError } from '../core/common/errors.ts';
 import type { Engine } from '../core/ksql/engine/engine.ts';
-import { executeScript, type Output } from '../core/ksql/engine/execute.ts';
+import { executeScript, type Output } from '../core/ksql/engine/script.ts';
 import { Session } from '../core/ksql/engine/session.ts';
 import { rowKey } from '../core/common/values/key.ts';
 import { topologyGraph } from './topology-graph.ts';

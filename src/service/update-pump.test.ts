@@ -3,7 +3,7 @@ import { ManualClock } from '../adapters/manual-clock.ts';
 import { MemoryStorage } from '../adapters/storage-memory.ts';
 import { Producer } from '../core/clients/producer.ts';
 import { Engine } from '../core/ksql/engine/engine.ts';
-import { executeScript } from '../core/ksql/engine/execute.ts';
+import { executeScript } from '../core/ksql/engine/script.ts';
 import { BUFFER_ROWS } from '../core/ksql/queries/subscription.ts';
 import { Session } from '../core/ksql/engine/session.ts';
 import type { EngineUpdate, ResultRow, SubscriptionUpdate } from '../protocol/api.ts';

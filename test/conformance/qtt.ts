@@ -4,7 +4,7 @@
  */
 import { MemoryScratch } from '../../src/adapters/scratch-memory.ts';
 import type { JsonObject } from '../../src/core/common/values/json-lossless.ts';
-import { executeScript } from '../../src/core/ksql/engine/execute.ts';
+import { executeScript } from '../../src/core/ksql/engine/script.ts';
 import { Session } from '../../src/core/ksql/engine/session.ts';
 import { ScratchPages } from '../../src/core/streams/state/spill/scratch-pages.ts';
 import { changelogTopic, internalTopicName, type Topology } from '../../src/core/streams/topology.ts';

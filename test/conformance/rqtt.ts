@@ -13,7 +13,7 @@ import {
 } from '../../src/core/common/values/json-lossless.ts';
 import { Producer } from '../../src/core/clients/producer.ts';
 import type { Engine } from '../../src/core/ksql/engine/engine.ts';
-import { executeScript, type Output } from '../../src/core/ksql/engine/execute.ts';
+import { executeScript, type Output } from '../../src/core/ksql/engine/script.ts';
 import { Session } from '../../src/core/ksql/engine/session.ts';
 import type { OutputColumn } from '../../src/core/ksql/output.ts';
 import type { Subscription } from '../../src/core/ksql/queries/subscription.ts';

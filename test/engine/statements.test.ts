@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { executeScript } from '../../src/core/ksql/engine/execute.ts';
+import { executeScript } from '../../src/core/ksql/engine/script.ts';
 import { TestBench } from './test-bench.ts';
 
 const CREATE = `CREATE STREAM S (K STRING KEY, V INT) WITH (KAFKA_TOPIC = 's', PARTITIONS = 1, VALUE_FORMAT = 'JSON');`;
@@ -70,6 +70,78 @@ describe('ASSERT', () => {
         )
       ).code,
     ).toBe('ASSERTION_FAILED');
+  });
+});
+
+describe('ASSERT with a TIMEOUT', () => {
+  const exists = (what: string) => `ASSERT ${what} TIMEOUT 10 SECONDS;`;
+
+  it.each([
+    ['TOPIC later', "CREATE STREAM A (K INT KEY) WITH (KAFKA_TOPIC = 'later', PARTITIONS = 1, VALUE_FORMAT = 'JSON');"],
+    [
+      "SCHEMA SUBJECT 'later-value'",
+      "CREATE STREAM A (K INT KEY, V INT) WITH (KAFKA_TOPIC = 'later', PARTITIONS = 1, VALUE_FORMAT = 'AVRO');",
+    ],
+    [
+      "STREAM A (K INT KEY, V INT) WITH (KAFKA_TOPIC = 'a', VALUE_FORMAT = 'JSON')",
+      "CREATE STREAM A (K INT KEY, V INT) WITH (KAFKA_TOPIC = 'a', PARTITIONS = 1, VALUE_FORMAT = 'JSON');",
+    ],
+    ['NOT EXISTS TOPIC s', 'DROP STREAM S DELETE TOPIC;'],
+    ['NOT EXISTS STREAM S', 'DROP STREAM S;'],
+  ])('waits for %s while other statements are carried out', async (what, statement) => {
+    const bench = await TestBench.open();
+    await bench.run(CREATE);
+    const startMs = bench.clock.nowMs();
+    const waits = 3;
+    let left = waits;
+    const { errors } = await executeScript(bench.engine, bench.session, exists(what), {
+      testStatements: true,
+      pause: async (ms) => {
+        bench.clock.advance(ms);
+        left--;
+        if (left === 0) await bench.run(statement);
+      },
+    });
+    expect(errors).toEqual([]);
+    expect(bench.clock.nowMs() - startMs).toBe(waits * 50);
+  });
+
+  it('fails when the time is up on the engine’s clock, by default after a second', async () => {
+    const bench = await TestBench.open();
+    const elapsed = async (sql: string) => {
+      const startMs = bench.clock.nowMs();
+      expect((await bench.fails(sql)).code).toBe('ASSERTION_FAILED');
+      return bench.clock.nowMs() - startMs;
+    };
+    expect(await elapsed('ASSERT TOPIC nowhere TIMEOUT 3 SECONDS;')).toBe(3_000);
+    expect(await elapsed('ASSERT TOPIC nowhere;')).toBe(1_000);
+    await bench.run(`SET 'ksql.assert.schema.default.timeout.ms' = '20';`);
+    expect(await elapsed('ASSERT SCHEMA ID 7;')).toBe(20);
+    await bench.run(CREATE);
+    expect(await elapsed('ASSERT NOT EXISTS TOPIC s TIMEOUT 30 MILLISECONDS;')).toBe(30);
+    expect(await elapsed('ASSERT TOPIC s WITH (PARTITIONS = 7) TIMEOUT 1 SECONDS;')).toBe(1_000);
+    expect((await bench.fails('ASSERT TOPIC s WITH (NOPE = 7) TIMEOUT 1 SECONDS;')).code).toBe('UNKNOWN_PROPERTY');
+  });
+});
+
+describe('connectors', () => {
+  it('are none: lists are empty and say so, the rest says what to do instead', async () => {
+    const bench = await TestBench.open();
+    for (const what of ['CONNECTORS', 'SOURCE CONNECTORS', 'SINK CONNECTORS', 'CONNECTOR PLUGINS']) {
+      const { rows, notes } = await bench.rows(`SHOW ${what};`);
+      expect(rows).toEqual([]);
+      expect(notes[0]?.text).toContain('no Connect cluster');
+    }
+    for (const sql of [
+      `CREATE SOURCE CONNECTOR c WITH ('connector.class' = 'jdbc');`,
+      'DROP CONNECTOR c;',
+      'DESCRIBE CONNECTOR c;',
+    ]) {
+      const error = await bench.fails(sql);
+      expect(error).toMatchObject({ code: 'UNSUPPORTED_STATEMENT', details: { connector: 'C' } });
+      expect(error.hint).toContain('INSERT INTO');
+    }
+    expect(await bench.run('DROP CONNECTOR IF EXISTS c;')).toEqual(['Connector C does not exist']);
   });
 });
 

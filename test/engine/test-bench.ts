@@ -8,7 +8,7 @@ import type { WeirError } from '../../src/core/common/errors.ts';
 import type { RowsOutput } from '../../src/core/ksql/output.ts';
 import type { Subscription } from '../../src/core/ksql/queries/subscription.ts';
 import { Engine } from '../../src/core/ksql/engine/engine.ts';
-import { executeScript, type ScriptResult } from '../../src/core/ksql/engine/execute.ts';
+import { executeScript, type ScriptResult } from '../../src/core/ksql/engine/script.ts';
 import { Session } from '../../src/core/ksql/engine/session.ts';
 
 export class TestBench {
@@ -69,7 +69,13 @@ export class TestBench {
   }
 
   execute(sql: string): Promise<ScriptResult> {
-    return executeScript(this.engine, this.session, sql, { testStatements: true });
+    return executeScript(this.engine, this.session, sql, {
+      testStatements: true,
+      pause: async (ms) => {
+        await this.settle();
+        this.clock.advance(ms);
+      },
+    });
   }
 
   /** Statements that succeed, with everything processed afterwards. @returns their messages and titles */

@@ -5,7 +5,7 @@ import { ManualClock } from '../../src/adapters/manual-clock.ts';
 import { MemoryStorage } from '../../src/adapters/storage-memory.ts';
 import { WeirError } from '../../src/core/common/errors.ts';
 import { Engine } from '../../src/core/ksql/engine/engine.ts';
-import { executeScript } from '../../src/core/ksql/engine/execute.ts';
+import { executeScript } from '../../src/core/ksql/engine/script.ts';
 import { Session } from '../../src/core/ksql/engine/session.ts';
 import { COMMON_SETUP, ERROR_EXAMPLES } from './examples.ts';
 
@@ -23,7 +23,10 @@ async function run(sql: string): Promise<{ readonly raised: unknown; readonly fa
   const session = new Session({ 'auto.offset.reset': 'earliest' });
   const setup = await executeScript(engine, session, COMMON_SETUP);
   expect(setup.errors).toEqual([]);
-  const { errors } = await executeScript(engine, session, sql, { testStatements: true });
+  const { errors } = await executeScript(engine, session, sql, {
+    testStatements: true,
+    pause: async (ms) => clock.advance(ms),
+  });
   while (await engine.step(100));
   await engine.close();
   const [first] = errors;

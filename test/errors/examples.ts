@@ -32,7 +32,7 @@ const TABLE = 'CREATE TABLE counts AS SELECT origin, COUNT(*) AS n FROM flights 
 export const ERROR_EXAMPLES: Readonly<Record<ErrorCode, ErrorEntry>> = {
   INTERNAL: elsewhere('It is a bug; please report it.'),
   UNSUPPORTED: elsewhere('What is not executed yet changes from version to version.'),
-  UNSUPPORTED_STATEMENT: statement('SHOW CONNECTORS;'),
+  UNSUPPORTED_STATEMENT: statement('DESCRIBE CONNECTOR jdbc;'),
 
   SYNTAX: statement('SELEC origin FROM flights EMIT CHANGES;'),
   LITERAL_OUT_OF_RANGE: statement('SELECT 99999999999999999999 FROM flights EMIT CHANGES;'),
@@ -160,6 +160,7 @@ CREATE STREAM s AS SELECT * FROM wrong EMIT CHANGES;`,
   FUNCTION_IN_USE: elsewhere('The panel of functions raises it, when a query uses what is to be removed.'),
 
   INVALID_FILE: elsewhere('An import raises it.'),
+  INTERRUPTED: elsewhere('Ctrl-C does, and whoever aborts the signal that the library was given.'),
   NOT_OPEN: elsewhere('The page raises it when it has lost its workspace.'),
 
   INVALID_PULL_QUERY: statement(`${TABLE}SELECT origin, COUNT(*) FROM counts GROUP BY origin;`),

@@ -127,6 +127,7 @@ export const ERROR_CODES = {
 
   // service
   INVALID_FILE: user('A dropped file holds no rows that could be read.'),
+  INTERRUPTED: user('The work was interrupted before it was done.'),
   NOT_OPEN: user('No workspace is open.'),
 
   // ksql

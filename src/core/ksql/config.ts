@@ -23,6 +23,8 @@ export const CONFIG_DEFAULTS = {
   'ksql.functions.collect_set.limit': '',
   'ksql.functions.substring.legacy.args': 'false',
   'ksql.plugins.rocksdb.cache.size': String(256 * 1024 * 1024),
+  'ksql.assert.topic.default.timeout.ms': '1000',
+  'ksql.assert.schema.default.timeout.ms': '1000',
   'ksql.pull.queries.enable': 'true',
   'ksql.query.pull.stream.enabled': 'true',
   'ksql.query.pull.table.scan.enabled': 'true',

@@ -10,8 +10,6 @@ import { CONFIG_DEFAULTS } from './config.ts';
 
 /** Properties of the reference that change nothing here. */
 const KSQL_NAMES = [
-  'ksql.assert.schema.default.timeout.ms',
-  'ksql.assert.topic.default.timeout.ms',
   'ksql.cast.strings.preserve.nulls',
   'ksql.create.or.replace.enabled',
   'ksql.fail.on.deserialization.error',

@@ -542,13 +542,15 @@ export interface AssertSchema extends Node {
   readonly id: number | undefined;
   readonly timeout: Duration | undefined;
 }
-/** `ASSERT STREAM|TABLE name (columns) WITH (...)` of SQL test scripts */
+/** `ASSERT [NOT EXISTS] STREAM|TABLE name (columns) WITH (...) [TIMEOUT n unit]` of SQL test scripts */
 export interface AssertSource extends Node {
   readonly kind: 'assertSource';
   readonly sourceKind: SourceKind;
+  readonly exists: boolean;
   readonly name: Identifier;
   readonly columns: readonly ColumnDefinition[];
   readonly properties: readonly Property[];
+  readonly timeout: Duration | undefined;
 }
 /** `ASSERT [NULL] VALUES source (columns) VALUES|KEY (values)` of SQL test scripts */
 export interface AssertValues extends Node {

@@ -167,8 +167,13 @@ const WRITERS: { readonly [K in StatementKind]: (statement: Of<K>) => string } =
       s.id !== undefined && `ID ${s.id}`,
       s.timeout && `TIMEOUT ${writeDuration(s.timeout)}`,
     ),
-  assertSource: (s) =>
-    withClause(definitions(`ASSERT ${s.sourceKind} ${writeName(s.name.name)}`, s.columns), s.properties),
+  assertSource: (s) => {
+    const head = words('ASSERT', !s.exists && 'NOT EXISTS', s.sourceKind, writeName(s.name.name));
+    return words(
+      withClause(definitions(head, s.columns), s.properties),
+      s.timeout && `TIMEOUT ${writeDuration(s.timeout)}`,
+    );
+  },
   assertValues: (s) => {
     const head = `ASSERT ${s.tombstone ? 'NULL ' : ''}VALUES ${writeName(s.target.name)}`;
     return values(`${columnNames(head, s.columns)} ${s.tombstone ? 'KEY' : 'VALUES'} `, s.values);

@@ -384,14 +384,18 @@ const flat: Omit<{ readonly [K in StatementKind]: Arbitrary<Extract<Statement, {
   assertSchema: fc
     .tuple(yes, optional(topic), optional(count), optional(duration))
     .map(([exists, subject, id, timeout]) => ({ kind: 'assertSchema', exists, subject, id, timeout, span })),
-  assertSource: fc.tuple(sourceKind, identifier, columns, properties).map(([kind, of, list, props]) => ({
-    kind: 'assertSource',
-    sourceKind: kind,
-    name: of,
-    columns: list,
-    properties: props,
-    span,
-  })),
+  assertSource: fc
+    .tuple(sourceKind, yes, identifier, columns, properties, optional(duration))
+    .map(([kind, exists, of, list, props, timeout]) => ({
+      kind: 'assertSource',
+      sourceKind: kind,
+      exists,
+      name: of,
+      columns: list,
+      properties: props,
+      timeout,
+      span,
+    })),
   assertValues: fc
     .tuple(identifier, yes, few(identifier), few(expression))
     .map(([target, tombstone, list, values]) => ({

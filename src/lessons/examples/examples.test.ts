@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../adapters/manual-clock.ts';
 import { MemoryStorage } from '../../adapters/storage-memory.ts';
 import { Engine } from '../../core/ksql/engine/engine.ts';
-import { executeScript } from '../../core/ksql/engine/execute.ts';
+import { executeScript } from '../../core/ksql/engine/script.ts';
 import { Session } from '../../core/ksql/engine/session.ts';
 import { EXAMPLES } from './examples.ts';
 

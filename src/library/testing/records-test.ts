@@ -14,7 +14,7 @@ import { WeirError } from '../../core/common/errors.ts';
 import { Random } from '../../core/common/random.ts';
 import { parseJson, type JsonNode } from '../../core/common/values/json-lossless.ts';
 import { Engine } from '../../core/ksql/engine/engine.ts';
-import { executeScript } from '../../core/ksql/engine/execute.ts';
+import { executeScript } from '../../core/ksql/engine/script.ts';
 import { Session } from '../../core/ksql/engine/session.ts';
 import { topicsOfStatements } from '../records/declared-topics.ts';
 import { readJsonRecords, type JsonRecord } from '../records/json-record.ts';
@@ -56,7 +56,7 @@ export async function runRecordsTest(
     runQueries: false,
   });
   try {
-    return await run(engine, test.statements, inputs, outputs);
+    return await run(engine, clock, test.statements, inputs, outputs);
   } catch (error) {
     return { message: describeError(error), error };
   } finally {
@@ -66,6 +66,7 @@ export async function runRecordsTest(
 
 async function run(
   engine: Engine,
+  clock: ManualClock,
   statements: string,
   inputs: readonly JsonRecord[],
   outputs: readonly JsonRecord[],
@@ -75,7 +76,9 @@ async function run(
   for (const topic of new Set([...named.keys(), ...inputTopics])) {
     await engine.createTopic(topic, named.get(topic) ?? 1, 1);
   }
-  const { errors } = await executeScript(engine, new Session(), statements);
+  const { errors } = await executeScript(engine, new Session(), statements, {
+    pause: async (ms) => clock.advance(ms),
+  });
   if (errors[0] !== undefined) throw errors[0].error;
 
   const history = new SourceHistory();

@@ -56,6 +56,8 @@ export async function runSqlTest(test: SqlTest, options: SqlTestOptions): Promis
     onRecordError: (queryId, error) => {
       if (notes.length < MOST_NOTES) notes.push(`${queryId} had a problem with a record: ${describeError(error)}`);
     },
+    // Nothing comes about by itself when all queries are at rest.
+    pause: (ms) => clock.advance(ms),
     readScript: (path) => prepared(options.readScript(path) ?? scriptInComments(path, test.script)),
   });
   try {

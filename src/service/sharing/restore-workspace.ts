@@ -3,7 +3,7 @@ import { WeirError } from '../../core/common/errors.ts';
 import { parseJson } from '../../core/common/values/json-lossless.ts';
 import { Producer } from '../../core/clients/producer.ts';
 import type { Engine } from '../../core/ksql/engine/engine.ts';
-import { executeScript } from '../../core/ksql/engine/execute.ts';
+import { executeScript } from '../../core/ksql/engine/script.ts';
 import { Session } from '../../core/ksql/engine/session.ts';
 import { topicsOfStatements } from '../../library/records/declared-topics.ts';
 import { objectOf } from '../../library/records/json-reading.ts';

@@ -94,6 +94,7 @@ export class Engine {
   readonly runner: QueryRunner;
   readonly library: FunctionLibrary;
   readonly clock: Clock;
+  readonly scheduler: Scheduler;
   /** Undefined when `ksql.logging.processing.topic.auto.create` is off. */
   readonly processingLog: ProcessingLog | undefined;
   readonly #options: EngineOptions;
@@ -129,6 +130,7 @@ export class Engine {
     this.#storageBroker = broker;
     this.broker = broker;
     this.clock = options.clock;
+    this.scheduler = options.scheduler;
     this.functions = options.functions ?? createRegistry();
     this.#config = new Config(options.config ?? {});
     this.#commandTopic = commandTopic(this.config.get('ksql.service.id'));

@@ -1,6 +1,6 @@
 /**
  * ASSERT TOPIC, SCHEMA, STREAM and TABLE: nothing happens when what is asserted holds; else the error says what does not.
- * The statements look once: TIMEOUT is accepted, and what is not there now is not waited for.
+ * Here they look once; `engine/script.ts` asks again until their TIMEOUT.
  */
 import { WeirError } from '../../common/errors.ts';
 import type { Span } from '../../common/position.ts';
@@ -73,6 +73,10 @@ export function assertSchema(statement: AssertSchema, { registry }: AssertContex
 export function assertSource(statement: AssertSource, text: string, context: AssertContext): string {
   const { planner, registry, config } = context;
   const { name, span } = statement.name;
+  if (!statement.exists) {
+    if (planner.catalog.source(name)?.kind !== statement.sourceKind) return `${name} does not exist`;
+    throw failed(`The ${kindWord(statement.sourceKind)} ${name} exists.`, span, { name });
+  }
   const actual = planner.catalog.require(name);
   const create: CreateSource = {
     ...statement,

@@ -5,7 +5,8 @@ import type { BrokerApi } from '../../broker/api.ts';
 import type { DescribeAll, DescribeFunction, Show } from '../../sql/ast.ts';
 import type { FunctionRegistry, SqlFunction } from '../../sql/functions/function.ts';
 import { overloadTexts } from '../../sql/functions/resolve.ts';
-import type { Config } from '../config.ts';
+import { CONFIG_DEFAULTS, type Config } from '../config.ts';
+import { INSTEAD_OF_CONNECTORS } from './connectors.ts';
 import { grid, type Note, type RowsOutput } from '../output.ts';
 import type { PersistentQuery } from '../persistent-query.ts';
 import type { Planner } from '../planner.ts';
@@ -17,6 +18,8 @@ export interface ShowContext {
   readonly broker: BrokerApi;
   readonly functions: FunctionRegistry;
   readonly config: Config;
+  /** What SET changed. */
+  readonly session: Readonly<Record<string, string>>;
   readonly variables: ReadonlyMap<string, string>;
   readonly queryStatus: (id: string) => QueryStatus;
   readonly queryRates: (id: string) => { readonly consumed: number; readonly produced: number };
@@ -70,10 +73,10 @@ export async function show(statement: Show, context: ShowContext): Promise<RowsO
     case 'PROPERTIES':
       return grid(
         'Properties',
-        ['Property', 'Value'],
+        ['Property', 'Value', 'Default override'],
         Object.entries(context.config.toRecord())
           .sort()
-          .map(([name, value]): Row => [name, value]),
+          .map(([name, value]): Row => [name, value, overriderOf(name, context)]),
       );
     case 'TYPES':
       return grid(
@@ -90,14 +93,25 @@ export async function show(statement: Show, context: ShowContext): Promise<RowsO
     case 'CONNECTORS':
     case 'SOURCE CONNECTORS':
     case 'SINK CONNECTORS':
+      return grid('Connectors', ['Connector Name', 'Type', 'Class', 'Status'], [], [NO_CONNECT]);
     case 'CONNECTOR PLUGINS':
-      throw new WeirError('UNSUPPORTED_STATEMENT', `SHOW ${statement.subject} is not built yet.`, {
-        span: statement.span,
-        hint: 'Weir has no connectors yet.',
-      });
+      return grid('Connector Plugins', ['Class', 'Type', 'Version'], [], [NO_CONNECT]);
     default:
       return unreachable(statement.subject);
   }
+}
+
+const NO_CONNECT: Note = { title: 'Kafka Connect', text: `There is no Connect cluster here. ${INSTEAD_OF_CONNECTORS}` };
+
+/** Whose value it is where it is not the default, in ksqlDB's words. */
+function overriderOf(name: string, { config, session }: ShowContext): 'SESSION' | 'SERVER' | '' {
+  if (session[name] !== undefined) return 'SESSION';
+  return isDefault(name, config) ? '' : 'SERVER';
+}
+
+function isDefault(name: string, config: Config): boolean {
+  const defaults: Readonly<Record<string, string>> = CONFIG_DEFAULTS;
+  return config.toRecord()[name] === defaults[name];
 }
 
 function queryNote(query: PersistentQuery, context: ShowContext): Note {

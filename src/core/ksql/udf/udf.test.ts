@@ -3,7 +3,7 @@ import { openQuickJsSandbox } from '../../../adapters/sandbox-quickjs.ts';
 import { ManualClock } from '../../../adapters/manual-clock.ts';
 import { MemoryStorage } from '../../../adapters/storage-memory.ts';
 import { Engine } from '../engine/engine.ts';
-import { executeScript } from '../engine/execute.ts';
+import { executeScript } from '../engine/script.ts';
 import { Session } from '../engine/session.ts';
 import type { UserFunction } from './definition.ts';
 

@@ -33,7 +33,7 @@ const UNITS: readonly (readonly [TokenType, TimeUnit])[] = [
   [K.MILLISECONDS, 'MILLISECOND'],
 ];
 
-const MISSING_DURATION: Duration = { value: 0, unit: 'SECOND', span: NO_SPAN };
+export const MISSING_DURATION: Duration = { value: 0, unit: 'SECOND', span: NO_SPAN };
 const MISSING_SOURCE: SourceRelation = { kind: 'source', name: '', nameSpan: NO_SPAN, alias: '', span: NO_SPAN };
 const MISSING_ITEM: SelectItem = { kind: 'all', source: undefined, span: NO_SPAN };
 const MISSING_WINDOW: WindowClause = {

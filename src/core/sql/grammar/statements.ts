@@ -1,10 +1,11 @@
 /** The grammar of statements. One parser parses one statement at a time: a script is cut at its semicolons first. */
 import { EOF, type IToken } from 'chevrotain';
-import type { AssertSchema, Identifier, QueryControl, ShowSubject, SourceKind, Statement } from '../ast.ts';
+import type { AssertSchema, Duration, Identifier, QueryControl, ShowSubject, SourceKind, Statement } from '../ast.ts';
 import * as T from '../tokens.ts';
 import { K, VOCABULARY, isName, spanOf } from '../tokens.ts';
 import { DefinitionGrammar, orNoStatement } from './definitions.ts';
 import type { Rule } from './literals.ts';
+import { MISSING_DURATION } from './queries.ts';
 
 export class StatementGrammar extends DefinitionGrammar {
   /** `validate` checks the grammar itself for ambiguities; a test does that once, start-up need not. */
@@ -254,17 +255,11 @@ export class StatementGrammar extends DefinitionGrammar {
             return this.OR2<Statement>([
               { ALT: () => this.SUBRULE(this.assertTopic, { ARGS: [start, exists] }) },
               { ALT: () => this.SUBRULE(this.assertSchema, { ARGS: [start, exists] }) },
+              {
+                GATE: () => this.allowsTestStatements,
+                ALT: () => this.SUBRULE(this.assertSource, { ARGS: [start, exists] }),
+              },
             ]);
-          },
-        },
-        {
-          GATE: () => this.allowsTestStatements,
-          ALT: () => {
-            const sourceKind = this.SUBRULE(this.sourceKind);
-            const name = this.SUBRULE(this.identifier);
-            const columns = this.OPTION2(() => this.SUBRULE(this.columns, { ARGS: [sourceKind] })) ?? [];
-            const properties = this.OPTION3(() => this.SUBRULE(this.withClause)) ?? [];
-            return { kind: 'assertSource', sourceKind, name, columns, properties, span: this.spanFrom(start) };
           },
         },
         {
@@ -272,7 +267,7 @@ export class StatementGrammar extends DefinitionGrammar {
           ALT: () => {
             this.CONSUME(K.VALUES);
             const target = this.SUBRULE2(this.identifier);
-            const columns = this.OPTION4(() => this.SUBRULE(this.identifierList)) ?? [];
+            const columns = this.OPTION2(() => this.SUBRULE(this.identifierList)) ?? [];
             this.CONSUME2(K.VALUES);
             const values = this.SUBRULE(this.values);
             return { kind: 'assertValues', target, tombstone: false, columns, values, span: this.spanFrom(start) };
@@ -284,7 +279,7 @@ export class StatementGrammar extends DefinitionGrammar {
             this.CONSUME(K.NULL);
             this.CONSUME3(K.VALUES);
             const target = this.SUBRULE3(this.identifier);
-            const columns = this.OPTION5(() => this.SUBRULE2(this.identifierList)) ?? [];
+            const columns = this.OPTION3(() => this.SUBRULE2(this.identifierList)) ?? [];
             this.CONSUME(K.KEY);
             const values = this.SUBRULE2(this.values);
             return { kind: 'assertValues', target, tombstone: true, columns, values, span: this.spanFrom(start) };
@@ -295,13 +290,36 @@ export class StatementGrammar extends DefinitionGrammar {
     orNoStatement,
   );
 
+  private readonly assertSource = this.RULE(
+    'assertSource',
+    (start: IToken, exists: boolean): Statement => {
+      const sourceKind = this.SUBRULE(this.sourceKind);
+      const name = this.SUBRULE(this.identifier);
+      const columns = this.OPTION(() => this.SUBRULE(this.columns, { ARGS: [sourceKind] })) ?? [];
+      const properties = this.OPTION2(() => this.SUBRULE(this.withClause)) ?? [];
+      const timeout = this.OPTION3(() => this.SUBRULE(this.timeout));
+      const span = this.spanFrom(start);
+      return { kind: 'assertSource', sourceKind, exists, name, columns, properties, timeout, span };
+    },
+    orNoStatement,
+  );
+
+  private readonly timeout = this.RULE(
+    'timeout',
+    (): Duration => {
+      this.CONSUME(K.TIMEOUT);
+      return this.SUBRULE(this.duration);
+    },
+    { recoveryValueFunc: () => MISSING_DURATION },
+  );
+
   private readonly assertTopic = this.RULE(
     'assertTopic',
     (start: IToken, exists: boolean): Statement => {
       this.CONSUME(K.TOPIC);
       const topic = this.SUBRULE(this.externalName);
       const properties = this.OPTION(() => this.SUBRULE(this.withClause)) ?? [];
-      const timeout = this.OPTION2(() => (this.CONSUME(K.TIMEOUT), this.SUBRULE(this.duration)));
+      const timeout = this.OPTION2(() => this.SUBRULE(this.timeout));
       return this.ACTION((): Statement => {
         return { kind: 'assertTopic', exists, topic: topic.name, properties, timeout, span: this.spanFrom(start) };
       });
@@ -315,7 +333,7 @@ export class StatementGrammar extends DefinitionGrammar {
       this.CONSUME(K.SCHEMA);
       const subject = this.OPTION(() => (this.CONSUME(K.SUBJECT), this.SUBRULE(this.externalName)));
       const id = this.OPTION2(() => (this.CONSUME(K.ID), this.SUBRULE(this.count)));
-      const timeout = this.OPTION3(() => (this.CONSUME(K.TIMEOUT), this.SUBRULE(this.duration)));
+      const timeout = this.OPTION3(() => this.SUBRULE(this.timeout));
       const result: AssertSchema = {
         kind: 'assertSchema',
         exists,
