@@ -35,7 +35,14 @@ import {
   type StructField,
 } from '../common/sql-type.ts';
 import { fromUnscaled, unscaled } from '../common/values/decimal-text.ts';
-import { isNullable, parseAvroSchema, type AvroField, type AvroLogical, type AvroSchema } from './avro-schema.ts';
+import {
+  isNullable,
+  parseAvroSchema,
+  recursiveFields,
+  type AvroField,
+  type AvroLogical,
+  type AvroSchema,
+} from './avro-schema.ts';
 import { fromTwosComplement, twosComplement, type BinaryReader, type BinaryWriter } from './binary.ts';
 import {
   describeValue,
@@ -55,13 +62,14 @@ import { fieldStep, Mismatch, rethrowWithin } from './serde-errors.ts';
 
 /** @throws WeirError INVALID_SCHEMA */
 export function avroCodec(text: string, imports: ReadonlyMap<string, string> = new Map()): SchemaCodec {
-  const codec = build(parseAvroSchema(text, imports), []);
+  const schema = parseAvroSchema(text, imports);
+  const codec = build(schema, []);
   if (codec === undefined) {
     throw new WeirError('INVALID_SCHEMA', 'The Avro schema has no counterpart among the SQL types.', {
       hint: 'Recursive types and a bare "null" cannot be columns.',
     });
   }
-  return codec;
+  return { ...codec, recursive: recursiveFields(schema) };
 }
 
 /** Undefined: no SQL counterpart. `path` holds the records that are being built, to find recursion. */

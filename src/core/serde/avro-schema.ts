@@ -250,3 +250,31 @@ export function isNullable(schema: AvroSchema): boolean {
     schema.kind === 'null' || (schema.kind === 'union' && schema.branches.some((branch) => branch.kind === 'null'))
   );
 }
+
+/** The paths of fields that lead back to a record around them. */
+export function recursiveFields(schema: AvroSchema): readonly string[] {
+  const found: string[] = [];
+  const visit = (type: AvroSchema, at: string, around: readonly AvroSchema[]): void => {
+    switch (type.kind) {
+      case 'record':
+        if (around.includes(type)) found.push(at);
+        else
+          for (const field of type.fields)
+            visit(field.type, at === '' ? field.name : `${at}.${field.name}`, [...around, type]);
+        return;
+      case 'array':
+        visit(type.items, at, around);
+        return;
+      case 'map':
+        visit(type.values, at, around);
+        return;
+      case 'union':
+        for (const branch of type.branches) visit(branch, at, around);
+        return;
+      default:
+        return;
+    }
+  };
+  visit(schema, '', []);
+  return found;
+}

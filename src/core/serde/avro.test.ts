@@ -153,7 +153,7 @@ describe('the encoding', () => {
     );
     const list =
       '{"type":"record","name":"L","fields":[{"name":"next","type":["null","L"]},{"name":"v","type":"int"}]}';
-    expect(avroCodec(list).type).toEqual(struct([{ name: 'v', type: INTEGER }]));
+    expect(avroCodec(list)).toMatchObject({ type: struct([{ name: 'v', type: INTEGER }]), recursive: ['next'] });
     // {next: {next: null, v: 1}, v: 2}
     expect(decode(list, new Uint8Array([2, 0, 2, 4]))).toEqual([2]);
   });

@@ -12,10 +12,13 @@ import {
   VARCHAR,
   type SqlType,
 } from '../common/sql-type.ts';
+import { encodeUtf8 } from '../common/utf8.ts';
 import { parseJson, writeJson } from '../common/values/json-lossless.ts';
-import type { FormatName, PersistenceSchema, SerdeFeature } from './format.ts';
+import type { FormatName, PersistenceSchema, SchemaType, SerdeFeature } from './format.ts';
+import { frame } from './framing.ts';
 import { describeBytes, jsonBridge, type JsonBridge } from './json-bridge.ts';
-import { inferColumns, sameSchema, toRegistrySchema } from './schema-formats.ts';
+import { FORMATS } from './registry.ts';
+import { inferColumns, toRegistrySchema } from './schema-formats.ts';
 import { SchemaRegistry } from './schema-registry.ts';
 
 function schemaOf(columns: Record<string, SqlType>, ...features: SerdeFeature[]): PersistenceSchema {
@@ -145,12 +148,38 @@ describe('schemas and columns', () => {
     expect(() => inferColumns(info, key, registry, { ...wrapped, names: 'upper' })).toThrow('bare');
   });
 
-  it('compares schemas without their annotations', () => {
-    const a =
-      '{"type":"record","name":"R","fields":[{"name":"x","type":{"type":"long"},"doc":"d"}],"connect.name":"R"}';
-    const b = '{"name":"R","type":"record","fields":[{"name":"x","type":"long"}]}';
-    expect(sameSchema('AVRO', a, b)).toBe(true);
-    expect(sameSchema('AVRO', a, b.replace('long', 'int'))).toBe(false);
-    expect(sameSchema('PROTOBUF', 'syntax = "proto3";\nmessage A {}', "syntax='proto3'; message A { }")).toBe(true);
-  });
+  it.each<[FormatName, SchemaType, string, Uint8Array]>([
+    [
+      'AVRO',
+      'AVRO',
+      '{"type":"record","name":"N","fields":[{"name":"v","type":"int"},{"name":"next","type":["null","N"]}]}',
+      new Uint8Array([14, 0]),
+    ],
+    [
+      'PROTOBUF',
+      'PROTOBUF',
+      'syntax = "proto3"; message N { int32 v = 1; repeated N next = 2; }',
+      new Uint8Array([0, 8, 7]),
+    ],
+    [
+      'JSON_SR',
+      'JSON',
+      '{"type":"object","properties":{"v":{"type":"integer","connect.type":"int32"},"next":{"type":"array","items":{"$ref":"#"}}}}',
+      encodeUtf8('{"v":7,"next":[]}'),
+    ],
+  ])(
+    'refuses to infer recursive columns and reads the others when they are named: %s',
+    (name, type, schema, payload) => {
+      const registry = new SchemaRegistry();
+      const registered = registry.register('t-value', type, schema);
+      const options = { isKey: false, features: new Set<SerdeFeature>(), names: 'upper' } as const;
+      expect(() => inferColumns({ name, properties: {} }, registered, registry, options)).toThrow(
+        /recursive.*next leads/,
+      );
+      const context = { subject: 't-value', topic: 't', registry };
+      const read = (columns: PersistenceSchema): unknown =>
+        FORMATS[name].serde(columns, { name, properties: {} }, context).deserialize(frame(registered.id, payload));
+      expect(read(schemaOf({ V: INTEGER }))).toEqual([7]);
+    },
+  );
 });

@@ -89,12 +89,28 @@ function typeSchema(type: SqlType): Readonly<Record<string, Json>> {
 
 /** The SQL type that a JSON schema implies; undefined when there is none. @throws WeirError INVALID_SCHEMA */
 export function jsonSchemaType(text: string, imports: ReadonlyMap<string, string> = new Map()): SqlType | undefined {
+  return readJsonSchema(text, imports).type;
+}
+
+export interface ReadJsonSchema {
+  readonly type: SqlType | undefined;
+  /** Names of properties that are no part of the type, because their schemas lead back to one around them. */
+  readonly recursive: readonly string[];
+}
+
+/** @throws WeirError INVALID_SCHEMA */
+export function readJsonSchema(text: string, imports: ReadonlyMap<string, string>): ReadJsonSchema {
   const documents = new JsonDocuments(text, imports);
-  return new TypeReader(documents).typeOf(documents.root.node, '', []);
+  const reader = new TypeReader(documents);
+  const type = reader.typeOf(documents.root.node, '', []);
+  return { type, recursive: reader.recursive };
 }
 
 class TypeReader {
+  readonly recursive: string[] = [];
   private readonly documents: JsonDocuments;
+  /** How often a schema led back to one around it. */
+  private returns = 0;
 
   constructor(documents: JsonDocuments) {
     this.documents = documents;
@@ -102,7 +118,11 @@ class TypeReader {
 
   /** `path` holds the schemas that are being read, to find recursion. */
   typeOf(node: JsonNode | undefined, document: string, path: readonly JsonNode[]): SqlType | undefined {
-    if (!(node instanceof Map) || path.includes(node)) return undefined;
+    if (!(node instanceof Map)) return undefined;
+    if (path.includes(node)) {
+      this.returns++;
+      return undefined;
+    }
     const inner = [...path, node];
     const reference = node.get('$ref');
     if (typeof reference === 'string') return this.referenced(reference, document, inner);
@@ -164,7 +184,9 @@ class TypeReader {
     }
     if (!(properties instanceof Map)) return struct([]);
     const fields = [...properties].flatMap(([name, schema], position) => {
+      const { returns } = this;
       const type = this.typeOf(schema, document, path);
+      if (type === undefined && this.returns > returns) this.recursive.push(name);
       const index = schema instanceof Map ? schema.get('connect.index') : undefined;
       return type === undefined
         ? []

@@ -18,6 +18,7 @@ import {
   findMessage,
   messageAt,
   parseProto,
+  recursiveFields,
   type ProtoField,
   type ProtoFile,
   type ProtoMessage,
@@ -62,6 +63,10 @@ class FileCodec implements SchemaCodec {
     return this.codecOf(this.message()).type;
   }
 
+  get recursive(): readonly string[] {
+    return recursiveFields(this.message());
+  }
+
   encode(value: SqlValue, out: BinaryWriter): void {
     this.codecOf(this.message()).encode(value, out);
   }
@@ -103,7 +108,7 @@ class FileCodec implements SchemaCodec {
   private codecOf(message: ProtoMessage): SchemaCodec {
     let codec = this.codecs.get(message);
     if (codec === undefined) {
-      codec = messageCodec(message, [message]);
+      codec = { ...messageCodec(message, [message]), recursive: recursiveFields(message) };
       this.codecs.set(message, codec);
     }
     return codec;

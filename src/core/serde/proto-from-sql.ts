@@ -2,7 +2,8 @@
  * The Protobuf schema of a sink's columns, as Connect's ProtobufData makes it for ksqlDB: a message per record, nested
  * messages for structs (`ConnectDefault2` ...), `map` for maps, and messages of Google's and Confluent's types for
  * dates, times, timestamps and decimals. NULLABLE_REPRESENTATION chooses how a scalar can be null: not at all (default),
- * as an `optional` field (OPTIONAL), or as a wrapper message (WRAPPER).
+ * as an `optional` field (OPTIONAL; messages are marked as well, though they can be absent anyway), or as a wrapper message
+ * (WRAPPER; within arrays and maps too).
  */
 import { WeirError } from '../common/errors.ts';
 import { formatType, quoteName, type SqlType, type StructField } from '../common/sql-type.ts';
@@ -47,7 +48,6 @@ function nullability(info: FormatInfo, isKey: boolean): Nullability {
 interface FieldText {
   readonly type: string;
   readonly options: string;
-  readonly isScalar: boolean;
 }
 
 class ProtoWriter {
@@ -77,19 +77,19 @@ class ProtoWriter {
       return `repeated ${element.type} ${field.name} = ${id}${element.options};`;
     }
     const item = this.item(type, field, nested, indent);
-    if (item.isScalar && this.nullable === 'wrapper') {
-      this.imports.add('google/protobuf/wrappers.proto');
-      return `google.protobuf.${WRAPPERS[item.type] ?? 'StringValue'} ${field.name} = ${id};`;
-    }
-    const optional = this.nullable === 'optional' && item.isScalar ? 'optional ' : '';
+    const optional = this.nullable === 'optional' ? 'optional ' : '';
     return `${optional}${item.type} ${field.name} = ${id}${item.options};`;
   }
 
   private item(type: SqlType, field: StructField, nested: string[], indent: string): FieldText {
-    const scalar = (name: string): FieldText => ({ type: name, options: '', isScalar: true });
+    const scalar = (name: string): FieldText => {
+      if (this.nullable !== 'wrapper') return { type: name, options: '' };
+      this.imports.add('google/protobuf/wrappers.proto');
+      return { type: `google.protobuf.${WRAPPERS[name] ?? 'StringValue'}`, options: '' };
+    };
     const imported = (file: string, name: string, options = ''): FieldText => {
       this.imports.add(file);
-      return { type: name, options, isScalar: false };
+      return { type: name, options };
     };
     switch (type.kind) {
       case 'BOOLEAN':
@@ -124,7 +124,7 @@ class ProtoWriter {
       case 'STRUCT': {
         const name = `ConnectDefault${++this.messageCount}`;
         nested.push(this.message(name, type.fields, indent));
-        return { type: name, options: '', isScalar: false };
+        return { type: name, options: '' };
       }
       case 'ARRAY':
       case 'MAP':

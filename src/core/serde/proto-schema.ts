@@ -257,3 +257,18 @@ export function messageAt(file: ProtoFile, indexes: readonly number[]): ProtoMes
   }
   return message;
 }
+
+/** The paths of fields that lead back to a message around them. */
+export function recursiveFields(root: ProtoMessage): readonly string[] {
+  const found: string[] = [];
+  const visit = (message: ProtoMessage, at: string, around: readonly ProtoMessage[]): void => {
+    for (const { name, type } of message.fields) {
+      if (type.kind !== 'message') continue;
+      const path = at === '' ? name : `${at}.${name}`;
+      if (around.includes(type.message)) found.push(path);
+      else visit(type.message, path, [...around, type.message]);
+    }
+  };
+  visit(root, '', [root]);
+  return found;
+}

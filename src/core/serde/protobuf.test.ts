@@ -208,6 +208,35 @@ describe('PROTOBUF', () => {
     );
   });
 
+  it.each<[string, string]>([
+    [
+      'OPTIONAL',
+      '  optional int32 I = 1;\n  repeated string A = 2;\n  map<string, int64> M = 3;\n' +
+        '  optional google.protobuf.Timestamp TS = 4;\n  optional ConnectDefault2 T = 5;\n\n' +
+        '  message ConnectDefault2 {\n    optional bool B = 1;\n  }\n',
+    ],
+    [
+      'WRAPPER',
+      '  google.protobuf.Int32Value I = 1;\n  repeated google.protobuf.StringValue A = 2;\n' +
+        '  map<string, google.protobuf.Int64Value> M = 3;\n' +
+        '  google.protobuf.Timestamp TS = 4;\n  ConnectDefault2 T = 5;\n\n' +
+        '  message ConnectDefault2 {\n    google.protobuf.BoolValue B = 1;\n  }\n',
+    ],
+  ])('the schema under NULLABLE_REPRESENTATION=%s', (NULLABLE_REPRESENTATION, fields) => {
+    const schema = schemaOf({
+      I: INTEGER,
+      A: array(VARCHAR),
+      M: map(VARCHAR, BIGINT),
+      TS: TIMESTAMP,
+      T: struct([{ name: 'B', type: BOOLEAN }]),
+    });
+    const registry = new SchemaRegistry();
+    const serde = serdeOf(schema, { NULLABLE_REPRESENTATION }, registry);
+    const row: Row = [null, ['', 'x'], new Map([['k', 0]]), 5, [null]];
+    expect(serde.deserialize(bytesOf(serde.serialize(row)))).toEqual(row);
+    expect(registry.latest('t-value')?.schema).toContain(`message ConnectDefault1 {\n${fields}}\n`);
+  });
+
   it('frames with the message’s indexes and reads the message that they name', () => {
     const registry = new SchemaRegistry();
     const schema = registry.register(

@@ -170,6 +170,10 @@ export class RegistrySerde implements RowSerde {
         'Write WRAP_SINGLE_VALUE=false to read a bare value.',
       );
     }
+    for (const { name } of this.schema.columns) {
+      if (codec.recursive?.some((path) => path.toUpperCase() === name.toUpperCase()) !== true) continue;
+      throw new Mismatch(`the field ${name} is of a recursive type, which SQL does not have`, 'Leave the column out.');
+    }
     const convert = rowCoercion(codec.type.fields, this.schema.columns, this.wanted);
     return (value) => convert(Array.isArray(value) ? value : []);
   }

@@ -10,6 +10,8 @@ import type { FormatInfo, PersistenceSchema, SchemaType } from './format.ts';
 export interface SchemaCodec {
   /** The type that the schema implies, with names as they are written there. */
   readonly type: SqlType;
+  /** Paths of fields of recursive types, which SQL does not have: they are no part of the type. Undefined: none. */
+  readonly recursive?: readonly string[];
   /** @throws Mismatch */
   encode(value: SqlValue, out: BinaryWriter): void;
   /** @throws Mismatch */

@@ -2,7 +2,7 @@
 import { WeirError } from '../common/errors.ts';
 import type { Column } from '../common/schema.ts';
 import { array, map, struct, VARCHAR, type SqlType } from '../common/sql-type.ts';
-import { parseJson, writeJson, type JsonNode } from '../common/values/json-lossless.ts';
+import { parseJson } from '../common/values/json-lossless.ts';
 import { decodeUtf8Strictly, encodeUtf8 } from '../common/utf8.ts';
 import { avroSchemaFormat } from './avro.ts';
 import type {
@@ -16,7 +16,7 @@ import type {
 } from './format.ts';
 import { jsonDecoder } from './json-decode.ts';
 import { jsonEncoder } from './json-encode.ts';
-import { jsonSchemaText, jsonSchemaType } from './json-schema.ts';
+import { jsonSchemaText, readJsonSchema } from './json-schema.ts';
 import { protobufSchemaFormat } from './protobuf.ts';
 import type { SchemaCodec, SchemaFormat } from './schema-codec.ts';
 import { resolveReferences } from './schema-registry.ts';
@@ -51,7 +51,7 @@ export function schemaFormatOf(name: FormatName): SchemaFormat | undefined {
 
 /** JSON text as a codec, for a schema that the registry holds. */
 function jsonSchemaCodec(schema: string, imports: ReadonlyMap<string, string>): SchemaCodec {
-  const type = jsonSchemaType(schema, imports);
+  const { type, recursive } = readJsonSchema(schema, imports);
   if (type === undefined) {
     throw new WeirError('INVALID_SCHEMA', 'The JSON schema has no counterpart among the SQL types.');
   }
@@ -59,6 +59,7 @@ function jsonSchemaCodec(schema: string, imports: ReadonlyMap<string, string>): 
   const encode = jsonEncoder(type);
   return {
     type,
+    recursive,
     encode: (value, out) => out.raw(encodeUtf8(value === null ? 'null' : encode(value))),
     decode(reader) {
       const json = parseJson(decodeUtf8Strictly(reader.rest()));
@@ -100,7 +101,8 @@ export function inferColumns(
   registry: SchemaRegistryPort,
   options: InferenceOptions,
 ): readonly Column[] {
-  const native = compileSchema(info, registered, registry, options.isKey).type;
+  const { type: native, recursive = [] } = compileSchema(info, registered, registry, options.isKey);
+  if (recursive.length > 0) throw recursiveSchema(registered, recursive);
   if (options.features.has('UNWRAP_SINGLES')) {
     return [{ name: options.isKey ? 'ROWKEY' : 'ROWVAL', type: columnType(native, options.names) }];
   }
@@ -116,6 +118,14 @@ export function inferColumns(
   }
   const columns = columnType(native, options.names);
   return columns.kind === 'STRUCT' ? columns.fields : [];
+}
+
+function recursiveSchema({ subject }: RegisteredSchema, fields: readonly string[]): WeirError {
+  return new WeirError(
+    'INVALID_SCHEMA',
+    `The schema of '${subject}' is recursive, and SQL has no recursive types: ${fields.join(', ')} ${fields.length === 1 ? 'leads' : 'lead'} back to a type around ${fields.length === 1 ? 'it' : 'them'}.`,
+    { hint: 'Name the columns in the statement, without these.', details: { subject, fields } },
+  );
 }
 
 /** @throws WeirError INVALID_SCHEMA, SCHEMA_NOT_FOUND, INCOMPATIBLE_SCHEMA */
@@ -157,34 +167,4 @@ function columnType(type: SqlType, names: InferenceOptions['names']): SqlType {
     default:
       return type;
   }
-}
-
-/**
- * Whether two schema texts say the same: white space, the order of JSON fields and Connect's and ksqlDB's annotations
- * (`connect.*`, doc) aside.
- */
-export function sameSchema(type: SchemaType, a: string, b: string): boolean {
-  if (type === 'PROTOBUF') return protoTokens(a) === protoTokens(b);
-  return bareSchema(a) === bareSchema(b);
-}
-
-function protoTokens(text: string): string {
-  return text.replace(/\s+/g, '').replaceAll("'", '"');
-}
-
-function bareSchema(text: string): string {
-  return writeJson(stripped(parseJson(text)));
-}
-
-function stripped(node: JsonNode): JsonNode {
-  if (Array.isArray(node)) return node.map(stripped);
-  if (!(node instanceof Map)) return node;
-  const kept = [...node].filter(([name]) => name !== 'doc' && !/^connect\.(name|version|parameters|doc)$/.test(name));
-  // {"type": "long"} is "long"
-  if (kept.length === 1 && kept[0]?.[0] === 'type' && typeof kept[0][1] === 'string') return kept[0][1];
-  return new Map(
-    kept
-      .map(([name, value]): [string, JsonNode] => [name, stripped(value)])
-      .sort(([x], [y]) => (x < y ? -1 : x > y ? 1 : 0)),
-  );
 }
