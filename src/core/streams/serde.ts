@@ -14,6 +14,7 @@ import {
   EMPTY_BYTES,
   readInt64,
   readUint32,
+  spanAt,
   writeInt32,
   writeInt64,
 } from '../common/bytes.ts';
@@ -46,6 +47,35 @@ export function writeWith<T>(serde: Serde<T>, value: T, out: TextOutput): boolea
   if (bytes === null) return false;
   out.raw(bytes);
   return true;
+}
+
+/** The values of the stretches `[from, to)`, as `deserializeSpans` gives them, in the fastest way that the serde has. */
+export function readSpansWith<T>(
+  serde: Serde<T>,
+  spans: ByteSpans,
+  from: number,
+  to: number,
+  out: (T | null | WeirError)[],
+): void {
+  if (serde.deserializeSpans !== undefined) {
+    serde.deserializeSpans(spans, from, to, out);
+    return;
+  }
+  const values: (Uint8Array | null)[] = [];
+  for (let i = from; i < to; i++) values.push(spanAt(spans, i));
+  if (serde.deserializeBatch !== undefined) {
+    serde.deserializeBatch(values, out);
+    return;
+  }
+  out.length = values.length;
+  for (const [i, bytes] of values.entries()) {
+    try {
+      out[i] = bytes === null ? null : serde.deserialize(bytes);
+    } catch (error) {
+      if (!(error instanceof WeirError)) throw error;
+      out[i] = error;
+    }
+  }
 }
 
 /** What a JavaScript Map tells apart as we tell keys apart. */

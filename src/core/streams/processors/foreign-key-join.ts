@@ -18,15 +18,10 @@
 import { assert } from '../../common/errors.ts';
 import type { Processor, ProcessorContext } from '../processor.ts';
 import { Rec, type Change } from '../record.ts';
+import { hashOf, sameHash, type RowHash } from '../row-hash.ts';
 import type { KeyAdapter, Serde } from '../serde.ts';
 import type { SubscriptionStore } from '../state/subscription-store.ts';
-import {
-  hashOf,
-  sameHash,
-  type Instruction,
-  type ResponseMessage,
-  type SubscriptionMessage,
-} from './foreign-key-messages.ts';
+import { ResponseMessage, SubscriptionMessage, type Instruction } from './foreign-key-messages.ts';
 import type { ValueGetter } from './table.ts';
 
 export interface SendParts<K, KO, V> {
@@ -80,11 +75,11 @@ export class SubscriptionSendProcessor<K, KO, V> implements Processor<K, Change<
     record: Rec<K, Change<V>>,
     primaryKey: K,
     foreignKey: KO | null,
-    hash: Uint8Array | null,
+    hash: RowHash | null,
     instruction: Instruction,
   ): void {
     const { partition } = this.#context.metadata;
-    const message = { hash, instruction, primaryKey, partition };
+    const message = new SubscriptionMessage(hash, instruction, primaryKey, partition);
     this.#context.forward(new Rec(foreignKey, message, record.timestamp, record.headers));
   }
 }
@@ -115,7 +110,7 @@ export class SubscriptionReceiveProcessor<K, KO> implements Processor<KO, Subscr
     if (instruction === 'DELETE_KEY_AND_PROPAGATE' || instruction === 'DELETE_KEY_NO_PROPAGATE') {
       this.#store.remove(foreignKey, primaryKey, timestamp);
     } else {
-      this.#store.put(foreignKey, { primaryKey, hash, partition }, timestamp);
+      this.#store.put(foreignKey, primaryKey, hash, partition, timestamp);
     }
     this.#context.forward(record);
   }
@@ -152,7 +147,8 @@ export class SubscriptionJoinProcessor<K, KO, VO> implements Processor<
       return;
     }
     const timestamp = Math.max(record.timestamp, row?.timestamp ?? record.timestamp);
-    this.#context.forward(new Rec(primaryKey, { hash, foreignValue, partition }, timestamp, record.headers));
+    const response = new ResponseMessage(hash, foreignValue, partition);
+    this.#context.forward(new Rec(primaryKey, response, timestamp, record.headers));
   }
 }
 
@@ -178,7 +174,7 @@ export class ForeignTableJoinProcessor<K, KO, VO> implements Processor<KO, Chang
       return;
     }
     for (const { primaryKey, hash, partition } of this.#store.subscriptions(foreignKey)) {
-      const response = { hash, foreignValue: change.newValue, partition };
+      const response = new ResponseMessage(hash, change.newValue, partition);
       this.#context.forward(new Rec(primaryKey, response, timestamp, headers));
     }
   }

@@ -6,12 +6,11 @@
  * the collector's work. Records that cannot be read, and those whose event time is negative, are counted and skipped. The
  * buffer is bounded by not fetching while it holds enough.
  */
-import { type ByteSpans, spanAt } from '../../common/bytes.ts';
 import { assert, WeirError } from '../../common/errors.ts';
 import type { RecordColumns } from '../../log/record-columns.ts';
 import type { RecordMetadata } from '../processor.ts';
 import { NO_HEADERS, Rec } from '../record.ts';
-import type { Serde } from '../serde.ts';
+import { readSpansWith } from '../serde.ts';
 import type { SourceEntry } from './task-graph.ts';
 
 /** A record that could not be read. */
@@ -32,8 +31,6 @@ interface FetchedBatch {
   /** Index of the next record to hand on. */
   next: number;
 }
-
-type MaybeBytes = Uint8Array | null;
 
 export class PartitionBuffer {
   readonly topic: string;
@@ -165,31 +162,9 @@ export class PartitionBuffer {
   #decodeChunk(columns: RecordColumns, from: number): void {
     const { keySerde, valueSerde } = this.source.node;
     const count = Math.min(CHUNK_RECORDS, columns.count - from);
-    decode(keySerde, columns.keys, from, from + count, this.#keys);
-    decode(valueSerde, columns.values, from, from + count, this.#values);
+    readSpansWith(keySerde, columns.keys, from, from + count, this.#keys);
+    readSpansWith(valueSerde, columns.values, from, from + count, this.#values);
     this.#chunkStart = from;
     this.#chunkEnd = from + count;
-  }
-}
-
-function decode(serde: Serde<unknown>, spans: ByteSpans, from: number, to: number, out: unknown[]): void {
-  if (serde.deserializeSpans !== undefined) {
-    serde.deserializeSpans(spans, from, to, out);
-    return;
-  }
-  const values: MaybeBytes[] = [];
-  for (let i = from; i < to; i++) values.push(spanAt(spans, i));
-  if (serde.deserializeBatch !== undefined) {
-    serde.deserializeBatch(values, out);
-    return;
-  }
-  out.length = values.length;
-  for (const [i, bytes] of values.entries()) {
-    try {
-      out[i] = bytes === null ? null : serde.deserialize(bytes);
-    } catch (error) {
-      if (!(error instanceof WeirError)) throw error;
-      out[i] = error;
-    }
   }
 }

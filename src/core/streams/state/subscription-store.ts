@@ -2,13 +2,16 @@
  * Who refers to which foreign key: for each foreign key the primary keys of the left rows that point to it, with the hash of
  * the row that subscribed and the partition to answer to (Kafka's subscription store).
  *
- * A scan of one foreign key's subscriptions is in the order of the primary keys' bytes. Changelog record: Kafka's combined
- * key (length of the foreign key as 4 bytes, foreign key, primary key) and the subscription's bytes. Once the store has outgrown
- * its budget the subscriptions lie in the scratch file (`spill/`).
+ * A scan of one foreign key's subscriptions is in the order of the primary keys' bytes: it is found at the first scan, and
+ * holds until one comes or goes. Changelog record: Kafka's combined key (length of the foreign key as 4 bytes, foreign key,
+ * primary key) and the subscription's bytes (partition 4 bytes, then the hash or nothing). Once the store has outgrown its
+ * budget the subscriptions lie in the scratch file (`spill/`).
  */
-import { compareBytes, EMPTY_BYTES, readUint32, writeInt32 } from '../../common/bytes.ts';
+import { compactBytes, compareBytes, EMPTY_BYTES, readUint32, writeInt32 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
-import type { KeyAdapter, KeyId, Serde } from '../serde.ts';
+import { TextOutput } from '../../common/text-output.ts';
+import { readRowHash, type RowHash } from '../row-hash.ts';
+import { writeWith, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
 import { SpilledSubscriptions } from './spill/spilled-subscriptions.ts';
 import {
   ENTRY_OVERHEAD_BYTES,
@@ -33,22 +36,52 @@ export interface SubscriptionStoreOptions<K, KO> {
 
 export interface Subscription<K> {
   readonly primaryKey: K;
-  readonly hash: Uint8Array | null;
+  readonly hash: RowHash | null;
   readonly partition: number;
 }
 
-interface Stored<K, KO> {
-  readonly foreignKey: KO;
-  readonly primaryBytes: Uint8Array;
-  subscription: Subscription<K>;
+class SubscriptionEntry<K, KO> implements Subscription<K> {
+  readonly subscribers: Subscribers<K, KO>;
+  readonly primaryKey: K;
+  hash: RowHash | null;
+  partition: number;
   timestamp: number;
-  dirty: boolean;
-  deleted: boolean;
+  isDirty = false;
+  isDeleted = false;
   /** Serialized, as of the last flush. */
-  sizeBytes: number;
+  sizeBytes = 0;
+  /** What scans go by, once there was one. */
+  primaryBytes: Uint8Array | undefined = undefined;
+
+  constructor(
+    subscribers: Subscribers<K, KO>,
+    primaryKey: K,
+    hash: RowHash | null,
+    partition: number,
+    timestamp: number,
+  ) {
+    this.subscribers = subscribers;
+    this.primaryKey = primaryKey;
+    this.hash = hash;
+    this.partition = partition;
+    this.timestamp = timestamp;
+  }
 }
 
-const HASH_BYTES = 16;
+/** Those of one foreign key. */
+class Subscribers<K, KO> {
+  readonly foreignKey: KO;
+  readonly byPrimaryKey = new Map<KeyId, SubscriptionEntry<K, KO>>();
+  /** In the order of the primary keys' bytes, if none came or went since the last scan. */
+  sorted: readonly SubscriptionEntry<K, KO>[] | undefined = undefined;
+
+  constructor(foreignKey: KO) {
+    this.foreignKey = foreignKey;
+  }
+}
+
+const NOBODY: readonly never[] = [];
+const output = new TextOutput();
 
 export function subscriptionStoreBuilder<K, KO>(options: SubscriptionStoreOptions<K, KO>): StoreBuilder {
   return {
@@ -65,10 +98,10 @@ export class SubscriptionStore<K, KO> implements RuntimeStore {
   readonly kind = 'subscription';
   readonly metrics = newStoreMetrics();
   readonly #options: SubscriptionStoreOptions<K, KO>;
-  readonly #byForeignKey = new Map<KeyId, Map<KeyId, Stored<K, KO>>>();
+  readonly #byForeignKey = new Map<KeyId, Subscribers<K, KO>>();
   #size = 0;
   #sizeBytes = 0;
-  #dirty: Stored<K, KO>[] = [];
+  #dirty: SubscriptionEntry<K, KO>[] = [];
   readonly #context: StoreContext;
   #spilled: SpilledSubscriptions | undefined;
 
@@ -78,47 +111,59 @@ export class SubscriptionStore<K, KO> implements RuntimeStore {
     this.#context = context;
   }
 
-  put(foreignKey: KO, subscription: Subscription<K>, timestamp: number): void {
+  put(foreignKey: KO, primaryKey: K, hash: RowHash | null, partition: number, timestamp: number): void {
     this.metrics.puts++;
-    if (this.#spilled === undefined) this.#note(this.#put(foreignKey, subscription, timestamp));
-    else this.#putSpilled(this.#spilled, foreignKey, subscription.primaryKey, encode(subscription), timestamp);
+    if (this.#spilled === undefined) this.#note(this.#put(foreignKey, primaryKey, hash, partition, timestamp));
+    else this.#putSpilled(this.#spilled, foreignKey, primaryKey, encode(hash, partition), timestamp);
   }
 
   remove(foreignKey: KO, primaryKey: K, timestamp: number): void {
+    this.metrics.puts++;
     if (this.#spilled === undefined) this.#note(this.#remove(foreignKey, primaryKey, timestamp));
     else this.#putSpilled(this.#spilled, foreignKey, primaryKey, null, timestamp);
   }
 
-  #put(foreignKey: KO, subscription: Subscription<K>, timestamp: number): Stored<K, KO> {
+  #put(
+    foreignKey: KO,
+    primaryKey: K,
+    hash: RowHash | null,
+    partition: number,
+    timestamp: number,
+  ): SubscriptionEntry<K, KO> {
     const id = this.#options.foreignKeys.id(foreignKey);
-    let subscriptions = this.#byForeignKey.get(id);
-    if (subscriptions === undefined) {
-      subscriptions = new Map();
-      this.#byForeignKey.set(id, subscriptions);
+    let subscribers = this.#byForeignKey.get(id);
+    if (subscribers === undefined) {
+      subscribers = new Subscribers(foreignKey);
+      this.#byForeignKey.set(id, subscribers);
     }
-    const primaryId = this.#options.keys.id(subscription.primaryKey);
-    let stored = subscriptions.get(primaryId);
+    const { byPrimaryKey } = subscribers;
+    const primaryId = this.#options.keys.id(primaryKey);
+    let stored = byPrimaryKey.get(primaryId);
     if (stored === undefined) {
-      const primaryBytes = this.#options.keySerde.serialize(subscription.primaryKey) ?? EMPTY_BYTES;
-      stored = { foreignKey, primaryBytes, subscription, timestamp, dirty: false, deleted: false, sizeBytes: 0 };
-      subscriptions.set(primaryId, stored);
+      stored = new SubscriptionEntry(subscribers, primaryKey, hash, partition, timestamp);
+      byPrimaryKey.set(primaryId, stored);
+      subscribers.sorted = undefined;
       this.#size++;
     } else {
-      stored.subscription = subscription;
+      stored.hash = hash;
+      stored.partition = partition;
       stored.timestamp = timestamp;
     }
     return stored;
   }
 
-  #remove(foreignKey: KO, primaryKey: K, timestamp: number): Stored<K, KO> | undefined {
+  #remove(foreignKey: KO, primaryKey: K, timestamp: number): SubscriptionEntry<K, KO> | undefined {
     const id = this.#options.foreignKeys.id(foreignKey);
-    const subscriptions = this.#byForeignKey.get(id);
+    const subscribers = this.#byForeignKey.get(id);
+    if (subscribers === undefined) return undefined;
+    const { byPrimaryKey } = subscribers;
     const primaryId = this.#options.keys.id(primaryKey);
-    const stored = subscriptions?.get(primaryId);
-    if (subscriptions === undefined || stored === undefined) return undefined;
-    subscriptions.delete(primaryId);
-    if (subscriptions.size === 0) this.#byForeignKey.delete(id);
-    stored.deleted = true;
+    const stored = byPrimaryKey.get(primaryId);
+    if (stored === undefined) return undefined;
+    byPrimaryKey.delete(primaryId);
+    subscribers.sorted = undefined;
+    if (byPrimaryKey.size === 0) this.#byForeignKey.delete(id);
+    stored.isDeleted = true;
     stored.timestamp = timestamp;
     this.#size--;
     this.#sizeBytes -= stored.sizeBytes;
@@ -126,14 +171,19 @@ export class SubscriptionStore<K, KO> implements RuntimeStore {
   }
 
   /** All who refer to the foreign key, in the order of their primary keys' bytes. */
-  subscriptions(foreignKey: KO): Subscription<K>[] {
+  subscriptions(foreignKey: KO): readonly Subscription<K>[] {
     this.metrics.gets++;
     if (this.#spilled !== undefined) return this.#spilledSubscriptions(this.#spilled, foreignKey);
-    const subscriptions = this.#byForeignKey.get(this.#options.foreignKeys.id(foreignKey));
-    if (subscriptions === undefined) return [];
-    return [...subscriptions.values()]
-      .sort((a, b) => compareBytes(a.primaryBytes, b.primaryBytes))
-      .map(({ subscription }) => subscription);
+    const subscribers = this.#byForeignKey.get(this.#options.foreignKeys.id(foreignKey));
+    return subscribers === undefined ? NOBODY : (subscribers.sorted ??= this.#sorted(subscribers));
+  }
+
+  #sorted(subscribers: Subscribers<K, KO>): readonly SubscriptionEntry<K, KO>[] {
+    const { keySerde } = this.#options;
+    const all = [...subscribers.byPrimaryKey.values()];
+    for (const stored of all)
+      stored.primaryBytes ??= compactBytes(keySerde.serialize(stored.primaryKey) ?? EMPTY_BYTES);
+    return all.sort((a, b) => compareBytes(a.primaryBytes ?? EMPTY_BYTES, b.primaryBytes ?? EMPTY_BYTES));
   }
 
   approximateEntries(): number {
@@ -143,11 +193,13 @@ export class SubscriptionStore<K, KO> implements RuntimeStore {
   flush(sink: ChangelogSink): void {
     this.#spilled?.changes.flush(sink);
     for (const stored of this.#dirty) {
-      stored.dirty = false;
-      const key = this.#combinedKey(stored.foreignKey, stored.primaryBytes);
-      const value = stored.deleted ? null : encode(stored.subscription);
-      if (value !== null) this.#resize(stored, key.length + value.length);
-      sink.write(key, value, stored.timestamp);
+      const { isDeleted, hash, partition } = stored;
+      stored.isDirty = false;
+      this.#writeKey(stored.subscribers.foreignKey, stored.primaryKey, sink.begin());
+      const out = sink.endKey();
+      if (!isDeleted) writeSubscription(hash, partition, out);
+      const sizeBytes = sink.end(!isDeleted, stored.timestamp);
+      if (!isDeleted) this.#resize(stored, sizeBytes);
     }
     this.#dirty = [];
   }
@@ -162,8 +214,12 @@ export class SubscriptionStore<K, KO> implements RuntimeStore {
     const foreignKey = foreignKeySerde.deserialize(bytes.subarray(4, foreignEnd));
     const primaryKey = keySerde.deserialize(bytes.subarray(foreignEnd));
     assert(foreignKey !== null && primaryKey !== null, `a changelog record of ${this.name} has both keys`);
-    if (value === null) this.#remove(foreignKey, primaryKey, timestamp);
-    else this.#resize(this.#put(foreignKey, decode(primaryKey, value), timestamp), bytes.length + value.length);
+    if (value === null) {
+      this.#remove(foreignKey, primaryKey, timestamp);
+      return;
+    }
+    const stored = this.#put(foreignKey, primaryKey, hashIn(value), partitionIn(value), timestamp);
+    this.#resize(stored, bytes.length + value.length);
   }
 
   size(): StoreSize {
@@ -185,9 +241,9 @@ export class SubscriptionStore<K, KO> implements RuntimeStore {
 
   *dump(): IterableIterator<ChangelogRecord> {
     if (this.#spilled !== undefined) yield* this.#spilled.dump();
-    for (const subscriptions of this.#byForeignKey.values()) {
-      for (const { foreignKey, primaryBytes, subscription, timestamp } of subscriptions.values()) {
-        yield { key: this.#combinedKey(foreignKey, primaryBytes), value: encode(subscription), timestamp };
+    for (const { foreignKey, byPrimaryKey } of this.#byForeignKey.values()) {
+      for (const { primaryKey, hash, partition, timestamp } of byPrimaryKey.values()) {
+        yield { key: this.#combinedKey(foreignKey, primaryKey), value: encode(hash, partition), timestamp };
       }
     }
   }
@@ -213,51 +269,62 @@ export class SubscriptionStore<K, KO> implements RuntimeStore {
     value: Uint8Array | null,
     timestamp: number,
   ): void {
-    const key = this.#combinedKey(foreignKey, this.#options.keySerde.serialize(primaryKey) ?? EMPTY_BYTES);
+    const key = this.#combinedKey(foreignKey, primaryKey);
     if (spilled.put(key, value, timestamp)) spilled.changes.note(key, value, timestamp);
   }
 
   #spilledSubscriptions(spilled: SpilledSubscriptions, foreignKey: KO): Subscription<K>[] {
     const found: Subscription<K>[] = [];
-    for (const { primaryBytes, bytes } of spilled.of(this.#combinedKey(foreignKey, EMPTY_BYTES))) {
+    for (const { primaryBytes, bytes } of spilled.of(this.#combinedKey(foreignKey, undefined))) {
       const primaryKey = this.#options.keySerde.deserialize(primaryBytes);
       assert(primaryKey !== null, `a subscription of ${this.name} has a primary key`);
-      found.push(decode(primaryKey, bytes));
+      found.push({ primaryKey, hash: hashIn(bytes), partition: partitionIn(bytes) });
     }
     return found;
   }
 
-  /** Kafka's combined key. */
-  #combinedKey(foreignKey: KO, primaryBytes: Uint8Array): Uint8Array {
-    const foreignBytes = this.#options.foreignKeySerde.serialize(foreignKey) ?? EMPTY_BYTES;
-    const key = new Uint8Array(4 + foreignBytes.length + primaryBytes.length);
-    writeInt32(key, 0, foreignBytes.length);
-    key.set(foreignBytes, 4);
-    key.set(primaryBytes, 4 + foreignBytes.length);
-    return key;
+  #combinedKey(foreignKey: KO, primaryKey: K | undefined): Uint8Array {
+    output.reset();
+    this.#writeKey(foreignKey, primaryKey, output);
+    return output.finish().slice();
   }
 
-  #resize(stored: Stored<K, KO>, sizeBytes: number): void {
+  /** Kafka's combined key, at the beginning of what is written; without a primary key what those of the foreign key begin with. */
+  #writeKey(foreignKey: KO, primaryKey: K | undefined, out: TextOutput): void {
+    const { keySerde, foreignKeySerde } = this.#options;
+    out.int32(0);
+    writeWith(foreignKeySerde, foreignKey, out);
+    writeInt32(out.buffer, 0, out.length - 4);
+    if (primaryKey !== undefined) writeWith(keySerde, primaryKey, out);
+  }
+
+  #resize(stored: SubscriptionEntry<K, KO>, sizeBytes: number): void {
     this.#sizeBytes += sizeBytes - stored.sizeBytes;
     stored.sizeBytes = sizeBytes;
   }
 
-  #note(stored: Stored<K, KO> | undefined): void {
-    if (stored === undefined || !this.#context.notesChanges || stored.dirty) return;
-    stored.dirty = true;
+  #note(stored: SubscriptionEntry<K, KO> | undefined): void {
+    if (stored === undefined || !this.#context.notesChanges || stored.isDirty) return;
+    stored.isDirty = true;
     this.#dirty.push(stored);
   }
 }
 
-/** Partition (4 bytes), then the hash or nothing. */
-function encode<K>({ hash, partition }: Subscription<K>): Uint8Array {
-  const bytes = new Uint8Array(4 + (hash === null ? 0 : HASH_BYTES));
-  writeInt32(bytes, 0, partition);
-  if (hash !== null) bytes.set(hash, 4);
-  return bytes;
+function writeSubscription(hash: RowHash | null, partition: number, out: TextOutput): void {
+  out.int32(partition);
+  hash?.write(out);
 }
 
-function decode<K>(primaryKey: K, bytes: Uint8Array): Subscription<K> {
-  const partition = readUint32(bytes, 0);
-  return { primaryKey, partition, hash: bytes.length > 4 ? bytes.slice(4, 4 + HASH_BYTES) : null };
+function encode(hash: RowHash | null, partition: number): Uint8Array {
+  output.reset();
+  writeSubscription(hash, partition, output);
+  return output.finish().slice();
+}
+
+function partitionIn(bytes: Uint8Array): number {
+  return readUint32(bytes, 0);
+}
+
+function hashIn(bytes: Uint8Array): RowHash | null {
+  return bytes.length > 4 ? readRowHash(bytes, 4) : null;
 }

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { MemoryScratch } from '../../../../adapters/scratch-memory.ts';
 import { TextOutput } from '../../../common/text-output.ts';
 import { Windowed } from '../../record.ts';
+import { RowHash } from '../../row-hash.ts';
 import { num, store, text, textKeys } from '../../testing.ts';
 import { joinWindowStoreBuilder, type BufferedRow, type JoinWindowStore } from '../join-window-store.ts';
 import { keyValueStoreBuilder } from '../key-value-store.ts';
@@ -293,11 +294,11 @@ describe('spilled stores answer as stores in memory do', () => {
       builder,
       change,
       (s, c) => {
-        const hash = c.partition === 0 ? null : new Uint8Array(16).fill(c.time);
+        const hash = c.partition === 0 ? null : new RowHash(c.time, -c.time, 0, c.partition);
         if (c.ends) s.remove(c.foreign, c.key, c.time);
-        else s.put(c.foreign, { primaryKey: c.key, hash, partition: c.partition }, c.time);
+        else s.put(c.foreign, c.key, hash, c.partition, c.time);
       },
-      (s) => KEYS.map((k) => s.subscriptions(k).map((e) => ({ ...e, hash: e.hash === null ? null : [...e.hash] }))),
+      (s) => KEYS.map((k) => s.subscriptions(k).map((e) => [e.primaryKey, e.hash, e.partition])),
     );
   });
 });
