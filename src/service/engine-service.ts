@@ -3,6 +3,7 @@
  * is given by the worker's composition root.
  */
 import { WeirError } from '../core/common/errors.ts';
+import { NO_SPAN } from '../core/common/position.ts';
 import type { Engine } from '../core/ksql/engine/engine.ts';
 import { executeScript, type Output } from '../core/ksql/engine/script.ts';
 import { Session } from '../core/ksql/engine/session.ts';
@@ -183,12 +184,8 @@ export class EngineService implements EngineApi {
       const open = this.#require();
       const startedMs = this.#host.nowMs();
       if (options.offsetReset !== undefined) {
-        open.session.set({
-          kind: 'set',
-          name: 'auto.offset.reset',
-          value: options.offsetReset,
-          span: { offset: 0, length: 0, line: 1, column: 1 },
-        });
+        const at = { nameSpan: NO_SPAN, valueSpan: NO_SPAN, span: NO_SPAN };
+        open.session.set({ kind: 'set', name: 'auto.offset.reset', value: options.offsetReset, ...at });
       }
       const { outputs, errors } = await executeScript(open.engine, open.session, sql, {
         testStatements: true,

@@ -62,9 +62,9 @@ export class WeirError extends Error {
     });
   }
 
-  /** The same error with another hint. */
-  hinting(hint: string): WeirError {
-    const { code, message, span, rewrite, instead, details, cause } = this;
+  /** The same error with another hint, and the rewrite that does what it says. */
+  hinting(hint: string, { rewrite = this.rewrite }: Pick<ErrorOptions, 'rewrite'> = {}): WeirError {
+    const { code, message, span, instead, details, cause } = this;
     return new WeirError(code, message, { span, hint, rewrite, instead, details, cause });
   }
 

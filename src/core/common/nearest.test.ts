@@ -14,6 +14,7 @@ describe('nearest names', () => {
     expect(nearest('cuont', names)).toEqual(['COUNT']);
     expect(nearest('ucasee', names)).toEqual(['UCASE', 'LCASE']);
     expect(nearest('xyz', names)).toEqual([]);
+    expect(nearest('y', ['D', 'X', 'Y'])).toEqual(['Y']);
     expect(nearest('case', names, 1)).toEqual(['LCASE']);
   });
 });

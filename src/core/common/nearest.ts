@@ -4,12 +4,13 @@
  */
 
 /**
- * At most `limit` names, the nearest first; only such that differ in at most a third of the letters (at least one,
- * at most three).
+ * At most `limit` names, the nearest first; only such that differ in at most a third of the letters (at most three, and
+ * one where there are two letters or more).
  */
 export function nearest(name: string, candidates: Iterable<string>, limit = 3): string[] {
   const wanted = name.toUpperCase();
-  const maxDistance = Math.max(1, Math.min(3, Math.floor(wanted.length / 3)));
+  // Of a single letter nothing would be left.
+  const maxDistance = wanted.length < 2 ? 0 : Math.max(1, Math.min(3, Math.floor(wanted.length / 3)));
   const found: { readonly name: string; readonly distance: number }[] = [];
   for (const candidate of candidates) {
     const other = candidate.toUpperCase();

@@ -121,6 +121,12 @@ export function formatType(type: SqlType): string {
   }
 }
 
+/** `a STRING`, `an INTEGER` */
+export function typeWithArticle(type: SqlType): string {
+  const text = formatType(type);
+  return `${/^[AEIO]/.test(text) ? 'an' : 'a'} ${text}`;
+}
+
 /** A name in backquotes, as ksqlDB prints identifiers in schemas. */
 export function quoteName(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;

@@ -7,16 +7,16 @@ const create = (columns: string, properties: string): string =>
 describe('properties', () => {
   it.each([
     ['PARTITIONS = 2', 'PARTITIONS = 2', /given twice/],
-    ['REPLICAS = 0', 'REPLICAS = 0', /0 replicas/],
-    ["TIMESTAMP = 'NOPE'", "TIMESTAMP = 'NOPE'", /not a column/],
-    ["TIMESTAMP = 'A'", "TIMESTAMP = 'A'", /neither a BIGINT nor a TIMESTAMP/],
-    ["TIMESTAMP = 'B', TIMESTAMP_FORMAT = 'qqqqqqq{'", "TIMESTAMP_FORMAT = 'qqqqqqq{'", /no pattern/],
+    ['REPLICAS = 0', '0', /0 replicas/],
+    ["TIMESTAMP = 'NOPE'", "'NOPE'", /not a column/],
+    ["TIMESTAMP = 'A'", "'A'", /neither a BIGINT nor a TIMESTAMP/],
+    ["TIMESTAMP = 'B', TIMESTAMP_FORMAT = 'qqqqqqq{'", "'qqqqqqq{'", /no pattern/],
     ["WINDOW_TYPE = 'TUMBLING'", "WINDOW_TYPE = 'TUMBLING'", /WINDOW_SIZE/],
     ["WINDOW_TYPE = 'SESSION', WINDOW_SIZE = '1 SECOND'", "WINDOW_SIZE = '1 SECOND'", /no meaning/],
     ["WINDOW_SIZE = '1 SECOND'", "WINDOW_SIZE = '1 SECOND'", /needs a WINDOW_TYPE/],
     ['WRAP_SINGLE_VALUE = true', 'WRAP_SINGLE_VALUE = true', /values of one column/],
     ["VALUE_DELIMITER = ';'", "VALUE_DELIMITER = ';'", /no use for/],
-    ["KEY_FORMAT = 'AVRO', KEY_SCHEMA_FULL_NAME = '1a'", "KEY_SCHEMA_FULL_NAME = '1a'", /'1a' cannot be/],
+    ["KEY_FORMAT = 'AVRO', KEY_SCHEMA_FULL_NAME = '1a'", "'1a'", /'1a' cannot be/],
     ['VALUE_SCHEMA_ID = 1', 'VALUE_SCHEMA_ID = 1', /JSON has none/],
   ])('refuses %s where it stands', (properties, at, message) => {
     const found = new TestPlanner().refusal(create('(K INT KEY, A INT, B STRING)', `, ${properties}`));
@@ -36,8 +36,8 @@ describe('what a format cannot hold', () => {
     ['(V INT, M MAP<INT, INT>)', "VALUE_FORMAT = 'JSON'", 'M'],
     ['(V INT, A ARRAY<INT>)', "VALUE_FORMAT = 'DELIMITED'", 'A'],
     ['(V INT, `A B` INT)', "VALUE_FORMAT = 'AVRO'", '`A B`'],
-    ['(V INT, W INT)', "VALUE_FORMAT = 'KAFKA'", "VALUE_FORMAT = 'KAFKA'"],
-    ['(V INT)', "FORMAT = 'NONE'", "FORMAT = 'NONE'"],
+    ['(V INT, W INT)', "VALUE_FORMAT = 'KAFKA'", "'KAFKA'"],
+    ['(V INT)', "FORMAT = 'NONE'", "'NONE'"],
   ])('%s with %s is refused where it stands', (columns, format, at) => {
     const sql = `CREATE STREAM X ${columns} WITH (KAFKA_TOPIC = 'x', PARTITIONS = 1, ${format});`;
     expect(new TestPlanner().refusal(sql)).toMatchObject({ code: 'FORMAT_MISFIT', at });

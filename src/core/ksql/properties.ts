@@ -11,6 +11,7 @@ import type { SourceFormat, TimestampColumn, WindowInfo, WindowType } from './ca
 import type { Config } from './config.ts';
 import { nearest } from '../common/nearest.ts';
 import { compileTimestampFormat } from '../common/time/pattern.ts';
+import { writeName, writeText } from '../sql/format-expression.ts';
 import { formatExpression } from '../sql/formatter.ts';
 import { durationMs } from './durations.ts';
 
@@ -69,8 +70,9 @@ export class Properties {
       if (kind === undefined) {
         const close = nearest(name, Object.keys(known))[0];
         throw new WeirError('UNKNOWN_PROPERTY', `${name} is not a property of this WITH clause.`, {
-          span: property.span,
+          span: property.nameSpan,
           hint: close === undefined ? `There are ${Object.keys(known).join(', ')}.` : `Did you mean ${close}?`,
+          instead: close,
           details: { name },
         });
       }
@@ -98,17 +100,20 @@ export class Properties {
     return this.#values.has(name);
   }
 
+  /** Where the property's value stands. */
   spanOf(name: PropertyName): Span | undefined {
-    return this.#values.get(name)?.property.span;
+    return this.#values.get(name)?.property.value.span;
   }
 
-  /** An error that points at the property. */
+  /** An error that points at the property, which cannot stand here. */
   fault(name: PropertyName, message: string, hint: string): WeirError {
-    return new WeirError('INVALID_PROPERTY', message, {
-      span: this.#values.get(name)?.property.span,
-      hint,
-      details: { name },
-    });
+    const span = this.#values.get(name)?.property.span;
+    return new WeirError('INVALID_PROPERTY', message, { span, hint, details: { name } });
+  }
+
+  /** An error that points at the property's value. */
+  badValue(name: PropertyName, message: string, hint: string, instead?: string): WeirError {
+    return new WeirError('INVALID_PROPERTY', message, { span: this.spanOf(name), hint, instead, details: { name } });
   }
 }
 
@@ -205,6 +210,7 @@ export function parseFormatName(name: string, property: PropertyName): FormatNam
   const close = nearest(upper, FORMAT_NAMES)[0];
   throw new WeirError('UNKNOWN_FORMAT', `There is no format ${name}.`, {
     hint: close === undefined ? `The formats are ${FORMAT_NAMES.join(', ')}.` : `Did you mean ${close}?`,
+    instead: close === undefined ? undefined : writeText(close),
     details: { format: name, property },
   });
 }
@@ -233,14 +239,14 @@ export function formatInfo(
       );
     }
     if (own === 'DELIMITER' && !isDelimiter(value)) {
-      throw properties.fault(
+      throw properties.badValue(
         property,
         `'${value}' cannot be the ${property}: it is one character, 'TAB' or 'SPACE', for example ';'.`,
         `Write ${property} = ';'.`,
       );
     }
     if (own === 'FULL_SCHEMA_NAME' && !FULL_NAME.test(value)) {
-      throw properties.fault(
+      throw properties.badValue(
         property,
         `'${value}' cannot be the ${property}: it is a name such as Order or com.example.Order.`,
         'Use letters, digits and underscores; parts are separated by dots, and begin with no digit.',
@@ -350,7 +356,13 @@ export function windowInfo(properties: Properties): WindowInfo | undefined {
     return undefined;
   }
   if (type !== 'TUMBLING' && type !== 'HOPPING' && type !== 'SESSION') {
-    throw properties.fault('WINDOW_TYPE', `WINDOW_TYPE cannot be '${type}'.`, 'It is TUMBLING, HOPPING or SESSION.');
+    const close = nearest(type, ['TUMBLING', 'HOPPING', 'SESSION'])[0];
+    throw properties.badValue(
+      'WINDOW_TYPE',
+      `WINDOW_TYPE cannot be '${type}'.`,
+      'It is TUMBLING, HOPPING or SESSION.',
+      close === undefined ? undefined : writeText(close),
+    );
   }
   const windowType: WindowType = type;
   if (windowType === 'SESSION') {
@@ -367,7 +379,7 @@ export function windowInfo(properties: Properties): WindowInfo | undefined {
   }
   const sizeMs = durationMs(size);
   if (sizeMs === undefined || sizeMs <= 0)
-    throw properties.fault('WINDOW_SIZE', `'${size}' is not a length of time.`, "Write it as '30 SECONDS'.");
+    throw properties.badValue('WINDOW_SIZE', `'${size}' is not a length of time.`, "Write it as '30 SECONDS'.");
   return { type: windowType, sizeMs };
 }
 
@@ -383,15 +395,18 @@ export function timestampColumn(
   const name = fold(text);
   const column = columns.find((c) => c.name === name);
   if (column === undefined) {
-    throw properties.fault(
+    const names = columns.map((c) => c.name);
+    const close = nearest(name, names)[0];
+    throw properties.badValue(
       'TIMESTAMP',
       `The TIMESTAMP column '${name}' is not a column of this schema.`,
-      `The columns are ${columns.map((c) => c.name).join(', ')}.`,
+      close === undefined ? `The columns are ${names.join(', ')}.` : `Did you mean ${close}?`,
+      close === undefined ? undefined : writeText(writeName(close)),
     );
   }
   const { kind } = column.type;
   if (format === undefined ? kind !== 'BIGINT' && kind !== 'TIMESTAMP' : kind !== 'VARCHAR') {
-    throw properties.fault(
+    throw properties.badValue(
       'TIMESTAMP',
       format === undefined
         ? `The TIMESTAMP column \`${name}\` is neither a BIGINT nor a TIMESTAMP; a text needs a TIMESTAMP_FORMAT.`
@@ -404,7 +419,7 @@ export function timestampColumn(
       compileTimestampFormat(format);
     } catch (error) {
       if (!(error instanceof WeirError)) throw error;
-      throw properties.fault(
+      throw properties.badValue(
         'TIMESTAMP_FORMAT',
         `'${format}' is no pattern of a time: ${error.message}`,
         "Write TIMESTAMP_FORMAT = 'yyyy-MM-dd HH:mm:ss'.",
@@ -421,11 +436,11 @@ export function topicSize(properties: Properties): {
 } {
   const partitions = properties.integer('PARTITIONS');
   if (partitions !== undefined && partitions < 1) {
-    throw properties.fault('PARTITIONS', `A topic cannot have ${partitions} partitions.`, 'Use 1 or more.');
+    throw properties.badValue('PARTITIONS', `A topic cannot have ${partitions} partitions.`, 'Use 1 or more.');
   }
   const replicas = properties.integer('REPLICAS');
   if (replicas !== undefined && replicas < 1 && replicas !== -1) {
-    throw properties.fault('REPLICAS', `A topic cannot have ${replicas} replicas.`, 'Use 1, or leave REPLICAS out.');
+    throw properties.badValue('REPLICAS', `A topic cannot have ${replicas} replicas.`, 'Use 1, or leave REPLICAS out.');
   }
   return { partitions, replicas };
 }

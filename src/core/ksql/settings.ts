@@ -5,6 +5,7 @@
 import { WeirError } from '../common/errors.ts';
 import { nearest } from '../common/nearest.ts';
 import type { Span } from '../common/position.ts';
+import { writeText } from '../sql/format-expression.ts';
 import { FORMAT_NAMES } from '../serde/registry.ts';
 import { CONFIG_DEFAULTS } from './config.ts';
 
@@ -67,45 +68,61 @@ export function checkSettingName(name: string, span: Span): void {
     {
       span,
       hint: close === undefined ? 'SHOW PROPERTIES lists those that Weir reads.' : `Did you mean '${close}'?`,
+      instead: close === undefined ? undefined : writeText(close),
       details: { name, ...(close === undefined ? {} : { close }) },
     },
   );
 }
 
+/** `name = value` and where they stand. */
+export interface Setting {
+  readonly name: string;
+  readonly nameSpan: Span;
+  readonly value: string;
+  readonly valueSpan: Span;
+}
+
 /** @throws WeirError UNKNOWN_SETTING, INVALID_SETTING */
-export function checkSetting(name: string, value: string, span: Span): void {
-  checkSettingName(name, span);
-  const refuse = (wanted: string): WeirError =>
-    new WeirError('INVALID_SETTING', `The property '${name}' cannot be '${value}': it is ${wanted}.`, {
-      span,
-      hint: `SET '${name}' = '${isOwn(name) ? CONFIG_DEFAULTS[name] : '...'}'; sets its default.`,
+export function checkSetting({ name, nameSpan, value, valueSpan }: Setting): void {
+  checkSettingName(name, nameSpan);
+  const refuse = (wanted: string, choices: readonly string[] = []): WeirError => {
+    const close = nearest(value, choices)[0];
+    return new WeirError('INVALID_SETTING', `The property '${name}' cannot be '${value}': it is ${wanted}.`, {
+      span: valueSpan,
+      hint:
+        close === undefined
+          ? `SET '${name}' = '${isOwn(name) ? CONFIG_DEFAULTS[name] : '...'}'; sets its default.`
+          : `Did you mean '${close}'?`,
+      instead: close === undefined ? undefined : writeText(close),
       details: { name, value },
     });
+  };
   if (name === 'auto.offset.reset') {
-    if (!/^(earliest|latest)$/i.test(value)) throw refuse("'earliest' or 'latest'");
+    if (!/^(earliest|latest)$/i.test(value)) throw refuse("'earliest' or 'latest'", ['earliest', 'latest']);
     return;
   }
   if (!isOwn(name) || value === CONFIG_DEFAULTS[name]) return;
   if (name.startsWith('ksql.persistence.default.format.')) {
     if (!FORMAT_NAMES.some((format) => format === value.toUpperCase()))
-      throw refuse(`one of ${FORMAT_NAMES.join(', ')}`);
+      throw refuse(`one of ${FORMAT_NAMES.join(', ')}`, FORMAT_NAMES);
     return;
   }
   const isFlag = /^(true|false)$/.test(CONFIG_DEFAULTS[name]) || name === 'ksql.persistence.wrap.single.values';
-  if (isFlag && !/^(true|false)$/i.test(value)) throw refuse("'true' or 'false'");
+  if (isFlag && !/^(true|false)$/i.test(value)) throw refuse("'true' or 'false'", ['true', 'false']);
   const isNumber = /\.(partitions|replicas|threads|ms|limit)$/.test(name);
   if (isNumber && !/^-?\d+$/.test(value)) throw refuse('a whole number');
 }
 
 /** @throws WeirError UNKNOWN_SETTING, INVALID_SETTING */
-export function checkSystemSetting(name: string, value: string, span: Span): void {
-  checkSetting(name, value, span);
+export function checkSystemSetting(setting: Setting): void {
+  checkSetting(setting);
+  const { name, nameSpan, value } = setting;
   if (!FIXED.test(name)) return;
   throw new WeirError(
     'INVALID_SETTING',
     `The property '${name}' cannot be altered: it is fixed when the engine is opened.`,
     {
-      span,
+      span: nameSpan,
       hint: 'Open the engine with another value.',
       details: { name, value },
     },

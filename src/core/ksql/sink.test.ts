@@ -49,7 +49,7 @@ describe('the topic of CREATE ... AS SELECT', () => {
 
   it('is none that the query reads', () => {
     const sql = "CREATE STREAM O WITH (KAFKA_TOPIC = 's') AS SELECT ID, V FROM S;";
-    expect(planner().refusal(sql)).toMatchObject({ code: 'READS_OWN_SINK', at: "KAFKA_TOPIC = 's'" });
+    expect(planner().refusal(sql)).toMatchObject({ code: 'READS_OWN_SINK', at: "'s'" });
     expect(planner().refusal('INSERT INTO S SELECT * FROM S;').code).toBe('READS_OWN_SINK');
   });
 
@@ -82,7 +82,7 @@ describe('a pinned schema', () => {
   it.each(['ID, W AS V', 'ID, V AS Q', 'ID, W AS X, V'])('is refused for %s', (select) => {
     expect(withSchema().refusal(pinned(select))).toMatchObject({
       code: 'INCOMPATIBLE_SCHEMA',
-      at: 'VALUE_SCHEMA_ID = 1',
+      at: '1',
     });
   });
 

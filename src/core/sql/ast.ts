@@ -97,6 +97,7 @@ export interface Dereference extends Node {
   readonly kind: 'dereference';
   readonly base: Expression;
   readonly field: string;
+  readonly fieldSpan: Span;
 }
 /** `base[index]` of an array (from 1, negative from the end) or a map */
 export interface Subscript extends Node {
@@ -249,6 +250,7 @@ export interface Query extends Node {
   readonly partitionBy: readonly Expression[];
   readonly having: Expression | undefined;
   readonly emit: 'CHANGES' | 'FINAL' | undefined;
+  readonly emitSpan: Span | undefined;
   readonly limit: number | undefined;
   /** Where LIMIT stands. */
   readonly limitSpan: Span | undefined;
@@ -354,6 +356,7 @@ export type SourceKind = 'STREAM' | 'TABLE';
 /** One `NAME = value` of a WITH clause. `name` is folded to upper case unless quoted. */
 export interface Property extends Node {
   readonly name: string;
+  readonly nameSpan: Span;
   readonly value: Expression;
 }
 
@@ -502,16 +505,21 @@ export interface QueryControl extends Node {
 export interface SetProperty extends Node {
   readonly kind: 'set';
   readonly name: string;
+  readonly nameSpan: Span;
   readonly value: string;
+  readonly valueSpan: Span;
 }
 export interface UnsetProperty extends Node {
   readonly kind: 'unset';
   readonly name: string;
+  readonly nameSpan: Span;
 }
 export interface AlterSystem extends Node {
   readonly kind: 'alterSystem';
   readonly name: string;
+  readonly nameSpan: Span;
   readonly value: string;
+  readonly valueSpan: Span;
 }
 /** Names of variables are without case and held in lower case. */
 export interface Define extends Node {

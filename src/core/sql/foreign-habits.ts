@@ -39,6 +39,9 @@ export function foreignHabit(token: IToken, previous: IToken | undefined, isFirs
   const known = BY_WORD[word] ?? (token.tokenType === K.BY || token.tokenType === K.JOIN ? BY_WORD[before] : undefined);
   if (known !== undefined) return known;
 
+  if (token.image === '=>') {
+    return { hint: 'A lambda stands only as an argument of a function: TRANSFORM(list, x => x + 1).' };
+  }
   if (token.tokenType === T.LeftParen && (before === 'FROM' || before === 'JOIN')) {
     return { hint: 'A query cannot stand inside FROM: name it first by CREATE STREAM name AS SELECT ...' };
   }

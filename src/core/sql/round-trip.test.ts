@@ -104,7 +104,9 @@ const expressionByKind: Readonly<Record<ExpressionKind, Arbitrary<Expression>>> 
       name.map((each): Expression => ({ ...call(each, []), star: true })),
       fc.tuple(name, few(any)).map(([each, args]) => call(each, args)),
     ),
-    dereference: fc.tuple(any, name).map(([base, field]): Expression => ({ kind: 'dereference', base, field, span })),
+    dereference: fc
+      .tuple(any, name)
+      .map(([base, field]): Expression => ({ kind: 'dereference', base, field, fieldSpan: span, span })),
     subscript: pair.map(([base, index]): Expression => ({ kind: 'subscript', base, index, span })),
     array: few(any).map((elements): Expression => ({ kind: 'array', elements, span })),
     map: few(fc.record({ key: any, value: any })).map((entries): Expression => ({ kind: 'map', entries, span })),
@@ -186,7 +188,9 @@ const expression: Arbitrary<Expression> = fc.oneof(...Object.values(expressionBy
 
 // ---------------------------------------------------------------------------------------------------- statements
 
-const properties: Arbitrary<Property[]> = few(fc.record({ name, value: literals, span: fc.constant(span) }));
+const properties: Arbitrary<Property[]> = few(
+  fc.record({ name, nameSpan: fc.constant(span), value: literals, span: fc.constant(span) }),
+);
 const someProperties = properties.filter((list) => list.length > 0);
 const columns: Arbitrary<ColumnDefinition[]> = few(
   fc.record({
@@ -250,6 +254,7 @@ const query: Arbitrary<Query> = fc.record({
   partitionBy: few(expression),
   having: optional(expression),
   emit: fc.constantFrom(undefined, 'CHANGES' as const, 'FINAL' as const),
+  emitSpan: fc.constant(undefined),
   limit: optional(count),
   limitSpan: fc.constant(undefined),
   span: fc.constant(span),
@@ -367,9 +372,13 @@ const flat: Omit<{ readonly [K in StatementKind]: Arbitrary<Extract<Statement, {
   queryControl: fc
     .tuple(fc.constantFrom('TERMINATE' as const, 'PAUSE' as const, 'RESUME' as const), optional(identifier))
     .map(([action, of]) => ({ kind: 'queryControl', action, query: of, span })),
-  set: fc.tuple(text, text).map(([of, value]) => ({ kind: 'set', name: of, value, span })),
-  unset: text.map((of) => ({ kind: 'unset', name: of, span })),
-  alterSystem: fc.tuple(text, text).map(([of, value]) => ({ kind: 'alterSystem', name: of, value, span })),
+  set: fc
+    .tuple(text, text)
+    .map(([of, value]) => ({ kind: 'set', name: of, nameSpan: span, value, valueSpan: span, span })),
+  unset: text.map((of) => ({ kind: 'unset', name: of, nameSpan: span, span })),
+  alterSystem: fc
+    .tuple(text, text)
+    .map(([of, value]) => ({ kind: 'alterSystem', name: of, nameSpan: span, value, valueSpan: span, span })),
   define: fc.tuple(variableName, text).map(([of, value]) => ({ kind: 'define', name: of, value, span })),
   undefine: variableName.map((of) => ({ kind: 'undefine', name: of, span })),
   runScript: text.map((path) => ({ kind: 'runScript', path, span })),
@@ -415,7 +424,7 @@ const statementByKind: Readonly<Record<StatementKind, Arbitrary<Statement>>> = {
 
 // ---------------------------------------------------------------------------------------------------- the property
 
-const SPANS = new Set(['span', 'nameSpan', 'topicSpan', 'limitSpan']);
+const SPANS = new Set(['span', 'nameSpan', 'valueSpan', 'topicSpan', 'emitSpan', 'limitSpan', 'fieldSpan']);
 
 /** The tree without positions, in a form that compares by value. */
 function bare(node: unknown): unknown {

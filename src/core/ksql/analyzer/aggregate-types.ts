@@ -2,6 +2,7 @@ import { WeirError } from '../../common/errors.ts';
 import type { Expression, FunctionCall } from '../../sql/ast.ts';
 import type { Argument, ResolvedAggregate } from '../../sql/functions/function.ts';
 import { compile } from '../expressions/compile.ts';
+import { withMends } from '../expressions/overload-hint.ts';
 import { formatExpression } from '../../sql/formatter.ts';
 import type { PlanColumn } from '../plan.ts';
 import type { AnalyzerContext } from './context.ts';
@@ -36,7 +37,8 @@ export function typeAggregate(
   try {
     return context.functions.resolveAggregate(call.name, args, context.functionContext);
   } catch (error) {
-    throw error instanceof WeirError ? error.at(call.span) : error;
+    const at = error instanceof WeirError ? error.at(call.span) : error;
+    throw withMends(at, context.functions.get(call.name), call, args);
   }
 }
 

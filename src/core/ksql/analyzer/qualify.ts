@@ -3,6 +3,7 @@
  * that nothing else is decoded.
  */
 import { WeirError } from '../../common/errors.ts';
+import type { Span } from '../../common/position.ts';
 import type { ColumnReference, Expression } from '../../sql/ast.ts';
 import { mapChildren } from '../../sql/expression-walk.ts';
 import { formatExpression } from '../../sql/formatter.ts';
@@ -40,30 +41,38 @@ export function qualify(expression: Expression, names: Names, clause: Clause): E
 function qualifyWithin(expression: Expression, names: Names, clause: Clause, bound: readonly string[]): Expression {
   if (expression.kind === 'column') {
     if (expression.source === undefined && bound.includes(expression.name)) return expression;
-    return qualifyColumn(expression, names, clause);
+    return qualifyColumn(expression, names, clause, bound);
   }
   const inner = expression.kind === 'lambda' ? [...bound, ...expression.params] : bound;
   return mapChildren(expression, (child) => qualifyWithin(child, names, clause, inner));
 }
 
-function qualifyColumn(column: ColumnReference, names: Names, clause: Clause): ColumnReference {
+function qualifyColumn(
+  column: ColumnReference,
+  names: Names,
+  clause: Clause,
+  bound: readonly string[],
+): ColumnReference {
   if (column.source !== undefined) {
     const source = names.sources.find((s) => s.alias === column.source);
     if (source === undefined) {
-      throw new WeirError('UNKNOWN_SOURCE', `'${column.source}' is no source of this query.`, {
-        span: column.span,
-        hint: `The sources are ${names.sources.map((s) => s.alias).join(', ')}.`,
-        details: { source: column.source },
-      });
+      const holder = names.sources.find((s) => hasColumn(s, column.name))?.alias;
+      throw unknownAlias(
+        column.source,
+        column.span,
+        names.sources,
+        (alias) => formatExpression({ ...column, source: alias }),
+        holder,
+      );
     }
-    if (!hasColumn(source, column.name)) throw unknownColumn(column, names, clause);
+    if (!hasColumn(source, column.name)) throw unknownColumn(column, names, clause, bound);
     names.used.note(source.alias, column.name);
     return column;
   }
   const holders = names.sources.filter((s) => hasColumn(s, column.name));
   const [only, second] = holders;
   if (names.extra.has(column.name) && (only === undefined || second !== undefined)) return column;
-  if (only === undefined) throw unknownColumn(column, names, clause);
+  if (only === undefined) throw unknownColumn(column, names, clause, bound);
   if (second !== undefined) {
     const choices = holders.map((s) => `${s.alias}.${column.name}`);
     throw new WeirError(
@@ -81,12 +90,32 @@ function qualifyColumn(column: ColumnReference, names: Names, clause: Clause): C
   return { ...column, source: only.alias };
 }
 
+/** `write` makes the text with another alias; `otherwise` is proposed when no alias is near. */
+export function unknownAlias(
+  alias: string,
+  span: Span,
+  sources: readonly FromSource[],
+  write: (alias: string) => string,
+  otherwise?: string,
+): WeirError {
+  const aliases = sources.map((s) => s.alias);
+  // A source that has an alias is known by it alone.
+  const named = sources.find((s) => s.source.name === alias)?.alias;
+  const close = named ?? nearest(alias, aliases)[0] ?? otherwise;
+  return new WeirError('UNKNOWN_SOURCE', `'${alias}' is no source of this query.`, {
+    span,
+    hint: `The sources are ${aliases.join(', ')}.`,
+    instead: close === undefined ? undefined : write(close),
+    details: { source: alias },
+  });
+}
+
 function hasColumn(source: FromSource, name: string): boolean {
   return allColumns(source.source).some((c) => c.name === name);
 }
 
-function unknownColumn(column: ColumnReference, names: Names, clause: Clause): WeirError {
-  const candidates = names.sources.flatMap((s) => allColumns(s.source).map((c) => c.name));
+function unknownColumn(column: ColumnReference, names: Names, clause: Clause, bound: readonly string[]): WeirError {
+  const candidates = [...bound, ...names.sources.flatMap((s) => allColumns(s.source).map((c) => c.name))];
   const text = formatExpression(column);
   const close = nearest(column.name, candidates)[0];
   return new WeirError('UNKNOWN_COLUMN', `${clause} column '${text}' cannot be resolved.`, {

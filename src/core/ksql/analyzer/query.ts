@@ -7,7 +7,7 @@
  * ```
  */
 import { assert, WeirError } from '../../common/errors.ts';
-import { formatType, type SqlType } from '../../common/sql-type.ts';
+import { formatType, typeWithArticle, type SqlType } from '../../common/sql-type.ts';
 import type { Expression, FunctionCall, Query, SelectItem } from '../../sql/ast.ts';
 import { childrenOf, mapChildren, walk } from '../../sql/expression-walk.ts';
 import { formatExpression } from '../../sql/formatter.ts';
@@ -315,7 +315,7 @@ function filter(
 }
 
 function describe(expression: Expression, type: SqlType): string {
-  return `${formatExpression(expression)} is a ${formatType(type)}`;
+  return `${formatExpression(expression)} is ${typeWithArticle(type)}`;
 }
 
 function flatMap(input: PlanNode, calls: readonly FunctionCall[], context: AnalyzerContext): FlatMapNode {
@@ -448,8 +448,9 @@ function refuseShape(query: Query, from: From, options: AnalyzeOptions): void {
       'INVALID_EMIT',
       'EMIT FINAL is for windowed aggregations: without a window a result is never final.',
       {
-        span: query.span,
+        span: query.emitSpan ?? query.span,
         hint: 'Add a WINDOW clause, or use EMIT CHANGES.',
+        instead: 'EMIT CHANGES',
       },
     );
   }

@@ -1,11 +1,12 @@
 /** The SELECT list: stars expanded, every item with its output name. */
 import { WeirError } from '../../common/errors.ts';
 import type { Expression, SelectItem } from '../../sql/ast.ts';
+import { writeName } from '../../sql/format-expression.ts';
 import { formatExpression } from '../../sql/formatter.ts';
 import { ColumnNamer, isReservedColumn, ROWOFFSET, ROWPARTITION, ROWTIME } from '../names.ts';
 import { keyName } from './rekey.ts';
 import { allColumns, starColumns, type From } from './from.ts';
-import { qualify, type Names } from './qualify.ts';
+import { qualify, unknownAlias, type Names } from './qualify.ts';
 import type { SqlType } from '../../common/sql-type.ts';
 
 export interface OutputItem {
@@ -54,7 +55,7 @@ export function analyzeSelect(
         for (const field of type.fields) {
           output.push({
             name: field.name,
-            expression: { kind: 'dereference', base, field: field.name, span: item.span },
+            expression: { kind: 'dereference', base, field: field.name, fieldSpan: item.span, span: item.span },
             aliased: false,
           });
         }
@@ -95,11 +96,8 @@ export function analyzeSelect(
 
   function expandAll(alias: string | undefined, item: SelectItem): void {
     const chosen = alias === undefined ? from.sources : from.sources.filter((s) => s.alias === alias);
-    if (chosen.length === 0) {
-      throw new WeirError('UNKNOWN_SOURCE', `'${alias ?? ''}' is no source of this query.`, {
-        span: item.span,
-        hint: `The sources are ${from.sources.map((s) => s.alias).join(', ')}.`,
-      });
+    if (alias !== undefined && chosen.length === 0) {
+      throw unknownAlias(alias, item.span, from.sources, (other) => `${writeName(other)}.*`, from.sources[0]?.alias);
     }
     if (alias === undefined && options.syntheticKey !== undefined) {
       const name = options.syntheticKey;

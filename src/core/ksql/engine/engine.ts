@@ -189,7 +189,7 @@ export class Engine {
    * @throws WeirError UNKNOWN_SETTING, INVALID_SETTING
    */
   async alterSystem(statement: AlterSystem, text: string): Promise<void> {
-    checkSystemSetting(settingName(statement.name), statement.value, statement.span);
+    checkSystemSetting({ ...statement, name: settingName(statement.name) });
     await this.#record(`config/${statement.name}/alter`, { statement: text, config: {}, variables: {} });
     this.#applySystem(statement);
   }

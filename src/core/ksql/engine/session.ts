@@ -31,7 +31,7 @@ export class Session {
   /** @throws WeirError UNKNOWN_SETTING, INVALID_SETTING */
   set(statement: SetProperty): string {
     const name = settingName(statement.name);
-    checkSetting(name, statement.value, statement.span);
+    checkSetting({ ...statement, name });
     this.#overrides.set(name, statement.value);
     return `Property '${statement.name}' is now '${statement.value}'`;
   }
@@ -39,7 +39,7 @@ export class Session {
   /** @throws WeirError UNKNOWN_SETTING */
   unset(statement: UnsetProperty): string {
     const name = settingName(statement.name);
-    checkSettingName(name, statement.span);
+    checkSettingName(name, statement.nameSpan);
     this.#overrides.delete(name);
     return `Property '${statement.name}' has its default again`;
   }

@@ -7,6 +7,7 @@ import { nearest } from '../../common/nearest.ts';
 import { quoteName, type SqlMap, type SqlType, type SqlValue } from '../../common/sql-type.ts';
 import { equalValues } from '../../common/values/compare.ts';
 import type { ColumnReference, Dereference, Subscript } from '../../sql/ast.ts';
+import { writeName } from '../../sql/format-expression.ts';
 import { castCanFail, castEvaluator } from './cast.ts';
 import { coerce } from './common-type.ts';
 import { computed, folded, transparent, type Compiled, type Env, type Evaluator, type LambdaFrame } from './context.ts';
@@ -73,9 +74,10 @@ export function compileDereference(node: Dereference, env: Env): Compiled {
     const names = base.type.fields.map((candidate) => candidate.name);
     const near = nearest(node.field, names);
     throw new WeirError('UNKNOWN_FIELD', `${textOf(node.base)} has no field '${node.field}'.`, {
-      span: node.span,
+      span: node.fieldSpan,
       hint:
         near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `It has ${names.map(quoteName).join(', ') || 'none'}.`,
+      instead: near[0] === undefined ? undefined : writeName(near[0]),
       details: { expression: textOf(node.base), field: node.field, type: typeText(base.type), nearest: near },
     });
   }
@@ -107,6 +109,12 @@ export function compileSubscript(node: Subscript, env: Env): Compiled {
         `${typed(node.base, base.type)} is neither ARRAY nor MAP and takes no [...].`,
         {
           span: node.span,
+          hint:
+            base.type?.kind === 'STRUCT'
+              ? `The fields of a STRUCT are read by ->: ${textOf(node.base)}->${base.type.fields.map(({ name }) => writeName(name))[0] ?? 'NAME'}.`
+              : base.type?.kind === 'VARCHAR'
+                ? `SUBSTRING(${textOf(node.base)}, 1, 1) reads a part of a text, EXTRACTJSONFIELD one of JSON.`
+                : 'Only an ARRAY or MAP has members.',
           details: { expression: textOf(node.base), type: typeText(base.type) },
         },
       );

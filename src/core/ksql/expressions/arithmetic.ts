@@ -36,6 +36,7 @@ import {
   remainderInt64,
   subtractInt32,
 } from './integers.ts';
+import { castSuggestion } from './cast.ts';
 import { asDecimal } from './numeric-types.ts';
 import { textOf, typeText } from './text.ts';
 
@@ -84,16 +85,39 @@ function arithmeticType(node: Arithmetic, left: SqlType | null, right: SqlType |
     `${text} cannot be computed: '${node.operator}' does not take ${typeText(left)} and ${typeText(right)}.`,
     {
       span: node.span,
-      hint:
-        left === null || right === null
-          ? 'Give the NULL a type: CAST(NULL AS INTEGER).'
-          : node.operator === '+'
-            ? "'+' takes two numbers or two texts; CAST one side to the other's type."
-            : `'${node.operator}' takes two numbers; CAST the other operands to a number.`,
+      hint: arithmeticHint(node, left, right),
       details: { expression: text, left: typeText(left), right: typeText(right), operator: node.operator },
     },
   );
 }
+
+/** What would do instead: the function for times, or the cast that makes two numbers or two texts. */
+function arithmeticHint(node: Arithmetic, left: SqlType | null, right: SqlType | null): string {
+  if (left === null || right === null) return 'Give the NULL a type: CAST(NULL AS INTEGER).';
+  const [l, r] = [textOf(node.left), textOf(node.right)];
+  const additive = node.operator === '+' || node.operator === '-';
+  if (isTime(left) && isNumeric(right) && additive) {
+    return `${left.kind}${node.operator === '+' ? 'ADD' : 'SUB'}(${left.kind === 'DATE' ? 'DAYS' : 'SECONDS'}, ${r}, ${l}) moves a ${left.kind}.`;
+  }
+  if (isTime(left) && left.kind === right.kind && left.kind !== 'TIME' && node.operator === '-') {
+    const [toNumber, unit] = left.kind === 'DATE' ? ['UNIX_DATE', 'days'] : ['UNIX_TIMESTAMP', 'milliseconds'];
+    return `${toNumber}(${l}) - ${toNumber}(${r}) is the difference in ${unit}.`;
+  }
+  const takes = node.operator === '+' ? "'+' takes two numbers or two texts" : `'${node.operator}' takes two numbers`;
+  const cast =
+    node.operator === '+' && (left.kind === 'VARCHAR') !== (right.kind === 'VARCHAR')
+      ? left.kind === 'VARCHAR'
+        ? castSuggestion(r, right, left)
+        : castSuggestion(l, left, right)
+      : left.kind === 'VARCHAR' && isNumeric(right)
+        ? castSuggestion(l, left, right)
+        : right.kind === 'VARCHAR' && isNumeric(left)
+          ? castSuggestion(r, right, left)
+          : undefined;
+  return cast === undefined ? `${takes}.` : `${takes}: write ${cast}.`;
+}
+
+const isTime = (type: SqlType): boolean => type.kind === 'DATE' || type.kind === 'TIME' || type.kind === 'TIMESTAMP';
 
 const JOIN_TEXT = (a: string, b: string): string => a + b;
 

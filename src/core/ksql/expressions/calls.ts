@@ -12,7 +12,7 @@ import { sameType, VARCHAR, type SqlType, type SqlValue } from '../../common/sql
 import type { Expression, FunctionCall, Lambda } from '../../sql/ast.ts';
 import type { Argument, ArgumentValue, LambdaValue, ResolvedCall } from '../../sql/functions/function.ts';
 import { castCanFail, castEvaluator } from './cast.ts';
-import { castForOverload } from './overload-hint.ts';
+import { withMends } from './overload-hint.ts';
 import { untypedNull } from './constructors.ts';
 import {
   computed,
@@ -90,7 +90,7 @@ function compileResolved(node: FunctionCall, env: Env, argument: ArgumentCompile
     }
   });
 
-  const literals = compiled.map((value) => value?.literal);
+  const literals = compiled.map((value, i) => (value === undefined ? fixedUnit(node.args[i]) : value.literal));
   located(node, () => call.signature.checkLiterals?.(literals));
   const invoke = located(node, () =>
     call.signature.bind(argTypes, env.context.functionContext, call.returnType),
@@ -99,16 +99,15 @@ function compileResolved(node: FunctionCall, env: Env, argument: ArgumentCompile
   return computed(call.returnType, frames.length === 0 ? evaluate : withFrames(frames, evaluate), true);
 }
 
-/** The overload that takes the arguments; if there is none, and a cast would make one fit, the error says which. */
+const fixedUnit = (arg: Expression | undefined): string | undefined =>
+  arg?.kind === 'intervalUnit' ? arg.unit : undefined;
+
 function resolve(node: FunctionCall, args: readonly Argument[], env: Env): ResolvedCall {
   const { functions } = env.context;
   try {
     return located(node, () => functions.resolve(node.name, args));
   } catch (error) {
-    const fn = functions.get(node.name);
-    if (!(error instanceof WeirError) || error.code !== 'NO_MATCHING_FUNCTION' || fn === undefined) throw error;
-    const cast = castForOverload(fn, args);
-    throw cast === undefined ? error : error.hinting(`With ${cast} it would do. ${error.hint ?? ''}`);
+    throw withMends(error, functions.get(node.name), node, args);
   }
 }
 

@@ -22,8 +22,18 @@
 import type { Decimal } from 'decimal.js';
 import { WeirError } from '../../common/errors.ts';
 import {
+  BIGINT,
+  BOOLEAN,
+  DATE,
+  DOUBLE,
   formatType,
+  INTEGER,
+  isNumeric,
   sameType,
+  TIME,
+  TIMESTAMP,
+  typeWithArticle,
+  VARCHAR,
   type DecimalType,
   type SqlMap,
   type SqlType,
@@ -94,14 +104,34 @@ export function castConverter(from: SqlType, to: SqlType): Converter {
   if (sameType(from, to)) return IDENTITY;
   const convert = to.kind === 'VARCHAR' && from.kind !== 'BYTES' ? textConverter(from) : converterOf(from, to);
   if (convert !== undefined) return convert;
-  throw new WeirError('INVALID_CAST', `A ${formatType(from)} cannot be cast to ${formatType(to)}.`, {
-    hint:
-      from.kind === 'BYTES' || to.kind === 'BYTES'
-        ? 'FROM_BYTES and TO_BYTES convert between BYTES and text; INT_FROM_BYTES and its like read numbers.'
-        : 'See the table of casts; some conversions are functions, such as FROM_UNIXTIME and PARSE_TIMESTAMP.',
+  const article = typeWithArticle(from);
+  throw new WeirError('INVALID_CAST', `A${article.slice(1)} cannot be cast to ${formatType(to)}.`, {
+    hint: conversionHint(from, to),
     details: { from: formatType(from), to: formatType(to) },
   });
 }
+
+/** The function that converts where no cast does. */
+function conversionHint(from: SqlType, to: SqlType): string {
+  const either = (kind: SqlType['kind']): boolean => from.kind === kind || to.kind === kind;
+  if (either('BYTES')) {
+    return 'FROM_BYTES and TO_BYTES convert between BYTES and text; INT_FROM_BYTES and its like read numbers.';
+  }
+  if (isNumeric(from) && to.kind === 'TIMESTAMP') return 'FROM_UNIXTIME makes a TIMESTAMP of milliseconds since 1970.';
+  if (isNumeric(from) && to.kind === 'DATE') return 'FROM_DAYS makes a DATE of days since 1970-01-01.';
+  if (from.kind === 'TIMESTAMP' && isNumeric(to)) return 'UNIX_TIMESTAMP gives the milliseconds since 1970.';
+  if (from.kind === 'DATE' && isNumeric(to)) return 'UNIX_DATE gives the days since 1970-01-01.';
+  if (from.kind === 'BOOLEAN' && isNumeric(to)) return 'CASE WHEN ... THEN 1 ELSE 0 END makes a number of a BOOLEAN.';
+  if (isNumeric(from) && to.kind === 'BOOLEAN') return 'A comparison makes a BOOLEAN of a number: x <> 0.';
+  if (from.kind === 'VARCHAR' && to.kind === 'ARRAY') return 'SPLIT makes an ARRAY of a text, JSON_ITEMS of JSON.';
+  if (from.kind === 'VARCHAR' && to.kind === 'MAP') return 'SPLIT_TO_MAP makes a MAP of a text, JSON_RECORDS of JSON.';
+  if (from.kind === 'VARCHAR')
+    return 'EXTRACTJSONFIELD reads one field of JSON; STRUCT(name := ...) puts fields together.';
+  const targets = CASTABLE.filter((type) => isCastable(from, type)).map(formatType);
+  return `A${typeWithArticle(from).slice(1)} can be cast to ${targets.join(', ')}.`;
+}
+
+const CASTABLE: readonly SqlType[] = [BOOLEAN, INTEGER, BIGINT, DOUBLE, VARCHAR, DATE, TIME, TIMESTAMP];
 
 function converterOf(from: SqlType, to: SqlType): Converter | undefined {
   switch (from.kind) {

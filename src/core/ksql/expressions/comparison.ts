@@ -24,7 +24,7 @@ import { parseDate, parseTime, parseTimestamp } from '../../common/time/text.ts'
 import { compareBytes, equalValues } from '../../common/values/compare.ts';
 import { ExactDecimal } from '../../common/values/decimal-text.ts';
 import type { Comparison, ComparisonOperator, Expression } from '../../sql/ast.ts';
-import { castConverter, castSuggestion } from './cast.ts';
+import { castConverter, castEvaluator, castSuggestion } from './cast.ts';
 import { mergeTypes } from './common-type.ts';
 import { computed, folded, testedOperand, type Compiled, type Env, type Evaluator } from './context.ts';
 import { COMPARISON_NAMES, textOf, typed, typeText } from './text.ts';
@@ -377,6 +377,13 @@ function distinctEvaluator(operator: ComparisonOperator, method: Method, l: Eval
 const isDistinctFrom = (operator: ComparisonOperator): boolean =>
   operator === 'IS DISTINCT FROM' || operator === 'IS NOT DISTINCT FROM';
 
+const NULL_TESTS: Readonly<Partial<Record<ComparisonOperator, string>>> = {
+  '=': 'IS NULL',
+  '<>': 'IS NOT NULL',
+  'IS DISTINCT FROM': 'IS NOT NULL',
+  'IS NOT DISTINCT FROM': 'IS NULL',
+};
+
 function comparisonWithNull(node: Parameters<typeof compareCompiled>[0], left: SqlType | null, right: SqlType | null) {
   const other = left === null ? node.right : node.left;
   const text = `${textOf(node.left)} ${node.operator} ${textOf(node.right)}`;
@@ -386,19 +393,31 @@ function comparisonWithNull(node: Parameters<typeof compareCompiled>[0], left: S
     {
       span: node.span,
       hint: `Write ${textOf(other)} IS NULL, or IS NOT NULL.`,
+      instead: NULL_TESTS[node.operator] && `${textOf(other)} ${NULL_TESTS[node.operator] ?? ''}`,
       details: { expression: text, operator: node.operator },
     },
   );
 }
 
 function comparisonHint(node: Parameters<typeof compareCompiled>[0], left: SqlType, right: SqlType): string {
-  const cast =
-    (isComparable(left, node.operator, left) ? castSuggestion(textOf(node.right), right, left) : undefined) ??
-    (isComparable(right, node.operator, right) ? castSuggestion(textOf(node.left), left, right) : undefined);
+  const cast = castTo(node.right, right, left, node.operator) ?? castTo(node.left, left, right, node.operator);
   if (cast !== undefined) return `CAST one side to the other's type, for example ${cast}.`;
   return left.kind === 'BYTES' || right.kind === 'BYTES'
     ? 'FROM_BYTES and TO_BYTES convert between BYTES and text; INT_FROM_BYTES and its like read numbers.'
     : 'No CAST leads from the one type to the other: compare something else of them.';
+}
+
+/** The cast that makes the operand comparable with the other side; a text literal must be a value of that type. */
+function castTo(operand: Expression, from: SqlType, to: SqlType, operator: ComparisonOperator): string | undefined {
+  if (!isComparable(to, operator, to)) return undefined;
+  if (operand.kind === 'string') {
+    try {
+      castEvaluator(from, to)(operand.value);
+    } catch {
+      return undefined;
+    }
+  }
+  return castSuggestion(textOf(operand), from, to);
 }
 
 /** A literal that only has to be written, or not to be written, in quotes to be of the other side's type. */

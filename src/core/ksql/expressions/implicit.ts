@@ -3,7 +3,7 @@
  * and structs. Arguments of functions and the values of INSERT are converted by them.
  */
 import { WeirError } from '../../common/errors.ts';
-import { formatType, sameType, type SqlType, type SqlValue } from '../../common/sql-type.ts';
+import { formatType, sameType, typeWithArticle, type SqlType, type SqlValue } from '../../common/sql-type.ts';
 import { canCastImplicitly } from '../../sql/functions/resolve.ts';
 import { castEvaluator, castSuggestion } from './cast.ts';
 
@@ -27,7 +27,6 @@ export function implicitlyCasts(from: SqlType, to: SqlType): boolean {
   }
 }
 
-const withArticle = (type: SqlType): string => `${/^[AEIO]/.test(formatType(type)) ? 'an' : 'a'} ${formatType(type)}`;
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
@@ -40,7 +39,7 @@ export function coerceImplicit(value: SqlValue, from: SqlType | null, to: SqlTyp
     const cast = castSuggestion('...', from, to);
     throw new WeirError(
       'TYPE_MISMATCH',
-      `${capital(withArticle(to))} is needed, and ${withArticle(from)} does not become one.`,
+      `${capital(typeWithArticle(to))} is needed, and ${typeWithArticle(from)} does not become one.`,
       {
         hint: cast === undefined ? `No CAST makes a ${formatType(to)} of it.` : `CAST the value: ${cast}.`,
         details: { type: formatType(from), wanted: formatType(to) },

@@ -230,9 +230,16 @@ function arithmetic(
       `${verb} a ${type}; ${remark}.`,
       [example(`${name}(${args}, ${value})`, result)],
       [
-        strict(
+        bound(
           `unit UNIT, interval INT, value ${type} -> ${type}`,
-          named(name, (unit: string, interval: number, from: number) => move(unitMs(unit), sign * interval, from)),
+          () =>
+            named(name, (unit: string, interval: number, from: number) => move(unitMs(unit), sign * interval, from)),
+          {
+            nullOnNull: true,
+            checkLiterals([unit]) {
+              if (typeof unit === 'string') unitMs(unit);
+            },
+          },
         ),
       ],
     );
@@ -245,8 +252,9 @@ function arithmetic(
 function unitMs(unit: string): number {
   const ms = UNIT_MS[unit] ?? UNIT_MS[unit.toUpperCase().replace(/S$/, '')];
   if (ms !== undefined) return ms;
-  throw new WeirError('FUNCTION_FAILED', `An interval of ${unit} has no fixed length.`, {
+  throw new WeirError('INVALID_ARGUMENT', `An interval of ${unit} has no fixed length.`, {
     hint: `Use one of ${Object.keys(UNIT_MS).join(', ')}.`,
+    details: { unit },
   });
 }
 

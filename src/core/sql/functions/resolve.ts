@@ -178,7 +178,7 @@ function countGenerics(params: readonly Parameter[]): number {
 }
 
 /** One pattern per argument, or undefined if the number of arguments does not fit. */
-function expand(params: readonly Parameter[], count: number): readonly TypePattern[] | undefined {
+export function expand(params: readonly Parameter[], count: number): readonly TypePattern[] | undefined {
   const variadic = params.findIndex((p) => p.variadic === true);
   const types = params.map((p) => p.type);
   if (variadic < 0) return count === types.length ? types : undefined;

@@ -60,6 +60,16 @@ export abstract class DefinitionGrammar extends QueryGrammar {
     { recoveryValueFunc: () => 'STREAM' as const },
   );
 
+  /** A text in quotes that is a name or value of a property. */
+  protected readonly positioned: Rule<{ readonly text: string; readonly span: Span }> = this.RULE(
+    'positioned',
+    () => {
+      const start = this.LA(1);
+      return { text: this.SUBRULE(this.quoted), span: this.spanFrom(start) };
+    },
+    { recoveryValueFunc: () => ({ text: '', span: NO_SPAN }) },
+  );
+
   /** The value of a text in quotes. */
   protected readonly quoted: Rule<string> = this.RULE(
     'quoted',
@@ -102,11 +112,19 @@ export abstract class DefinitionGrammar extends QueryGrammar {
         { ALT: () => this.fold(this.CONSUME(T.AnyName)) },
         { ALT: () => unquote(this.CONSUME(T.StringToken).image) },
       ]);
+      const nameSpan = this.spanFrom(start);
       this.CONSUME(T.Equal);
       const value = this.SUBRULE(this.literal);
-      return { name, value, span: this.spanFrom(start) };
+      return { name, nameSpan, value, span: this.spanFrom(start) };
     },
-    { recoveryValueFunc: () => ({ name: '', value: { kind: 'null', span: NO_SPAN } as const, span: NO_SPAN }) },
+    {
+      recoveryValueFunc: () => ({
+        name: '',
+        nameSpan: NO_SPAN,
+        value: { kind: 'null', span: NO_SPAN } as const,
+        span: NO_SPAN,
+      }),
+    },
   );
 
   protected readonly columns = this.RULE(
@@ -371,10 +389,10 @@ export abstract class DefinitionGrammar extends QueryGrammar {
         {
           ALT: () => {
             this.CONSUME(K.SYSTEM);
-            const name = this.SUBRULE(this.quoted);
+            const { text: name, span: nameSpan } = this.SUBRULE(this.positioned);
             this.CONSUME(T.Equal);
-            const value = this.SUBRULE2(this.quoted);
-            return { kind: 'alterSystem', name, value, span: this.spanFrom(start) };
+            const { text: value, span: valueSpan } = this.SUBRULE2(this.positioned);
+            return { kind: 'alterSystem', name, nameSpan, value, valueSpan, span: this.spanFrom(start) };
           },
         },
         {

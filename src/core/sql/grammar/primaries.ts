@@ -42,7 +42,13 @@ export abstract class PrimaryGrammar extends LiteralGrammar {
                 this.CONSUME(T.FieldArrow);
                 const field = this.SUBRULE(this.identifier);
                 this.ACTION(() => {
-                  base = { kind: 'dereference', base, field: field.name, span: this.spanFrom(start) };
+                  base = {
+                    kind: 'dereference',
+                    base,
+                    field: field.name,
+                    fieldSpan: field.span,
+                    span: this.spanFrom(start),
+                  };
                 });
               },
             },

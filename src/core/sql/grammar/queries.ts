@@ -53,6 +53,7 @@ export const MISSING_QUERY: Query = {
   partitionBy: [],
   having: undefined,
   emit: undefined,
+  emitSpan: undefined,
   limit: undefined,
   limitSpan: undefined,
   span: NO_SPAN,
@@ -91,11 +92,12 @@ export abstract class QueryGrammar extends ExpressionGrammar {
         return this.SUBRULE2(this.expression);
       });
       const emit = this.OPTION6(() => {
-        this.CONSUME(K.EMIT);
-        return this.OR<'CHANGES' | 'FINAL'>([
+        const first = this.CONSUME(K.EMIT);
+        const kind = this.OR<'CHANGES' | 'FINAL'>([
           { ALT: () => (this.CONSUME(K.CHANGES), 'CHANGES') },
           { ALT: () => (this.CONSUME(K.FINAL), 'FINAL') },
         ]);
+        return { kind, span: this.spanFrom(first) };
       });
       const beforeLimit = this.LA(1);
       const limit = this.OPTION7(() => this.SUBRULE(this.limit));
@@ -109,7 +111,8 @@ export abstract class QueryGrammar extends ExpressionGrammar {
         groupBy: groupBy ?? [],
         partitionBy: partitionBy ?? [],
         having,
-        emit,
+        emit: emit?.kind,
+        emitSpan: emit?.span,
         limit,
         limitSpan,
         span: this.spanFrom(start),

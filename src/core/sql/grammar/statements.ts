@@ -196,16 +196,17 @@ export class StatementGrammar extends DefinitionGrammar {
         {
           ALT: () => {
             this.CONSUME(K.SET);
-            const name = this.SUBRULE(this.quoted);
+            const { text: name, span: nameSpan } = this.SUBRULE(this.positioned);
             this.CONSUME(T.Equal);
-            const value = this.SUBRULE2(this.quoted);
-            return { kind: 'set', name, value, span: this.spanFrom(start) };
+            const { text: value, span: valueSpan } = this.SUBRULE2(this.positioned);
+            return { kind: 'set', name, nameSpan, value, valueSpan, span: this.spanFrom(start) };
           },
         },
         {
           ALT: () => {
             this.CONSUME(K.UNSET);
-            return { kind: 'unset', name: this.SUBRULE3(this.quoted), span: this.spanFrom(start) };
+            const { text: name, span: nameSpan } = this.SUBRULE3(this.positioned);
+            return { kind: 'unset', name, nameSpan, span: this.spanFrom(start) };
           },
         },
         {

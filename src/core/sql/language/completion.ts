@@ -78,7 +78,7 @@ const SILENT = new Set(['typedText', 'lambda', 'selectItem']);
 const NEVER_IN_TEXTS: readonly Wanted[] = ['source', 'column', 'function', 'type', 'query', 'newName'];
 
 /** Rules between a name's token and the rule that gives it a meaning. */
-const TRANSPARENT = new Set(['identifier', 'externalName', 'literal', 'text', 'quoted']);
+const TRANSPARENT = new Set(['identifier', 'externalName', 'literal', 'text', 'quoted', 'positioned']);
 
 function meaningOf(path: ISyntacticContentAssistPath): Wanted | undefined {
   let depth = path.ruleStack.length - 1;
