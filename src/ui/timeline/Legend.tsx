@@ -1,7 +1,7 @@
 import type { Glyph } from './scene.ts';
 
 export interface LegendEntry {
-  readonly sign: Glyph | 'open' | 'closed' | 'grace' | 'streamTime';
+  readonly sign: Glyph | 'open' | 'closed' | 'grace' | 'streamTime' | 'older';
   readonly text: string;
 }
 
@@ -13,6 +13,11 @@ const SIGNS: Record<LegendEntry['sign'], React.ReactNode> = {
   dashed: <circle cx="7" cy="7" r="4" fill="none" stroke="var(--key-0)" strokeWidth="1.5" strokeDasharray="2 2" />,
   open: <rect x="1" y="3" width="12" height="8" rx="2" fill="var(--key-0)" fillOpacity="0.26" stroke="var(--key-0)" />,
   closed: <rect x="1" y="3" width="12" height="8" rx="2" fill="none" stroke="var(--fg-3)" strokeOpacity="0.7" />,
+  older: (
+    <text x="7" y="11" fontSize="11" textAnchor="middle" fill="var(--fg-3)">
+      n
+    </text>
+  ),
   grace: <path d="M1 12L12 1M1 7l6-6M7 13l6-6" stroke="var(--fg-3)" strokeOpacity="0.7" />,
   streamTime: <rect x="6" y="1" width="2" height="12" fill="var(--accent)" />,
 };

@@ -5,7 +5,7 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { hoverKey, setView, useView } from '../app/view.ts';
 import { onColorsChange } from '../theme/colors.ts';
-import { AXIS_HEIGHT, GUTTER, type Frame } from './draw.ts';
+import { AXIS_HEIGHT, GUTTER, type Frame } from './frame.ts';
 import { moved, msAt, revealed, zoomed, type TimeRange } from './scale.ts';
 import { found, stepped, type Item, type Move, type Scene } from './scene.ts';
 import './timeline.css';
@@ -17,7 +17,8 @@ export interface TimelineProps {
   /** What there is in time; `range` is what of it is in sight. */
   readonly domain: TimeRange;
   readonly range: TimeRange;
-  readonly onRange: (range: TimeRange | undefined) => void;
+  readonly onRange: (range: TimeRange) => void;
+  readonly onFit: () => void;
   readonly describe: (item: Item) => string;
   /** What is pointed at, by pointer or keys. */
   readonly onPoint: (item: Item | undefined) => void;
@@ -37,7 +38,7 @@ const BOX_MOVES: Readonly<Record<string, Move>> = { ArrowLeft: 'boxLeft', ArrowR
 export const ZOOM_STEP = 1.5;
 
 export function Timeline(props: TimelineProps) {
-  const { label, scene, domain, range, onRange, describe, onPoint, partnersOf, concerns } = props;
+  const { label, scene, domain, range, onRange, onFit, describe, onPoint, partnersOf, concerns } = props;
   const id = useId();
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -141,7 +142,7 @@ export function Timeline(props: TimelineProps) {
     if (move !== undefined) moveTo(stepped(scene, at, move));
     else if (event.key === '+' || event.key === '=') onRange(zoomed(range, 1 / ZOOM_STEP, middle, domain));
     else if (event.key === '-') onRange(zoomed(range, ZOOM_STEP, middle, domain));
-    else if (event.key === '0') onRange(undefined);
+    else if (event.key === '0') onFit();
     else if (event.key === 'Enter' && at !== undefined) open(at);
     else return;
     event.preventDefault();

@@ -8,7 +8,7 @@ import { setView, useView } from '../app/view.ts';
 import { ErrorNote, IconButton, KeyChip, Select } from '../components/controls.tsx';
 import { formatCount, plural } from '../components/format.ts';
 import { queryName } from '../panels/queries/query-name.ts';
-import type { Frame } from './draw.ts';
+import type { Frame } from './frame.ts';
 import { useWatched } from './feed.ts';
 import type { LaneMode } from './lanes.ts';
 import { Legend, type LegendEntry } from './Legend.tsx';
@@ -69,7 +69,12 @@ function QueryPicture<W extends OperatorWatch>(props: {
     [picture, folded, mode],
   );
   const domain = scene?.domain;
-  const range = chosen ?? (domain === undefined ? undefined : fitted(domain));
+  const home = scene?.home;
+  const range = chosen ?? (home === undefined ? undefined : fitted(home));
+  const isNarrow = home !== undefined && domain !== undefined && home.toMs - home.fromMs < domain.toMs - domain.fromMs;
+  /** The records first; all windows for who is there already. */
+  const fit = (): void =>
+    setRange(chosen === undefined && isNarrow && domain !== undefined ? fitted(domain) : undefined);
   const zoom = (factor: number): void => {
     if (domain === undefined || range === undefined) return;
     setRange(zoomed(range, factor, (range.fromMs + range.toMs) / 2, domain));
@@ -110,7 +115,13 @@ function QueryPicture<W extends OperatorWatch>(props: {
         <span className="timeline-zoom" role="group" aria-label="Zoom">
           <IconButton small icon="minus" label="Zoom out" keys="-" onPress={() => zoom(ZOOM_STEP)} />
           <IconButton small icon="plus" label="Zoom in" keys="+" onPress={() => zoom(1 / ZOOM_STEP)} />
-          <IconButton small icon="fit" label="Fit all in" keys="0" onPress={() => setRange(undefined)} />
+          <IconButton
+            small
+            icon="fit"
+            label={isNarrow && chosen !== undefined ? 'Fit the records in' : 'Fit all in'}
+            keys="0"
+            onPress={fit}
+          />
         </span>
       </div>
       <div className="timeline-facts">
@@ -130,6 +141,7 @@ function QueryPicture<W extends OperatorWatch>(props: {
           domain={domain}
           range={range}
           onRange={setRange}
+          onFit={fit}
           onPoint={setPointed}
           describe={(at) => {
             const said = picture.describe(folded, at);

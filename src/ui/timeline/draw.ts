@@ -2,64 +2,12 @@
  * Draws a scene: the axis, for each task its stream time and its grace, and in each lane the records and the windows. Only
  * lanes in sight are drawn, so a frame costs what is seen of it. What was drawn where is given back, for the pointer.
  */
-import type { CanvasColors } from '../theme/colors.ts';
 import { plainKey } from '../theme/key-color.ts';
-import { drawGlyph, type Hatch, plate, roundRect } from './glyphs.ts';
-import { formatClock, formatDay, ticks, xOf, type TimeRange } from './scale.ts';
-import {
-  BOX_ROW,
-  boxTop,
-  GROUP_HEAD,
-  itemId,
-  MARK_ROW,
-  rowTop,
-  TAG_ROW,
-  type Band,
-  type Box,
-  type Group,
-  type Item,
-  type Lane,
-  type Mark,
-  type Scene,
-} from './scene.ts';
-
-export const AXIS_HEIGHT = 22;
-export const GUTTER = 92;
-
-export interface Frame {
-  readonly context: CanvasRenderingContext2D;
-  readonly colors: CanvasColors;
-  readonly hatch: Hatch;
-  readonly font: string;
-  readonly scene: Scene;
-  readonly range: TimeRange;
-  /** Of the canvas, which is as high as what is in sight. */
-  readonly width: number;
-  readonly height: number;
-  readonly scrollTop: number;
-  /** Under the pointer, or else under the cursor. */
-  readonly current: Item | undefined;
-  readonly litKey: string | undefined;
-  readonly isSelected: (mark: Mark) => boolean;
-  /** Where the mark's row finds partners. */
-  readonly partnersOf: ((mark: Mark) => Band) | undefined;
-  /** Whether the record has to do with that window of its lane. */
-  readonly concerns: ((box: Box, mark: Mark) => boolean) | undefined;
-}
-
-export interface Placed {
-  readonly item: Item;
-  readonly x: number;
-  readonly y: number;
-  /** 0 for a mark, which is met within its radius. */
-  readonly width: number;
-  readonly height: number;
-}
-
-const MARK_RADIUS = 4.5;
-/** Marks that are closer than this are put side by side in height, three deep. */
-const CROWDED = 8;
-const OFFSETS: readonly number[] = [0, -5, 5];
+import { drawBox } from './draw-box.ts';
+import { drawLinks, drawMark, drawTags, placeMarks } from './draw-marks.ts';
+import { AXIS_HEIGHT, clipped, colorOf, GUTTER, xAt, type Frame, type Placed } from './frame.ts';
+import { formatClock, formatDay, ticks } from './scale.ts';
+import { BOX_ROW, boxTop, GROUP_HEAD, MARK_ROW, rowTop, type Band, type Group, type Lane } from './scene.ts';
 
 export function drawFrame(frame: Frame): readonly Placed[] {
   const { context, colors, scene, width, height, scrollTop } = frame;
@@ -86,11 +34,6 @@ export function drawFrame(frame: Frame): readonly Placed[] {
   context.fillStyle = colors.line;
   context.fillRect(0, AXIS_HEIGHT - 1, width, 1);
   return placed;
-}
-
-/** The x of a time, gutter included. */
-export function xAt(frame: Pick<Frame, 'range' | 'width'>, ms: number): number {
-  return GUTTER + xOf(ms, frame.range, frame.width - GUTTER);
 }
 
 function drawAxis(frame: Frame): void {
@@ -243,133 +186,4 @@ function drawReach(frame: Frame, lane: Lane, top: number): void {
     context.stroke();
     context.globalAlpha = 1;
   }
-}
-
-function drawBox(frame: Frame, lane: Lane, box: Box, top: number, placed: Placed[]): void {
-  const { context, colors, font, width, current, scene } = frame;
-  const x = xAt(frame, box.fromMs);
-  const right = Math.max(x + 3, xAt(frame, box.toMs));
-  if (right < GUTTER || x > width) return;
-  const y = top + boxTop(box.level, Math.max(1, scene.rowNames.length));
-  const height = BOX_ROW - 3;
-  const color = colorOf(colors, box.hue);
-  const left = Math.max(x, GUTTER - 6);
-  const end = Math.min(right, width + 6);
-  const alpha = context.globalAlpha;
-  roundRect(context, left + 0.5, y + 0.5, Math.max(2, end - left - 1.5), height - 1, 3);
-  if (box.isOpen) {
-    context.globalAlpha = alpha * 0.26;
-    context.fillStyle = color;
-    context.fill();
-    context.globalAlpha = alpha;
-  }
-  const isConcerned =
-    current?.kind === 'mark' && current.lane.id === lane.id && frame.concerns?.(box, current.mark) === true;
-  const isCurrent = current?.kind === 'box' && current.lane.id === lane.id && current.box.id === box.id;
-  context.lineWidth = isCurrent || isConcerned ? 2 : 1;
-  context.strokeStyle = isCurrent ? colors.accent : box.isOpen || isConcerned ? color : colors.fg3;
-  context.globalAlpha = alpha * (box.isOpen || isCurrent || isConcerned ? 1 : 0.6);
-  context.stroke();
-  context.globalAlpha = alpha;
-  if (end - left > 14 && box.text !== '') {
-    context.font = `10.5px ${font}`;
-    context.textAlign = 'left';
-    context.fillStyle = box.isOpen ? colors.fg : colors.fg2;
-    context.fillText(
-      clipped(context, box.text, end - Math.max(left, GUTTER) - 8),
-      Math.max(left, GUTTER) + 4,
-      y + height / 2 + 0.5,
-    );
-  }
-  placed.push({ item: { kind: 'box', lane, box }, x: left, y, width: end - left, height });
-}
-
-type Places = ReadonlyMap<number, { readonly x: number; readonly y: number }>;
-
-function placeMarks(frame: Frame, lane: Lane, top: number): Places {
-  const places = new Map<number, { x: number; y: number }>();
-  const ends = frame.scene.rowNames.length === 0 ? [[]] : frame.scene.rowNames.map((): number[] => []);
-  for (const mark of lane.marks) {
-    const x = xAt(frame, mark.timeMs);
-    const last = ends[mark.row] ?? [];
-    let level = OFFSETS.findIndex((_, i) => (last[i] ?? -Infinity) + CROWDED <= x);
-    if (level < 0) level = mark.seq % OFFSETS.length;
-    last[level] = x;
-    places.set(mark.seq, { x, y: top + rowTop(mark.row) + MARK_ROW / 2 + (OFFSETS[level] ?? 0) });
-  }
-  return places;
-}
-
-function drawLinks(frame: Frame, lane: Lane, at: Places): void {
-  const { context, colors, current } = frame;
-  const seq = current?.kind === 'mark' ? current.mark.seq : undefined;
-  const alpha = context.globalAlpha;
-  for (const { from, to } of lane.links) {
-    const a = at.get(from.seq);
-    const b = at.get(to.seq);
-    if (a === undefined || b === undefined) continue;
-    if (Math.max(a.x, b.x) < GUTTER || Math.min(a.x, b.x) > frame.width) continue;
-    const isNear = seq === from.seq || seq === to.seq;
-    context.globalAlpha = alpha * (isNear ? 1 : 0.55);
-    context.lineWidth = isNear ? 2 : 1;
-    context.strokeStyle = colorOf(colors, from.hue);
-    context.beginPath();
-    context.moveTo(a.x, a.y);
-    context.lineTo(b.x, b.y);
-    context.stroke();
-  }
-  context.globalAlpha = alpha;
-}
-
-function drawMark(frame: Frame, lane: Lane, mark: Mark, at: Places, placed: Placed[]): void {
-  const { context, colors, width, current, isSelected } = frame;
-  const place = at.get(mark.seq);
-  if (place === undefined || place.x < GUTTER - 8 || place.x > width + 8) return;
-  const { x, y } = place;
-  const isLit = frame.litKey === undefined || (mark.key !== null && plainKey(mark.key) === frame.litKey);
-  context.globalAlpha = isLit ? 1 : 0.3;
-  drawGlyph(context, mark.glyph, x, y, MARK_RADIUS, colorOf(colors, mark.hue), colors.surface);
-  const isCurrent = current?.kind === 'mark' && itemId(current) === `m${mark.seq}`;
-  if (isCurrent || isSelected(mark)) {
-    context.strokeStyle = colors.accent;
-    context.lineWidth = 2;
-    context.beginPath();
-    context.arc(x, y, MARK_RADIUS + 3.5, 0, Math.PI * 2);
-    context.stroke();
-  }
-  context.globalAlpha = 1;
-  placed.push({ item: { kind: 'mark', lane, mark }, x, y, width: 0, height: 0 });
-}
-
-/** Tags stand under their records, as far as they do not cover each other. */
-function drawTags(frame: Frame, lane: Lane, top: number, at: Places): void {
-  const { context, colors, font, scene } = frame;
-  context.font = `10px ${font}`;
-  context.textAlign = 'left';
-  const free = [-Infinity, -Infinity];
-  for (const mark of lane.marks) {
-    const place = at.get(mark.seq);
-    if (mark.tag === undefined || place === undefined || place.x < GUTTER - 8 || place.x > frame.width) continue;
-    const textWidth = context.measureText(mark.tag).width;
-    const x = Math.max(GUTTER + 2, Math.min(place.x - MARK_RADIUS, frame.width - textWidth - 4));
-    if (x < (free[mark.row] ?? 0)) continue;
-    free[mark.row] = x + textWidth + 6;
-    const y = top + rowTop(mark.row) + MARK_ROW + TAG_ROW / 2 - 2;
-    if (scene.rowNames.length > 0) plate(context, x - 1, y - 5, textWidth + 2, 10, colors.surface);
-    context.fillStyle = colors.fg2;
-    context.fillText(mark.tag, x, y + 0.5);
-  }
-}
-
-function colorOf(colors: CanvasColors, hue: number | undefined): string {
-  return hue === undefined ? colors.fg3 : (colors.keys[hue] ?? colors.fg3);
-}
-
-/** The text, or as much of its beginning as there is room for. */
-function clipped(context: CanvasRenderingContext2D, text: string, room: number): string {
-  if (context.measureText(text).width <= room) return text;
-  let length = Math.max(0, Math.floor((text.length * room) / Math.max(1, context.measureText(text).width)));
-  while (length > 0 && context.measureText(`${text.slice(0, length)}…`).width > room) length--;
-  // One letter or two say nothing, and half a number says something else.
-  return length < 3 ? '' : `${text.slice(0, length)}…`;
 }

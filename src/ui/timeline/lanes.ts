@@ -97,3 +97,26 @@ export function domainOf(groups: readonly GroupContent[]): TimeRange | undefined
   }
   return domain;
 }
+
+/**
+ * Where the records are: from the first to the last of them, with stream time and the windows that reach in there. Windows
+ * whose records are drawn no more may go back much further. Without a record it is all there is.
+ */
+export function homeOf(groups: readonly GroupContent[]): TimeRange | undefined {
+  let records: TimeRange | undefined;
+  for (const { lanes } of groups) {
+    for (const { marks } of lanes) for (const { timeMs } of marks) records = union(records, timeMs, timeMs);
+  }
+  if (records === undefined) return domainOf(groups);
+  for (const { streamTimeMs } of groups) {
+    if (streamTimeMs !== undefined) records = union(records, streamTimeMs, streamTimeMs);
+  }
+  const { fromMs, toMs } = records;
+  let home = records;
+  for (const { lanes } of groups) {
+    for (const { boxes } of lanes) {
+      for (const box of boxes) if (box.toMs > fromMs && box.fromMs <= toMs) home = union(home, box.fromMs, box.toMs);
+    }
+  }
+  return home;
+}

@@ -18,7 +18,17 @@ const mark = (seq: number, timeMs: number, row = 0): Mark => ({
   ...{ topic: 't', partition: 0, offset: seq },
 });
 const box = (fromMs: number, level = 0): Box => ({
-  ...{ id: String(fromMs), fromMs, toMs: fromMs + 10, closesAtMs: fromMs + 10, isOpen: true, text: '', hue: 0, level },
+  ...{
+    id: String(fromMs),
+    fromMs,
+    toMs: fromMs + 10,
+    closesAtMs: fromMs + 10,
+    isOpen: true,
+    text: '',
+    older: 0,
+    hue: 0,
+    level,
+  },
 });
 const lane = (id: string, marks: readonly Mark[], boxes: readonly Box[] = []): LaneContent => ({
   ...{ id, label: id, key: id, hue: 0, marks, boxes, links: [] },
@@ -26,7 +36,7 @@ const lane = (id: string, marks: readonly Mark[], boxes: readonly Box[] = []): L
 
 function scene(lanes: readonly LaneContent[], rowNames: readonly string[] = []): Scene {
   const group = { task: 0, label: '', streamTimeMs: 0, bands: [], lanes };
-  return { ...stacked([group], rowNames), domain: { fromMs: 0, toMs: 100 } };
+  return { ...stacked([group], rowNames), domain: { fromMs: 0, toMs: 100 }, home: undefined };
 }
 
 function walk(at: Scene, moves: readonly Move[]): readonly (string | number | undefined)[] {

@@ -42,6 +42,8 @@ export interface Box {
   readonly closesAtMs: number;
   readonly isOpen: boolean;
   readonly text: string;
+  /** How many of its records are not drawn, being older than those that are; undefined when nobody knows. */
+  readonly older: number | undefined;
   readonly hue: number | undefined;
   /** Row in the strip of windows, from 0. */
   readonly level: number;
@@ -99,6 +101,8 @@ export interface Scene {
   readonly height: number;
   /** From the first to the last of all that is shown. */
   readonly domain: TimeRange | undefined;
+  /** What is in sight at first: the records, with the windows among them. */
+  readonly home: TimeRange | undefined;
 }
 
 export const GROUP_HEAD = 20;
@@ -121,7 +125,10 @@ export function laneHeight(lane: LaneContent, rows: number): number {
 }
 
 /** Puts groups and lanes one below the other. */
-export function stacked(contents: readonly GroupContent[], rowNames: readonly string[]): Omit<Scene, 'domain'> {
+export function stacked(
+  contents: readonly GroupContent[],
+  rowNames: readonly string[],
+): Omit<Scene, 'domain' | 'home'> {
   const rows = Math.max(1, rowNames.length);
   let y = 0;
   const groups = contents.map((content): Group => {

@@ -3,7 +3,8 @@
  * costs one frame's drawing, whatever its rate. The canvas is as large as what is in sight, however many lanes there are.
  */
 import { canvasColors } from '../theme/colors.ts';
-import { drawFrame, type Frame, type Placed } from './draw.ts';
+import { drawFrame } from './draw.ts';
+import type { Frame, Placed } from './frame.ts';
 import { hatchOf, type Hatch } from './glyphs.ts';
 import type { Item } from './scene.ts';
 

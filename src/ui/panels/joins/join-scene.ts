@@ -5,6 +5,7 @@ import {
   domainOf,
   droppedTag,
   groupsOf,
+  homeOf,
   hueOf,
   laneLabel,
   laneParts,
@@ -75,7 +76,7 @@ export function joinScene(folded: Folded<JoinWatch>, mode: LaneMode): Scene {
       return { row: ROWS[side], fromMs: toMs - watch.graceMs, toMs };
     }),
   );
-  return { ...stacked(groups, [watch.left, watch.right]), domain: domainOf(groups) };
+  return { ...stacked(groups, [watch.left, watch.right]), domain: domainOf(groups), home: homeOf(groups) };
 }
 
 function joinMark(record: JoinedRecord): Mark {

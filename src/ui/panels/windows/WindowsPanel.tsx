@@ -21,6 +21,7 @@ const PICTURE: Picture<WindowWatch> = {
     { sign: 'cross', text: 'late, not counted' },
     { sign: 'open', text: 'open window' },
     { sign: 'closed', text: 'closed window' },
+    { sign: 'older', text: 'so many records of the window are drawn no more' },
     { sign: 'streamTime', text: 'stream time' },
     { sign: 'grace', text: 'grace: windows that end here are still open' },
   ],

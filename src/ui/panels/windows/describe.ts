@@ -1,12 +1,12 @@
 /** A record or a window in words: where it is, what became of it, and why. */
 import type { WatchedSpan, WindowedRecord, WindowWatch } from '../../../protocol/watch.ts';
-import { formatTime, plural } from '../../components/format.ts';
+import { formatCount, formatTime, plural } from '../../components/format.ts';
 import { formatClock, formatSpan } from '../../timeline/scale.ts';
 import type { Item } from '../../timeline/scene.ts';
 import { placeOf } from '../../timeline/words.ts';
 import type { Description } from '../../timeline/WatchPanel.tsx';
 import { laneId, recordAt, type Folded } from '../../timeline/watched.ts';
-import { boxId, latenessMs, mergeWindows, verdictOf, type MergedWindow } from './window-scene.ts';
+import { boxId, drawnIn, latenessMs, mergeWindows, olderIn, verdictOf, type MergedWindow } from './window-scene.ts';
 
 export function describeItem(folded: Folded<WindowWatch>, item: Item): Description | undefined {
   const { watch, records } = folded;
@@ -22,7 +22,12 @@ export function describeItem(folded: Folded<WindowWatch>, item: Item): Descripti
   const window = mergeWindows(own, isAllKeys).find((one) => boxId(one) === item.box.id);
   if (window === undefined) return undefined;
   const streamTimeMs = watch.tasks.find(({ partition }) => partition === task)?.streamTimeMs ?? -1;
-  return { key: window.key, title: `Window ${spanText(window)}`, text: describeWindow(window, streamTimeMs, watch) };
+  const older = olderIn(window, drawnIn(records, window.windows));
+  return {
+    key: window.key,
+    title: `Window ${spanText(window)}`,
+    text: describeWindow(window, streamTimeMs, watch, older),
+  };
 }
 
 function taskOf(item: Item): number {
@@ -71,10 +76,15 @@ function lateText(record: WindowedRecord, watch: WindowWatch, what: string): str
   return `${which} ${been} since stream time ${formatClock(closed)}, so it was not counted there. A grace period of more than ${enough}, instead of ${formatSpan(graceMs)}, would have let it in.`;
 }
 
-export function describeWindow(window: MergedWindow, streamTimeMs: number, watch: WindowWatch): string {
+/** @param older how many of its records are not drawn; undefined when that is not known */
+export function describeWindow(
+  window: MergedWindow,
+  streamTimeMs: number,
+  watch: WindowWatch,
+  older: number | undefined,
+): string {
   const { windows, closesAtMs } = window;
   const isOpen = closesAtMs > streamTimeMs;
-  const seen = windows.every(({ records }) => records !== undefined);
   const records = windows.reduce((sum, one) => sum + (one.records ?? 0), 0);
   const [only] = windows;
   const result =
@@ -84,7 +94,14 @@ export function describeWindow(window: MergedWindow, streamTimeMs: number, watch
   const state = isOpen
     ? `Open until stream time reaches ${formatTime(closesAtMs)}.${watch.emitFinal ? ' Its result comes out then.' : ''}`
     : `Closed since stream time reached ${formatTime(closesAtMs)}.${watch.emitFinal ? ' Its result came out then.' : ''}`;
-  return `${seen ? `${plural(records, 'record')}. ` : ''}${result} ${state}`;
+  const count = older === undefined ? 'Filled before its records were looked at.' : countText(records, older);
+  return `${count} ${result} ${state}`;
+}
+
+function countText(records: number, older: number): string {
+  if (older === 0) return `${plural(records, 'record')}.`;
+  const which = older === records ? 'all' : formatCount(older);
+  return `${plural(records, 'record')}, ${which} of them older than those drawn.`;
 }
 
 function droppedText(reason: string | undefined): string {

@@ -6,6 +6,7 @@ import {
   domainOf,
   droppedTag,
   groupsOf,
+  homeOf,
   hueOf,
   laneLabel,
   laneParts,
@@ -40,6 +41,7 @@ export function windowScene(folded: Folded<WindowWatch>, mode: LaneMode): Scene 
   const timeOf = new Map(watch.tasks.map(({ partition, streamTimeMs }) => [partition, streamTimeMs]));
   const lanes = laneParts(folded, records, all, mode).map(({ id, task, key, records: own, spans }) => {
     const windows = mergeWindows(spans, key === undefined);
+    const drawn = drawnIn(own, spans);
     const bounds = windows.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs }));
     const levels = levelsOf(bounds);
     const boxes = windows
@@ -50,6 +52,7 @@ export function windowScene(folded: Folded<WindowWatch>, mode: LaneMode): Scene 
         closesAtMs: window.closesAtMs,
         isOpen: window.closesAtMs > (timeOf.get(task) ?? -1),
         text: boxText(window),
+        older: olderIn(window, drawn),
         hue: hueOf(window.key),
         level: levels[i] ?? 0,
       }))
@@ -61,7 +64,7 @@ export function windowScene(folded: Folded<WindowWatch>, mode: LaneMode): Scene 
   const groups = groupsOf(watch, lanes, (streamTimeMs) => [
     { row: 0, fromMs: streamTimeMs - pastMs, toMs: streamTimeMs },
   ]);
-  return { ...stacked(groups, []), domain: domainOf(groups) };
+  return { ...stacked(groups, []), domain: domainOf(groups), home: homeOf(groups) };
 }
 
 export const boxId = ({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }): string =>
@@ -76,6 +79,52 @@ export function mergeWindows(windows: readonly WatchedWindow[], isAllKeys: boole
     else merged.set(boxId(window), { windows: [window], key: isAllKeys ? undefined : key, startMs, endMs, closesAtMs });
   }
   return [...merged.values()];
+}
+
+/** How many of the records that are drawn each window took. A session may have grown since it took a record. */
+export function drawnIn(
+  records: readonly WindowedRecord[],
+  windows: readonly WatchedWindow[],
+): ReadonlyMap<WatchedWindow, number> {
+  const byKey = new Map<string, WatchedWindow[]>();
+  for (const window of windows) {
+    const own = byKey.get(window.key);
+    if (own === undefined) byKey.set(window.key, [window]);
+    else own.push(window);
+  }
+  for (const own of byKey.values()) own.sort((a, b) => a.startMs - b.startMs);
+  const drawn = new Map<WatchedWindow, number>();
+  for (const { key, accepted } of records) {
+    const own = key === null ? undefined : byKey.get(key);
+    if (own === undefined) continue;
+    for (const { startMs, endMs } of accepted) {
+      const window = lastUpTo(own, startMs);
+      if (window !== undefined && window.endMs >= endMs) drawn.set(window, (drawn.get(window) ?? 0) + 1);
+    }
+  }
+  return drawn;
+}
+
+/** The last of the windows, by start, that begins then or before. */
+function lastUpTo(windows: readonly WatchedWindow[], startMs: number): WatchedWindow | undefined {
+  let low = 0;
+  let high = windows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((windows[middle]?.startMs ?? Infinity) <= startMs) low = middle + 1;
+    else high = middle;
+  }
+  return windows[low - 1];
+}
+
+/** How many records of the window are not drawn; undefined when it was filled before anybody looked. */
+export function olderIn({ windows }: MergedWindow, drawn: ReadonlyMap<WatchedWindow, number>): number | undefined {
+  let older = 0;
+  for (const window of windows) {
+    if (window.records === undefined) return undefined;
+    older += Math.max(0, window.records - (drawn.get(window) ?? 0));
+  }
+  return older;
 }
 
 function boxText({ windows, key }: MergedWindow): string {

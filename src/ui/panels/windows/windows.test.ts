@@ -104,8 +104,54 @@ describe('in words', () => {
       lane.boxes.map((box): string => describeItem(folded, { kind: 'box', lane, box } satisfies Item)?.text ?? ''),
     );
     expect(texts).toEqual([
-      '2 records. N: 7. Closed since stream time reached 1970-01-01 00:00:15.000. Its result came out then.',
-      '2 records. N: 7. Open until stream time reaches 1970-01-01 00:00:25.000. Its result comes out then.',
+      '2 records, all of them older than those drawn. N: 7. Closed since stream time reached 1970-01-01 00:00:15.000. Its result came out then.',
+      '2 records, all of them older than those drawn. N: 7. Open until stream time reaches 1970-01-01 00:00:25.000. Its result comes out then.',
     ]);
+  });
+});
+
+describe('records that are drawn no more', () => {
+  const records = [record(5, 1_000), record(6, 12_000, { accepted: [span(10_000, 20_000)] })];
+  const windows = [window('a', 0, { records: 12 }), window('a', 10_000, { records: 1 }), window('a', -90_000)];
+  const folded = fold(undefined, watch({ windows, records, oldestSeq: 5, total: 7 }));
+
+  it('are counted at their windows', () => {
+    const [lane] = windowScene(folded, 'keys').lanes;
+    expect(lane?.boxes.map(({ older }) => older)).toEqual([2, 11, 0]);
+    const unknown = fold(undefined, watch({ windows: [window('a', 0, { records: undefined })] }));
+    expect(windowScene(unknown, 'keys').lanes[0]?.boxes[0]?.older).toBeUndefined();
+  });
+
+  it('are counted in words too', () => {
+    const { lanes } = windowScene(folded, 'keys');
+    const [lane] = lanes;
+    const texts = lane?.boxes.map((box) => describeItem(folded, { kind: 'box', lane, box })?.text.split('.', 1)[0]);
+    expect(texts).toEqual([
+      '2 records, all of them older than those drawn',
+      '12 records, 11 of them older than those drawn',
+      '1 record',
+    ]);
+  });
+
+  it('belong to a session that has grown since', () => {
+    const session = window('a', 500, { endMs: 9_000, records: 3 });
+    const grown = fold(
+      undefined,
+      watch({
+        type: 'SESSION',
+        windows: [session],
+        records: [
+          record(0, 1_000, { accepted: [span(1_000, 1_000)] }),
+          record(1, 500, { accepted: [span(500, 1_000)] }),
+        ],
+      }),
+    );
+    expect(windowScene(grown, 'keys').lanes[0]?.boxes[0]?.older).toBe(1);
+  });
+
+  it('are out of sight at first: the picture opens on the records', () => {
+    const { domain, home } = windowScene(folded, 'keys');
+    expect(domain).toEqual({ fromMs: -90_000, toMs: 20_000 });
+    expect(home).toEqual({ fromMs: 0, toMs: 20_000 });
   });
 });

@@ -1,0 +1,43 @@
+/** Draws one window of a lane. */
+import { clipped, colorOf, GUTTER, xAt, type Frame, type Placed } from './frame.ts';
+import { roundRect } from './glyphs.ts';
+import { BOX_ROW, boxTop, type Box, type Lane } from './scene.ts';
+
+export function drawBox(frame: Frame, lane: Lane, box: Box, top: number, placed: Placed[]): void {
+  const { context, colors, font, width, current, scene } = frame;
+  const x = xAt(frame, box.fromMs);
+  const right = Math.max(x + 3, xAt(frame, box.toMs));
+  if (right < GUTTER || x > width) return;
+  const y = top + boxTop(box.level, Math.max(1, scene.rowNames.length));
+  const height = BOX_ROW - 3;
+  const color = colorOf(colors, box.hue);
+  const left = Math.max(x, GUTTER - 6);
+  const end = Math.min(right, width + 6);
+  const alpha = context.globalAlpha;
+  roundRect(context, left + 0.5, y + 0.5, Math.max(2, end - left - 1.5), height - 1, 3);
+  if (box.isOpen) {
+    context.globalAlpha = alpha * 0.26;
+    context.fillStyle = color;
+    context.fill();
+    context.globalAlpha = alpha;
+  }
+  const isConcerned =
+    current?.kind === 'mark' && current.lane.id === lane.id && frame.concerns?.(box, current.mark) === true;
+  const isCurrent = current?.kind === 'box' && current.lane.id === lane.id && current.box.id === box.id;
+  context.lineWidth = isCurrent || isConcerned ? 2 : 1;
+  context.strokeStyle = isCurrent ? colors.accent : box.isOpen || isConcerned ? color : colors.fg3;
+  context.globalAlpha = alpha * (box.isOpen || isCurrent || isConcerned ? 1 : 0.6);
+  context.stroke();
+  context.globalAlpha = alpha;
+  if (end - left > 14 && box.text !== '') {
+    context.font = `10.5px ${font}`;
+    context.textAlign = 'left';
+    context.fillStyle = box.isOpen ? colors.fg : colors.fg2;
+    context.fillText(
+      clipped(context, box.text, end - Math.max(left, GUTTER) - 8),
+      Math.max(left, GUTTER) + 4,
+      y + height / 2 + 0.5,
+    );
+  }
+  placed.push({ item: { kind: 'box', lane, box }, x: left, y, width: end - left, height });
+}
