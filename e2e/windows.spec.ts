@@ -94,6 +94,21 @@ test('a join shows who met whom, and a partner that came too late', async ({ ben
   await expect(spoken(rows(8))).toContainText('18 min 20 s behind stream time, it was too late to be kept');
 });
 
+test('a join with a table shows what the table held when each record came', async ({ bench, page }) => {
+  await runExample(bench, 'stream-table-join');
+  await expect(bench.picture).toContainText('O LEFT JOIN P, stream with table');
+  const rows = bench.picture.getByRole('listbox', { name: /^Joins of CSAS_PRICED_\d+, 7 records$/ });
+  await expect(rows).toBeVisible();
+  await expectNoViolations(bench, 'a join with a table');
+  await rows.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(spoken(rows)).toContainText('Met the row that P held when it came: NAME: Tea, PRICE: 4.80.');
+  await page.keyboard.press('ArrowDown');
+  await expect(spoken(rows)).toContainText('Held since then; 1 record of O met it.');
+  await bench.picture.getByRole('button', { name: 'By time' }).click();
+  await expect(rows).toBeVisible();
+});
+
 test('two thousand records are zoomed and moved at the pace of the screen', async ({ bench, page }) => {
   await bench.importSample('flights-20k.json', 'FLIGHTS', flights().length);
   await bench.runStatement(

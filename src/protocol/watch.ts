@@ -130,4 +130,34 @@ export interface JoinWatch extends WatchBase {
   readonly records: readonly JoinedRecord[];
 }
 
-export type OperatorWatch = WindowWatch | JoinWatch;
+/** A row that came to a join with tables, or that came out of one. */
+export interface LookupRecord extends WatchedRecord {
+  readonly side: JoinSide | 'result';
+  /** Its place in the order in which rows came, which is what a table goes by. */
+  readonly arrival: number;
+  /** Of a foreign-key join's left rows and results: their own key. `key` is the one by which the sides meet. */
+  readonly ownKey?: string | undefined;
+  /** By the side's columns; undefined: deleted. */
+  readonly row?: readonly Cell[] | undefined;
+  /** What the other side's table held for it. Undefined: it was not asked, or has not answered. */
+  readonly found?: { readonly timestampMs: number; readonly row: readonly Cell[] } | 'nothing' | undefined;
+  /** Rows that refer to this one and were told that it changed, by their own keys: the first of them. */
+  readonly told?: readonly string[] | undefined;
+  /** The key of the row that it refers to from here on; null: to none. */
+  readonly movedTo?: string | null | undefined;
+}
+
+/** A join that looks up tables: of a stream with a table, or of two tables, by key or by foreign key. */
+export interface TableJoinWatch extends WatchBase {
+  readonly kind: 'table-join';
+  readonly shape: 'stream-table' | 'table-table' | 'foreign-key';
+  readonly type: JoinWatch['type'];
+  /** As the query names its sides. */
+  readonly left: string;
+  readonly right: string;
+  /** Names of the columns of each side's rows. */
+  readonly columns: Readonly<Record<LookupRecord['side'], readonly string[]>>;
+  readonly records: readonly LookupRecord[];
+}
+
+export type OperatorWatch = WindowWatch | JoinWatch | TableJoinWatch;

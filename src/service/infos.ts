@@ -143,7 +143,7 @@ export function queryInfos(engine: Engine): readonly QueryInfo[] {
 }
 
 function operatorKinds(engine: Engine, queryId: string): readonly OperatorKind[] {
-  return engine.runner.watchable(queryId)?.operators.map(({ kind }) => kind) ?? [];
+  return engine.runner.watchable(queryId)?.operators.map(({ kind }) => (kind === 'window' ? 'window' : 'join')) ?? [];
 }
 
 export function functionInfos(functions: FunctionRegistry): readonly FunctionInfo[] {

@@ -2,22 +2,27 @@
 import { WeirError } from '../core/common/errors.ts';
 import type { Engine } from '../core/ksql/engine/engine.ts';
 import { columnsOf, windowOf, type StreamKey } from '../core/ksql/lowering/keys.ts';
-import type { JoinRecord, JoinRecorder } from '../core/ksql/watch/join-recorder.ts';
+import { JoinRecorder, type JoinRecord } from '../core/ksql/watch/join-recorder.ts';
 import { QueryWatch, type Recorder } from '../core/ksql/watch/query-watch.ts';
 import type { RecordedBase } from '../core/ksql/watch/recorder.ts';
-import type { RecordedWindow, WindowRecord, WindowRecorder } from '../core/ksql/watch/window-recorder.ts';
+import { WindowRecorder, type RecordedWindow, type WindowRecord } from '../core/ksql/watch/window-recorder.ts';
+import type { SqlRow, TableJoinRecord, TableJoinRecorder } from '../core/ksql/watch/table-join-recorder.ts';
+import type { PlacedColumn, TableJoinOperator } from '../core/ksql/lowering/operators.ts';
 import { closeTimeMs } from '../core/streams/windows.ts';
 import type {
   JoinedRecord,
   JoinWatch,
+  LookupRecord,
   OperatorWatch,
+  TableJoinWatch,
   WatchedRecord,
   WatchedWindow,
   WatchRequest,
   WindowedRecord,
   WindowWatch,
 } from '../protocol/watch.ts';
-import { cellsOf, keyText } from './cells.ts';
+import type { Cell } from '../protocol/cell.ts';
+import { cellOf, cellsOf, keyText } from './cells.ts';
 
 interface Watched {
   readonly number: number;
@@ -39,10 +44,11 @@ export class Watches {
    */
   async view(request: WatchRequest): Promise<OperatorWatch> {
     const { number, watch } = await this.#of(request.queryId);
-    const recorders = watch.recorders.filter(({ operator }) => operator.kind === request.kind);
+    const isWindow = request.kind === 'window';
+    const recorders = watch.recorders.filter(({ operator }) => (operator.kind === 'window') === isWindow);
     const recorder = recorders[request.operator] ?? recorders[0];
     if (recorder === undefined) {
-      const what = request.kind === 'window' ? 'windows' : 'join of two streams';
+      const what = isWindow ? 'windows' : 'join';
       throw new WeirError('UNKNOWN_QUERY', `The query ${request.queryId} has no ${what}.`, {
         hint: 'EXPLAIN shows what it does.',
         details: { id: request.queryId },
@@ -103,7 +109,8 @@ type Base = Pick<
 >;
 
 function shown(recorder: Recorder, since: number, base: Base): OperatorWatch {
-  return 'windows' in recorder ? windowWatch(recorder, since, base) : joinWatch(recorder, since, base);
+  if (recorder instanceof WindowRecorder) return windowWatch(recorder, since, base);
+  return recorder instanceof JoinRecorder ? joinWatch(recorder, since, base) : tableJoinWatch(recorder, since, base);
 }
 
 function windowWatch(recorder: WindowRecorder, since: number, base: Base): WindowWatch {
@@ -184,6 +191,48 @@ function joinedRecord(record: JoinRecord, isExchanged: boolean, columns: KeyColu
     isWaiting,
     aloneAtMs,
     isExpired,
+  };
+}
+
+function tableJoinWatch(recorder: TableJoinRecorder, since: number, base: Base): TableJoinWatch {
+  const { operator, ring } = recorder;
+  const { type, left, right, columns, nodes } = operator;
+  const names = (list: readonly PlacedColumn[]): readonly string[] => list.map(({ name }) => name);
+  return {
+    ...base,
+    kind: 'table-join',
+    shape: nodes.shape,
+    type,
+    left,
+    right,
+    columns: { left: names(columns.left), right: names(columns.right), result: names(columns.result) },
+    records: ring.changedSince(since).map((record) => lookupRecord(record, operator)),
+  };
+}
+
+function lookupRecord(record: TableJoinRecord, operator: TableJoinOperator): LookupRecord {
+  const { side, arrival, ownKey, row, lookup, told, movedTo, dropped } = record;
+  const { columns, key, rightKey, nodes } = operator;
+  const isForeign = nodes.shape === 'foreign-key';
+  const cells = (one: SqlRow, of: LookupRecord['side']): readonly Cell[] =>
+    columns[of].map(({ index, type }) => cellOf(one[index] ?? null, type));
+  const other = side === 'left' ? 'right' : 'left';
+  return {
+    ...watchedRecord(record, isForeign ? rightKey : key),
+    streamTimeMs: record.timestampMs,
+    dropped,
+    side,
+    arrival,
+    ownKey: isForeign && side !== 'right' ? (keyOf(ownKey, key) ?? undefined) : undefined,
+    row: row === null ? undefined : cells(row, side),
+    found:
+      lookup === undefined
+        ? undefined
+        : lookup.row === null
+          ? 'nothing'
+          : { timestampMs: lookup.timestampMs, row: cells(lookup.row, other) },
+    told: told?.map((one) => keyOf(one, key) ?? ''),
+    movedTo: movedTo === undefined ? undefined : keyOf(movedTo, rightKey),
   };
 }
 

@@ -1,10 +1,10 @@
 /**
- * What a processor with windows tells an attached tracer about a record: which windows took it, what it matched. Times are
+ * What a processor tells an attached tracer about a record: which windows took it, what it matched, which row it met. Times are
  * in milliseconds since the epoch; stream time is the processor's own, with the record taken into account.
  */
 import type { Window } from './record.ts';
 
-export type TraceNote = WindowNote | JoinNote | UnmatchedNote;
+export type TraceNote = WindowNote | JoinNote | UnmatchedNote | ChangeNote | LookupNote | ReferNote | TellNote;
 
 /** One window that the record belongs to. */
 export interface WindowNote {
@@ -37,4 +37,33 @@ export interface UnmatchedNote {
   readonly key: unknown;
   readonly timestampMs: number;
   readonly streamTimeMs: number;
+}
+
+/** A table's row is another from here on. */
+export interface ChangeNote {
+  readonly kind: 'change';
+  /** Null: deleted. */
+  readonly row: unknown;
+}
+
+/** The record asked the other side's table for its row, as it is when the record comes. */
+export interface LookupNote {
+  readonly kind: 'lookup';
+  /** Null: there is none. */
+  readonly row: unknown;
+  /** Of the row; -1 without one. */
+  readonly timestampMs: number;
+}
+
+/** A row refers to another by a foreign key that is not the one of before. Null: it refers to none. */
+export interface ReferNote {
+  readonly kind: 'refer';
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+/** A changed row was told to the rows that refer to it. */
+export interface TellNote {
+  readonly kind: 'tell';
+  readonly primaryKeys: readonly unknown[];
 }

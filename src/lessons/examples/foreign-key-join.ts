@@ -5,6 +5,7 @@ export const FOREIGN_KEY_JOIN: Example = {
   title: 'Foreign keys: employees and their departments',
   summary:
     'A table joined to a table by a column that is not its key. When a department moves, the rows of all its people change.',
+  panel: 'joins',
   sql: `-- Two tables, joined by a column of the first that is the key of the second.
 CREATE TABLE DEPARTMENTS (ID STRING PRIMARY KEY, NAME STRING, FLOOR INTEGER)
   WITH (KAFKA_TOPIC = 'departments', VALUE_FORMAT = 'JSON', PARTITIONS = 1);

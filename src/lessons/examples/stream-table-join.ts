@@ -5,6 +5,7 @@ export const STREAM_TABLE_JOIN: Example = {
   title: 'Stream and table: orders at the price of their time',
   summary:
     'Each order looks up the price that holds at its time. A price that changes later changes no order that has gone by.',
+  panel: 'joins',
   sql: `-- Each order takes the price that its product has at that time.
 CREATE TABLE PRODUCTS (ID STRING PRIMARY KEY, NAME STRING, PRICE DECIMAL(6, 2), SINCE BIGINT)
   WITH (KAFKA_TOPIC = 'products', VALUE_FORMAT = 'JSON', PARTITIONS = 1, TIMESTAMP = 'SINCE');

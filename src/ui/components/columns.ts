@@ -6,6 +6,8 @@ const CHAR_PX = 7.85;
 /** A title stands in the page's font, whose capitals are wider. */
 const TITLE_CHAR_PX = 8.4;
 const PADDING_PX = 22;
+/** Of the mark before a key. */
+const KEY_MARK_PX = 13;
 const MIN_PX = 64;
 const MAX_PX = 320;
 const SAMPLE_ROWS = 60;
@@ -28,10 +30,11 @@ export function gridColumns(columns: readonly ColumnInfo[], rows: readonly (read
       id: `${i}`,
       title: column.name,
       note: column.type === '' ? undefined : column.type,
-      widthPx: columnWidthPx(
-        column.name,
-        sample.map((row) => row[i]?.text ?? ''),
-      ),
+      widthPx:
+        columnWidthPx(
+          column.name,
+          sample.map((row) => row[i]?.text ?? ''),
+        ) + (column.role === 'key' ? KEY_MARK_PX : 0),
       align: numeric ? 'right' : undefined,
     };
   });

@@ -11,6 +11,12 @@ const SIGNS: Record<LegendEntry['sign'], React.ReactNode> = {
   cross: <path d="M3.500 3.500l7 7M10.500 3.500l-7 7" stroke="var(--fg-3)" strokeWidth="1.5" />,
   ring: <circle cx="7" cy="7" r="4" fill="none" stroke="var(--key-0)" strokeWidth="1.5" />,
   dashed: <circle cx="7" cy="7" r="4" fill="none" stroke="var(--key-0)" strokeWidth="1.5" strokeDasharray="2 2" />,
+  tombstone: (
+    <g fill="none" stroke="var(--key-0)" strokeWidth="1.5">
+      <circle cx="7" cy="7" r="4" strokeDasharray="2 1.5" />
+      <path d="M2.500 11.500l9-9" />
+    </g>
+  ),
   open: <rect x="1" y="3" width="12" height="8" rx="2" fill="var(--key-0)" fillOpacity="0.26" stroke="var(--key-0)" />,
   closed: <rect x="1" y="3" width="12" height="8" rx="2" fill="none" stroke="var(--fg-3)" strokeOpacity="0.7" />,
   older: (
@@ -22,16 +28,19 @@ const SIGNS: Record<LegendEntry['sign'], React.ReactNode> = {
   streamTime: <rect x="6" y="1" width="2" height="12" fill="var(--accent)" />,
 };
 
-/** What the signs mean, while nothing is pointed at; and what the picture cannot know. */
+/** What the signs mean, while nothing is pointed at; why results are missing, and what the picture cannot know. */
 export function Legend({
   entries,
   note,
+  warning,
 }: {
   readonly entries: readonly LegendEntry[];
   readonly note: string | undefined;
+  readonly warning: string | undefined;
 }) {
   return (
     <>
+      {warning !== undefined && <div className="timeline-warning">{warning}</div>}
       <div className="timeline-legend">
         {entries.map(({ sign, text }) => (
           <span key={sign}>

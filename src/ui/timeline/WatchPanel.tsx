@@ -2,72 +2,66 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
 import type { QueryInfo } from '../../protocol/api.ts';
-import type { OperatorWatch } from '../../protocol/watch.ts';
+import type { OperatorKind, OperatorWatch } from '../../protocol/watch.ts';
 import { useEngine } from '../app/engine.tsx';
 import { setView, useView } from '../app/view.ts';
 import { ErrorNote, IconButton, KeyChip, Select } from '../components/controls.tsx';
 import { formatCount, plural } from '../components/format.ts';
 import { queryName } from '../panels/queries/query-name.ts';
-import type { Frame } from './frame.ts';
 import { useWatched } from './feed.ts';
 import type { LaneMode } from './lanes.ts';
-import { Legend, type LegendEntry } from './Legend.tsx';
-import { fitted, zoomed, type TimeRange } from './scale.ts';
-import { found, type Item, type Scene } from './scene.ts';
+import { Legend } from './Legend.tsx';
+import type { Draw } from './picture.ts';
+import { fitted, zoomed, type Axis, type TimeRange } from './scale.ts';
+import { found, type Item } from './scene.ts';
 import { Timeline, ZOOM_STEP } from './Timeline.tsx';
-import type { Folded } from './watched.ts';
 
-/** What is pointed at: `title` is its place and time, `text` what became of it. */
-export interface Description {
-  readonly key: string | null | undefined;
-  readonly title: string;
-  readonly text: string;
-}
+const LANES = [
+  { id: 'keys', label: 'By key' },
+  { id: 'all', label: 'All keys' },
+] as const;
+const AXES = [
+  { id: 'arrival', label: 'By arrival' },
+  { id: 'time', label: 'By time' },
+] as const;
 
-export interface Picture<W extends OperatorWatch> {
-  readonly kind: W['kind'];
-  readonly sceneOf: (folded: Folded<W>, mode: LaneMode) => Scene;
-  readonly describe: (folded: Folded<W>, item: Item) => Description | undefined;
-  /** The operator's settings, in a few words. */
-  readonly facts: (watch: W) => string;
-  readonly legend: readonly LegendEntry[];
-  readonly partnersOf?: (watch: W) => NonNullable<Frame['partnersOf']>;
-  readonly concerns?: (folded: Folded<W>) => NonNullable<Frame['concerns']>;
-  readonly isOf: (watch: OperatorWatch) => watch is W;
-}
-
-export function WatchPanel<W extends OperatorWatch>(props: {
-  readonly picture: Picture<W>;
+export function WatchPanel(props: {
+  readonly kind: OperatorKind;
+  /** One for each kind of operator that there is. */
+  readonly pictures: readonly Draw[];
   readonly empty: ReactNode;
 }) {
-  const { picture, empty } = props;
+  const { kind, pictures, empty } = props;
   const queries = useEngine((s) => s.queries);
   const chosen = useView((v) => v.query);
-  const candidates = [...queries.values()].filter((query) => query.operators.includes(picture.kind));
+  const candidates = [...queries.values()].filter((query) => query.operators.includes(kind));
   const query = candidates.find(({ id }) => id === chosen) ?? candidates.at(-1);
-  return query === undefined ? (
-    empty
-  ) : (
-    <QueryPicture key={query.id} query={query} candidates={candidates} picture={picture} />
-  );
+  return query === undefined ? empty : <QueryPicture key={query.id} {...{ kind, query, candidates, pictures }} />;
 }
 
-function QueryPicture<W extends OperatorWatch>(props: {
+function QueryPicture(props: {
+  readonly kind: OperatorKind;
   readonly query: QueryInfo;
   readonly candidates: readonly QueryInfo[];
-  readonly picture: Picture<W>;
+  readonly pictures: readonly Draw[];
 }) {
-  const { query, candidates, picture } = props;
+  const { kind, query, candidates, pictures } = props;
   const [operator, setOperator] = useState(0);
   const [mode, setMode] = useState<LaneMode>('keys');
   const [chosen, setRange] = useState<TimeRange | undefined>();
   const [pointed, setPointed] = useState<Item | undefined>();
-  const watched = useWatched(query, picture.kind, operator);
-  const folded = ofKind(picture, watched.folded);
-  const scene = useMemo(
-    () => (folded === undefined ? undefined : picture.sceneOf(folded, mode)),
-    [picture, folded, mode],
-  );
+  const [wantedAxis, setAxis] = useState<Axis | undefined>();
+  const { folded, error } = useWatched(query, kind, operator);
+  const drawing = useMemo(() => {
+    if (folded === undefined) return undefined;
+    for (const draw of pictures) {
+      const found = draw(folded);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }, [pictures, folded]);
+  const axis = drawing?.axes.find((one) => one === wantedAxis) ?? drawing?.axes[0] ?? 'time';
+  const scene = useMemo(() => drawing?.sceneOf(mode, axis), [drawing, mode, axis]);
   const domain = scene?.domain;
   const home = scene?.home;
   const range = chosen ?? (home === undefined ? undefined : fitted(home));
@@ -80,7 +74,7 @@ function QueryPicture<W extends OperatorWatch>(props: {
     setRange(zoomed(range, factor, (range.fromMs + range.toMs) / 2, domain));
   };
   const item = scene === undefined ? undefined : found(scene, pointed);
-  const description = folded === undefined || item === undefined ? undefined : picture.describe(folded, item);
+  const description = item === undefined ? undefined : drawing?.describe(item);
   const operators = folded?.watch.operators ?? [];
   return (
     <>
@@ -100,18 +94,18 @@ function QueryPicture<W extends OperatorWatch>(props: {
           />
         )}
         <span className="spacer" />
-        <span className="segments" role="group" aria-label="Lanes">
-          {(['keys', 'all'] as const).map((choice) => (
-            <AriaButton
-              key={choice}
-              className="segment segment-text"
-              aria-pressed={mode === choice}
-              onPress={() => setMode(choice)}
-            >
-              {choice === 'keys' ? 'By key' : 'All keys'}
-            </AriaButton>
-          ))}
-        </span>
+        <Segments label="Lanes" value={mode} choices={LANES} onChange={setMode} />
+        {drawing !== undefined && drawing.axes.length > 1 && (
+          <Segments
+            label="Axis"
+            value={axis}
+            choices={AXES.filter(({ id }) => drawing.axes.includes(id))}
+            onChange={(id) => {
+              setAxis(id);
+              setRange(undefined);
+            }}
+          />
+        )}
         <span className="timeline-zoom" role="group" aria-label="Zoom">
           <IconButton small icon="minus" label="Zoom out" keys="-" onPress={() => zoom(ZOOM_STEP)} />
           <IconButton small icon="plus" label="Zoom in" keys="+" onPress={() => zoom(1 / ZOOM_STEP)} />
@@ -125,18 +119,22 @@ function QueryPicture<W extends OperatorWatch>(props: {
         </span>
       </div>
       <div className="timeline-facts">
-        {folded !== undefined && (
-          <Facts watch={folded.watch} text={picture.facts(folded.watch)} drawn={folded.records.length} />
+        {folded !== undefined && drawing !== undefined && (
+          <Facts watch={folded.watch} text={drawing.facts} drawn={folded.records.length} />
         )}
       </div>
-      {watched.error !== undefined && (
+      {error !== undefined && (
         <div style={{ padding: 'var(--space-3)' }}>
-          <ErrorNote error={watched.error} />
+          <ErrorNote error={error} />
         </div>
       )}
-      {folded !== undefined && scene !== undefined && domain !== undefined && range !== undefined ? (
+      {folded !== undefined &&
+      drawing !== undefined &&
+      scene !== undefined &&
+      domain !== undefined &&
+      range !== undefined ? (
         <Timeline
-          label={`${picture.kind === 'window' ? 'Windows' : 'Joins'} of ${queryName(query)}, ${plural(folded.records.length, 'record')}`}
+          label={`${kind === 'window' ? 'Windows' : 'Joins'} of ${queryName(query)}, ${plural(folded.records.length, 'record')}`}
           scene={scene}
           domain={domain}
           range={range}
@@ -144,11 +142,11 @@ function QueryPicture<W extends OperatorWatch>(props: {
           onFit={fit}
           onPoint={setPointed}
           describe={(at) => {
-            const said = picture.describe(folded, at);
+            const said = drawing.describe(at);
             return said === undefined ? '' : `${said.key ?? ''} ${said.title}. ${said.text}`;
           }}
-          partnersOf={picture.partnersOf?.(folded.watch)}
-          concerns={picture.concerns?.(folded)}
+          partnersOf={drawing.partnersOf}
+          concerns={drawing.concerns}
         />
       ) : (
         <div className="timeline-none">
@@ -158,7 +156,7 @@ function QueryPicture<W extends OperatorWatch>(props: {
       )}
       <div className="timeline-foot">
         {description === undefined ? (
-          <Legend entries={picture.legend} note={noteOf(folded?.watch)} />
+          <Legend entries={drawing?.legend ?? []} note={drawing?.note} warning={drawing?.warning} />
         ) : (
           <>
             <div className="title">
@@ -173,13 +171,22 @@ function QueryPicture<W extends OperatorWatch>(props: {
   );
 }
 
-function ofKind<W extends OperatorWatch>(
-  picture: Picture<W>,
-  folded: Folded<OperatorWatch> | undefined,
-): Folded<W> | undefined {
-  if (folded === undefined) return undefined;
-  const { watch, ...all } = folded;
-  return picture.isOf(watch) ? { ...all, watch } : undefined;
+function Segments<T extends string>(props: {
+  readonly label: string;
+  readonly value: T;
+  readonly choices: readonly { readonly id: T; readonly label: string }[];
+  readonly onChange: (id: T) => void;
+}) {
+  const { label, value, choices, onChange } = props;
+  return (
+    <span className="segments" role="group" aria-label={label}>
+      {choices.map(({ id, label: text }) => (
+        <AriaButton key={id} className="segment segment-text" aria-pressed={value === id} onPress={() => onChange(id)}>
+          {text}
+        </AriaButton>
+      ))}
+    </span>
+  );
 }
 
 function Facts(props: { readonly watch: OperatorWatch; readonly text: string; readonly drawn: number }) {
@@ -195,18 +202,4 @@ function Facts(props: { readonly watch: OperatorWatch; readonly text: string; re
       {watch.late > 0 && <span className="late">{formatCount(watch.late)} late</span>}
     </>
   );
-}
-
-/** What the picture cannot know. */
-function noteOf(watch: OperatorWatch | undefined): string | undefined {
-  if (watch === undefined) return undefined;
-  const notes = [
-    watch.isWhole
-      ? undefined
-      : 'The oldest records were not read again: windows that they filled have their result, but not their records.',
-    watch.isInOrder
-      ? undefined
-      : 'In which order the two sides came before the page was opened is not in the log: they are taken by time, so lateness of then may differ.',
-  ].filter((note) => note !== undefined);
-  return notes.length === 0 ? undefined : notes.join(' ');
 }

@@ -1,15 +1,19 @@
-/** Draws one window of a lane. */
+/** Draws one window of a lane, or what a table's row held as long as it did. */
 import { clipped, colorOf, GUTTER, xAt, type Frame, type Placed } from './frame.ts';
 import { roundRect } from './glyphs.ts';
-import { BOX_ROW, boxTop, type Box, type Lane } from './scene.ts';
+import { BOX_ROW, boxTop, MARK_ROW, rowTop, type Box, type Lane } from './scene.ts';
+
+/** In a row of records the text stands beside the record. */
+const BESIDE_MARK = 10;
 
 export function drawBox(frame: Frame, lane: Lane, box: Box, top: number, placed: Placed[]): void {
   const { context, colors, font, width, current, scene } = frame;
   const x = xAt(frame, box.fromMs);
   const right = Math.max(x + 3, xAt(frame, box.toMs));
   if (right < GUTTER || x > width) return;
-  const y = top + boxTop(box.level, Math.max(1, scene.rowNames.length));
-  const height = BOX_ROW - 3;
+  const isInRow = box.row !== undefined;
+  const y = top + (box.row === undefined ? boxTop(box.level, Math.max(1, scene.rowNames.length)) : rowTop(box.row) + 2);
+  const height = isInRow ? MARK_ROW - 4 : BOX_ROW - 3;
   const color = colorOf(colors, box.hue);
   const left = Math.max(x, GUTTER - 6);
   const end = Math.min(right, width + 6);
@@ -33,11 +37,8 @@ export function drawBox(frame: Frame, lane: Lane, box: Box, top: number, placed:
     context.font = `10.5px ${font}`;
     context.textAlign = 'left';
     context.fillStyle = box.isOpen ? colors.fg : colors.fg2;
-    context.fillText(
-      clipped(context, box.text, end - Math.max(left, GUTTER) - 8),
-      Math.max(left, GUTTER) + 4,
-      y + height / 2 + 0.5,
-    );
+    const textLeft = Math.max(left + (isInRow ? BESIDE_MARK : 4), GUTTER + 4);
+    context.fillText(clipped(context, box.text, end - textLeft - 4), textLeft, y + height / 2 + 0.5);
   }
   placed.push({ item: { kind: 'box', lane, box }, x: left, y, width: end - left, height });
 }

@@ -6,8 +6,8 @@ import { plainKey } from '../theme/key-color.ts';
 import { drawBox } from './draw-box.ts';
 import { drawLinks, drawMark, drawTags, placeMarks } from './draw-marks.ts';
 import { AXIS_HEIGHT, clipped, colorOf, GUTTER, xAt, type Frame, type Placed } from './frame.ts';
-import { formatClock, formatDay, ticks } from './scale.ts';
-import { BOX_ROW, boxTop, GROUP_HEAD, MARK_ROW, rowTop, type Band, type Group, type Lane } from './scene.ts';
+import { arrivalTicks, formatClock, formatDay, ticks, type Tick } from './scale.ts';
+import { BOX_ROW, boxTop, headHeight, MARK_ROW, rowTop, type Band, type Group, type Lane } from './scene.ts';
 
 export function drawFrame(frame: Frame): readonly Placed[] {
   const { context, colors, scene, width, height, scrollTop } = frame;
@@ -41,9 +41,10 @@ function drawAxis(frame: Frame): void {
   context.font = `10.5px ${font}`;
   context.textAlign = 'left';
   context.fillStyle = colors.fg3;
-  context.fillText(formatDay(range.fromMs), 10, AXIS_HEIGHT / 2 - 1);
+  const isByTime = frame.scene.axis === 'time';
+  context.fillText(isByTime ? formatDay(range.fromMs) : 'arrival', 10, AXIS_HEIGHT / 2 - 1);
   let free = GUTTER;
-  for (const { ms, label } of ticks(range, width - GUTTER, 84)) {
+  for (const { ms, label } of ticksOf(frame)) {
     const x = Math.round(xAt(frame, ms)) + 0.5;
     context.fillStyle = colors.lineStrong;
     context.fillRect(x, AXIS_HEIGHT - 6, 1, 5);
@@ -55,17 +56,22 @@ function drawAxis(frame: Frame): void {
   }
 }
 
+function ticksOf({ scene, range, width }: Frame): readonly Tick[] {
+  return scene.axis === 'time' ? ticks(range, width - GUTTER, 84) : arrivalTicks(range, width - GUTTER, 56);
+}
+
 function drawGroup(frame: Frame, group: Group, top: number): void {
-  const { context, colors, width, font, range } = frame;
+  const { context, colors, width, font } = frame;
+  const head = headHeight(group);
   context.fillStyle = colors.sunken;
-  context.fillRect(0, top, width, GROUP_HEAD);
+  context.fillRect(0, top, width, head);
   context.font = `10.5px ${font}`;
   context.textAlign = 'left';
   context.fillStyle = colors.fg2;
-  context.fillText(group.label, 10, top + GROUP_HEAD / 2 + 0.5);
+  context.fillText(group.label, 10, top + head / 2 + 0.5);
   context.fillStyle = colors.line;
-  for (const { ms } of ticks(range, width - GUTTER, 84)) {
-    context.fillRect(Math.round(xAt(frame, ms)), top + GROUP_HEAD, 1, group.height - GROUP_HEAD);
+  for (const { ms } of ticksOf(frame)) {
+    context.fillRect(Math.round(xAt(frame, ms)), top + head, 1, group.height - head);
   }
 }
 
@@ -73,6 +79,7 @@ function drawGroup(frame: Frame, group: Group, top: number): void {
 function drawTimes(frame: Frame, group: Group, top: number): void {
   const { context, colors, width, font, scene } = frame;
   const { streamTimeMs } = group;
+  const head = headHeight(group);
   if (streamTimeMs === undefined) return;
   context.font = `10.5px ${font}`;
   const x = Math.round(xAt(frame, streamTimeMs));
@@ -82,7 +89,7 @@ function drawTimes(frame: Frame, group: Group, top: number): void {
     const label = `stream time ${formatClock(streamTimeMs)}`;
     const isLeft = x + context.measureText(label).width + 8 > width;
     context.textAlign = isLeft ? 'right' : 'left';
-    context.fillText(label, x + (isLeft ? -5 : 5), top + GROUP_HEAD / 2 + 0.5);
+    context.fillText(label, x + (isLeft ? -5 : 5), top + head / 2 + 0.5);
   }
   context.strokeStyle = colors.fg3;
   context.lineWidth = 1;
@@ -92,7 +99,7 @@ function drawTimes(frame: Frame, group: Group, top: number): void {
     if (bandX < GUTTER || bandX > width || Math.abs(bandX - x) < 2) continue;
     context.beginPath();
     if (scene.rowNames.length === 0) {
-      context.moveTo(bandX, top + GROUP_HEAD);
+      context.moveTo(bandX, top + head);
       context.lineTo(bandX, top + group.height);
     } else {
       for (const lane of group.lanes) {
@@ -141,8 +148,13 @@ function drawName(frame: Frame, lane: Lane, top: number): void {
   context.fillText(clipped(context, lane.label, room), 18, top + rowTop(0) + MARK_ROW / 2 + 0.5);
   context.fillStyle = colors.fg3;
   context.textAlign = 'right';
+  // The key stands beside the first row's name.
   scene.rowNames.forEach((name, row) => {
-    context.fillText(clipped(context, name, 28), GUTTER - 5, top + rowTop(row) + MARK_ROW / 2 + 0.5);
+    context.fillText(
+      clipped(context, name, row === 0 ? 28 : GUTTER - 24),
+      GUTTER - 5,
+      top + rowTop(row) + MARK_ROW / 2 + 0.5,
+    );
   });
 }
 
@@ -162,6 +174,7 @@ function drawReach(frame: Frame, lane: Lane, top: number): void {
   if (current === undefined || current.lane.id !== lane.id) return;
   if (current.kind === 'box') {
     const { box } = current;
+    if (box.row !== undefined) return;
     const from = xAt(frame, box.toMs);
     const to = xAt(frame, box.closesAtMs);
     context.fillStyle = hatch.strong;

@@ -61,6 +61,19 @@ export function drawGlyph(
       context.lineTo(x - radius + 1, y + radius - 1);
       context.stroke();
       return;
+    case 'tombstone':
+      context.beginPath();
+      context.arc(x, y, radius - 0.5, 0, Math.PI * 2);
+      context.fillStyle = ground;
+      context.fill();
+      context.setLineDash([2, 1.5]);
+      context.stroke();
+      context.setLineDash([]);
+      context.beginPath();
+      context.moveTo(x - radius, y + radius);
+      context.lineTo(x + radius, y - radius);
+      context.stroke();
+      return;
     case 'ring':
     case 'dashed':
       context.arc(x, y, radius - 0.5, 0, Math.PI * 2);

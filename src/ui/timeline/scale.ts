@@ -1,4 +1,11 @@
-/** Event time as pixels: the range in sight, zooming and moving it, its ticks, and times and spans in words. */
+/**
+ * Event time as pixels: the range in sight, zooming and moving it, its ticks, and times and spans in words. What goes by the
+ * order in which records came has its place on the same scale, `ARRIVAL` from one to the next.
+ */
+
+export type Axis = 'time' | 'arrival';
+
+export const ARRIVAL = 1_000;
 
 export interface TimeRange {
   readonly fromMs: number;
@@ -73,6 +80,18 @@ const STEPS: readonly number[] = [
   ...[1, 2, 3, 6, 12].map((n) => n * HOUR),
   ...[1, 2, 5, 10, 30, 90, 365].map((n) => n * DAY),
 ];
+
+/** Whole numbers of the records, at least `gap` pixels apart. */
+export function arrivalTicks(range: TimeRange, width: number, gap: number): readonly Tick[] {
+  const least = ((range.toMs - range.fromMs) * gap) / Math.max(1, width) / ARRIVAL;
+  const power = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, least))));
+  const step = Math.max(1, [1, 2, 5, 10].map((n) => n * power).find((one) => one >= least) ?? power * 10);
+  const found: Tick[] = [];
+  for (let n = Math.max(0, Math.ceil(range.fromMs / ARRIVAL / step) * step); n * ARRIVAL <= range.toMs; n += step) {
+    found.push({ ms: n * ARRIVAL, label: `#${n + 1}` });
+  }
+  return found;
+}
 
 export interface Tick {
   readonly ms: number;

@@ -36,7 +36,7 @@ const lane = (id: string, marks: readonly Mark[], boxes: readonly Box[] = []): L
 
 function scene(lanes: readonly LaneContent[], rowNames: readonly string[] = []): Scene {
   const group = { task: 0, label: '', streamTimeMs: 0, bands: [], lanes };
-  return { ...stacked([group], rowNames), domain: { fromMs: 0, toMs: 100 }, home: undefined };
+  return { ...stacked([group], rowNames), axis: 'time', domain: { fromMs: 0, toMs: 100 }, home: undefined };
 }
 
 function walk(at: Scene, moves: readonly Move[]): readonly (string | number | undefined)[] {

@@ -2,7 +2,7 @@
  * What a time line shows, as plain data: groups of lanes, one group for each task, since stream time is a task's own. A lane
  * has rows of records (one, or the two sides of a join) and below them a strip of windows, stacked where they overlap.
  */
-import type { TimeRange } from './scale.ts';
+import type { Axis, TimeRange } from './scale.ts';
 
 /** How a record is drawn. Each sign has its own shape, so that none is told by colour alone. */
 export type Glyph =
@@ -15,7 +15,9 @@ export type Glyph =
   /** Without a partner. */
   | 'ring'
   /** Without a partner so far. */
-  | 'dashed';
+  | 'dashed'
+  /** A row was deleted. */
+  | 'tombstone';
 
 export interface Mark {
   readonly seq: number;
@@ -47,6 +49,8 @@ export interface Box {
   readonly hue: number | undefined;
   /** Row in the strip of windows, from 0. */
   readonly level: number;
+  /** It lies in a row of records instead: what a row held. */
+  readonly row?: number | undefined;
 }
 
 export interface Link {
@@ -96,6 +100,8 @@ export interface Group extends Omit<GroupContent, 'lanes'> {
 export interface Scene {
   /** Names of the rows of records, where they are several: the sides of a join. */
   readonly rowNames: readonly string[];
+  /** What `timeMs` means. */
+  readonly axis: Axis;
   readonly groups: readonly Group[];
   readonly lanes: readonly Lane[];
   readonly height: number;
@@ -105,7 +111,10 @@ export interface Scene {
   readonly home: TimeRange | undefined;
 }
 
-export const GROUP_HEAD = 20;
+/** Above a task's lanes, for its partition and its stream time. */
+const GROUP_HEAD = 20;
+export const headHeight = ({ label, streamTimeMs }: Pick<GroupContent, 'label' | 'streamTimeMs'>): number =>
+  label === '' && streamTimeMs === undefined ? 0 : GROUP_HEAD;
 export const LANE_PADDING = 4;
 export const MARK_ROW = 20;
 /** Below a row of records, for what is written under them. */
@@ -120,7 +129,7 @@ export const rowTop = (row: number): number => LANE_PADDING + row * (MARK_ROW + 
 export const boxTop = (level: number, rows: number): number => rowTop(rows - 1) + MARK_ROW + TAG_ROW + level * BOX_ROW;
 
 export function laneHeight(lane: LaneContent, rows: number): number {
-  const levels = lane.boxes.reduce((most, box) => Math.max(most, box.level + 1), 0);
+  const levels = lane.boxes.reduce((most, box) => Math.max(most, box.row === undefined ? box.level + 1 : 0), 0);
   return boxTop(levels, rows) + LANE_PADDING;
 }
 
@@ -128,12 +137,12 @@ export function laneHeight(lane: LaneContent, rows: number): number {
 export function stacked(
   contents: readonly GroupContent[],
   rowNames: readonly string[],
-): Omit<Scene, 'domain' | 'home'> {
+): Omit<Scene, 'domain' | 'home' | 'axis'> {
   const rows = Math.max(1, rowNames.length);
   let y = 0;
   const groups = contents.map((content): Group => {
     const top = y;
-    y += GROUP_HEAD;
+    y += headHeight(content);
     const lanes = content.lanes.map((lane): Lane => {
       const height = laneHeight(lane, rows);
       const placed = { ...lane, y, height };

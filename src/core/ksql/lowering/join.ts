@@ -5,7 +5,9 @@
 import type { Row } from '../../common/sql-type.ts';
 import { formatExpression } from '../../sql/formatter.ts';
 import type { KTable, Materialized } from '../../streams/dsl/api.ts';
+import { namedForeignKeyNodes } from '../../streams/dsl/foreign-key-join.ts';
 import { namedJoinNodes } from '../../streams/dsl/kstream.ts';
+import { namedTableJoinNodes } from '../../streams/dsl/ktable.ts';
 import { joinWindows, type JoinWindows } from '../../streams/windows.ts';
 import type { JoinNode, PlanNode } from '../plan.ts';
 import { evaluator, scopeOf, type Handle, type Lowering, type StreamHandle, type TableHandle } from './context.ts';
@@ -13,7 +15,7 @@ import { columnsOf, keyOrNull, streamKeys, type StreamKey } from './keys.ts';
 import { internalKeyFormat, internalTarget, internalValueSerde, keySerde } from './serdes.ts';
 import { WeirError } from '../../common/errors.ts';
 import { describeNode } from './describe-node.ts';
-import type { JoinOperator } from './operators.ts';
+import type { JoinOperator, PlacedColumn, TableJoinNodes, TableJoinOperator } from './operators.ts';
 
 type Joiner = (key: StreamKey | null, left: Row | null, right: Row | null) => Row;
 
@@ -99,6 +101,36 @@ function joinOperator(node: JoinNode, windows: JoinWindows, isExchanged: boolean
   };
 }
 
+function tableJoin(node: JoinNode, nodes: TableJoinNodes): TableJoinOperator {
+  return {
+    kind: 'table-join',
+    text: describeNode(node),
+    type: node.type,
+    nodes,
+    key: node.left.key,
+    rightKey: node.right.key,
+    left: aliasOf(node.left),
+    right: aliasOf(node.right),
+    columns: {
+      left: besides(node.left, keyOf(node.left)),
+      right: besides(node.right, keyOf(node.right)),
+      result: besides(node, [...keyOf(node), ...keyOf(node.right).map((index) => node.left.columns.length + index)]),
+    },
+  };
+}
+
+/** The columns that the key says already. */
+function keyOf({ key }: PlanNode): readonly number[] {
+  return key.flatMap(({ equals }) => equals);
+}
+
+/** All columns but these; if there are none, all. */
+function besides({ columns }: PlanNode, left: readonly number[]): readonly PlacedColumn[] {
+  const placed = columns.map(({ name, type }, index) => ({ name, type, index }));
+  const rest = placed.filter(({ index }) => !left.includes(index));
+  return rest.length === 0 ? placed : rest;
+}
+
 /** As the statement names a side; one that is a join itself has all its names. */
 function aliasOf(side: PlanNode): string {
   if (side.kind === 'source') return side.alias;
@@ -110,29 +142,36 @@ function streamTable(node: JoinNode, left: StreamHandle, right: TableHandle, low
   const { keySerde: key, leftSerde } = serdesOf(node, lowering);
   const join = joinerOf(node);
   const joined = { name: node.internalName, keySerde: key, leftSerde };
+  const lookup = `${node.internalName}-lookup`;
+  lowering.operator?.(tableJoin(node, { shape: 'stream-table', lookup, table: right.table.nodeName }));
   const stream =
     node.type === 'LEFT'
-      ? left.stream.leftJoinTable(right.table, join, joined)
-      : left.stream.joinTable(right.table, join, joined);
+      ? left.stream.leftJoinTable(right.table, join, joined, lookup)
+      : left.stream.joinTable(right.table, join, joined, lookup);
   return { shape: 'STREAM', stream };
 }
 
 function tableTable(node: JoinNode, left: TableHandle, right: TableHandle, lowering: Lowering): TableHandle {
   const join = joinerOf(node);
   const materialized = materializedOf(node, node.left, lowering);
+  const name = `${node.internalName}-merge`;
+  const { joinThis, joinOther } = namedTableJoinNodes(name);
+  const isExchanged = node.type === 'RIGHT';
+  const sides = { left: isExchanged ? joinOther : joinThis, right: isExchanged ? joinThis : joinOther };
+  lowering.operator?.(tableJoin(node, { shape: 'table-table', ...sides, result: name }));
   let table: KTable<StreamKey, Row>;
   switch (node.type) {
     case 'INNER':
-      table = left.table.join(right.table, join, materialized);
+      table = left.table.join(right.table, join, materialized, name);
       break;
     case 'LEFT':
-      table = left.table.leftJoin(right.table, join, materialized);
+      table = left.table.leftJoin(right.table, join, materialized, name);
       break;
     case 'RIGHT':
-      table = right.table.leftJoin(left.table, (key, r, l) => join(key, l, r), materialized);
+      table = right.table.leftJoin(left.table, (key, r, l) => join(key, l, r), materialized, name);
       break;
     case 'FULL':
-      table = left.table.outerJoin(right.table, join, materialized);
+      table = left.table.outerJoin(right.table, join, materialized, name);
       break;
   }
   return { shape: 'TABLE', table, view: viewOf(materialized) };
@@ -159,6 +198,7 @@ function foreignKey(node: JoinNode, left: TableHandle, right: TableHandle, lower
     resultSerde: internalValueSerde(node.columns, target),
   };
   const materialized = materializedOf(node, node.left, lowering);
+  lowering.operator?.(tableJoin(node, { shape: 'foreign-key', ...namedForeignKeyNodes(node.internalName) }));
   const key = (_key: StreamKey, row: Row): StreamKey | null => keyOrNull([extract(row)]);
   const table =
     node.type === 'LEFT'

@@ -1,5 +1,5 @@
 /**
- * Watching a running query's operators with windows: which record went into which window, which were late, which rows of a
+ * Watching a running query's windows and joins: which record went into which window, which were late, which rows of a
  * join met. While a query is watched its tasks have a tracer at those operators; the rest of the topology has none, and a
  * query that nobody watches runs as if there were none at all.
  *
@@ -20,12 +20,15 @@ import type { SqlKey } from '../lowering/keys.ts';
 import type { Operator } from '../lowering/operators.ts';
 import type { Watchable } from '../queries/query-runner.ts';
 import { JoinRecorder } from './join-recorder.ts';
+import { TableJoinRecorder } from './table-join-recorder.ts';
 import { MAX_WINDOWS, WindowRecorder } from './window-recorder.ts';
 
-export type Recorder = WindowRecorder | JoinRecorder;
+export type Recorder = WindowRecorder | JoinRecorder | TableJoinRecorder;
 
 /** Records of the past that are run again, over all partitions that one query reads. */
 const REPLAY_RECORDS = 40_000;
+/** Of one partition of a table that is looked up: it is run from its beginning, for an old row may still be there. */
+const REPLAY_ROWS = 100_000;
 /** Stores with more are not read through, but asked for single windows. */
 const SMALL_STORE_ENTRIES = 20_000;
 
@@ -82,11 +85,33 @@ export class QueryWatch {
 }
 
 function recorderOf(operator: Operator): Recorder {
-  return operator.kind === 'window' ? new WindowRecorder(operator) : new JoinRecorder(operator);
+  switch (operator.kind) {
+    case 'window':
+      return new WindowRecorder(operator);
+    case 'join':
+      return new JoinRecorder(operator);
+    case 'table-join':
+      return new TableJoinRecorder(operator);
+  }
 }
 
 function nodesOf(operator: Operator): readonly string[] {
-  return operator.kind === 'window' ? [operator.node] : [...operator.buffers, ...operator.joins];
+  switch (operator.kind) {
+    case 'window':
+      return [operator.node];
+    case 'join':
+      return [...operator.buffers, ...operator.joins];
+    case 'table-join': {
+      const { shape: _, ...nodes } = operator.nodes;
+      return Object.values(nodes);
+    }
+  }
+}
+
+/** The nodes whose tables must be whole, for an old row of theirs can be met at any time. */
+function tablesOf(operator: Operator): readonly string[] {
+  if (operator.kind !== 'table-join') return [];
+  return operator.nodes.shape === 'stream-table' ? [operator.nodes.table] : nodesOf(operator);
 }
 
 function tracerOf(recorders: readonly Recorder[]): Tracer {
@@ -108,22 +133,28 @@ async function recordPast(
   const { topology, applicationId } = rebuild();
   const tracer = tracerOf(recorders);
   const nodes = new Set(recorders.flatMap(({ operator }) => nodesOf(operator)));
+  const tables = new Set(recorders.flatMap(({ operator }) => tablesOf(operator)));
   const tasks = instance.tasks.filter((task) => task.graph.subtopology.nodes.some(({ name }) => nodes.has(name)));
   const partitions = tasks.reduce((sum, task) => sum + task.buffers.length, 0);
   const maxRecords = Math.ceil(REPLAY_RECORDS / Math.max(1, partitions));
   let isWhole = true;
   let isInOrder = true;
   for (const task of tasks) {
-    const past = await replayTask({ broker, applicationId, topology, task, nodes, tracer, maxRecords });
+    const past = await replayTask({
+      ...{ broker, applicationId, topology, task, nodes, tracer },
+      ...{ maxRecords, tables, maxRows: REPLAY_ROWS },
+    });
     isWhole &&= past.isWhole;
     isInOrder &&= past.isInOrder;
     for (const recorder of recorders) takePresent(recorder, task);
   }
+  for (const recorder of recorders) if (recorder instanceof TableJoinRecorder) recorder.mergePast();
   return { isWhole, isInOrder };
 }
 
 /** Stream time and aggregates as the task has them. */
 function takePresent(recorder: Recorder, task: StreamTask): void {
+  if (recorder instanceof TableJoinRecorder) return;
   const { operator, streamTimes } = recorder;
   const node = operator.kind === 'window' ? operator.node : operator.joins[0];
   if (!task.graph.subtopology.nodes.some(({ name }) => name === node)) return;

@@ -18,6 +18,10 @@ import type { ForeignKeyJoined, KTable, Materialized } from './api.ts';
 import type { InternalBuilder, TableParts } from './internal-builder.ts';
 
 const PREFIX = 'KTABLE-FK-JOIN-';
+const SEND = 'SUBSCRIPTION-REGISTRATION';
+const ANSWER = 'SUBSCRIPTION-JOIN';
+const TELL = 'FOREIGN-TABLE-JOIN';
+const OUTPUT = 'OUTPUT';
 
 export function addForeignKeyJoin<K, KO, V, VO, R>(
   builder: InternalBuilder,
@@ -35,7 +39,7 @@ export function addForeignKeyJoin<K, KO, V, VO, R>(
     name === undefined ? builder.newName(`${PREFIX}${suffix}-`) : `${name}-${suffix}`;
 
   left.processor.enableSendingOldValues(true);
-  const send = nameOf('SUBSCRIPTION-REGISTRATION');
+  const send = nameOf(SEND);
   builder.processor(send, () => new SubscriptionSendProcessor({ foreignKey, foreignKeys, leftSerde, leftJoin }), [
     left.nodeName,
   ]);
@@ -53,7 +57,7 @@ export function addForeignKeyJoin<K, KO, V, VO, R>(
   const storeName =
     name === undefined ? builder.newStoreName(`${PREFIX}SUBSCRIPTION-`) : `${name}-SUBSCRIPTION-STATE-STORE`;
   builder.processor(receive, () => new SubscriptionReceiveProcessor(storeName), [subscriptions]);
-  const subscriptionJoin = nameOf('SUBSCRIPTION-JOIN');
+  const subscriptionJoin = nameOf(ANSWER);
   const rightView = right.processor.view();
   builder.processor(
     subscriptionJoin,
@@ -61,7 +65,7 @@ export function addForeignKeyJoin<K, KO, V, VO, R>(
     [receive],
     rightView.storeNames,
   );
-  const foreignJoin = nameOf('FOREIGN-TABLE-JOIN');
+  const foreignJoin = nameOf(TELL);
   builder.processor(foreignJoin, () => new ForeignTableJoinProcessor(storeName), [right.nodeName]);
   topology.addStore(
     subscriptionStoreBuilder({ name: storeName, keys, keySerde, foreignKeys, foreignKeySerde, logging: true }),
@@ -88,7 +92,7 @@ export function addForeignKeyJoin<K, KO, V, VO, R>(
     [responses],
     leftView.storeNames,
   );
-  const output = nameOf('OUTPUT');
+  const output = nameOf(OUTPUT);
   const resultStore =
     materialized?.name ?? (name === undefined ? builder.newStoreName(PREFIX) : `${name}-OUTPUT-store`);
   const processor = new TableSource<K, R>(resultStore, () => {
@@ -112,6 +116,21 @@ interface JoinTopic<K, V> {
   readonly valueSerde: Serde<V>;
   readonly partitioner: Partitioner | undefined;
   readonly reason: string;
+}
+
+/** The nodes of a foreign-key join that was given a name: where rows ask, are answered, are told, and where results come out. */
+export function namedForeignKeyNodes(name: string): {
+  readonly send: string;
+  readonly answer: string;
+  readonly tell: string;
+  readonly output: string;
+} {
+  return {
+    send: `${name}-${SEND}`,
+    answer: `${name}-${ANSWER}`,
+    tell: `${name}-${TELL}`,
+    output: `${name}-${OUTPUT}`,
+  };
 }
 
 /** A topic between the two sides; returns the source that reads it. */

@@ -183,8 +183,9 @@ export class Table<K, V> extends TableHandle<K, V> implements KTable<K, V> {
     const left = this.parts;
     const right = partsOfTable(other);
     const nodeName = builder.newName('KTABLE-MERGE-', named);
-    const thisName = builder.newName('KTABLE-JOINTHIS-', named && `${named}-join-this`);
-    const otherName = builder.newName('KTABLE-JOINOTHER-', named && `${named}-join-other`);
+    const sides = named === undefined ? undefined : namedTableJoinNodes(named);
+    const thisName = builder.newName('KTABLE-JOINTHIS-', sides?.joinThis);
+    const otherName = builder.newName('KTABLE-JOINOTHER-', sides?.joinOther);
     const storeName =
       materialized === undefined ? undefined : (materialized.name ?? builder.newStoreName('KTABLE-MERGE-'));
     const join = new TableTableJoin({
@@ -205,4 +206,9 @@ export class Table<K, V> extends TableHandle<K, V> implements KTable<K, V> {
     const sources = builder.copartition(left.sources, right.sources);
     return builder.handles.table({ nodeName, sources, processor: join, queryableStoreName: () => storeName });
   }
+}
+
+/** The nodes of a join of two tables that was given a name; the results come together in the node of that name. */
+export function namedTableJoinNodes(name: string): { readonly joinThis: string; readonly joinOther: string } {
+  return { joinThis: `${name}-join-this`, joinOther: `${name}-join-other` };
 }

@@ -17,7 +17,7 @@
  */
 import { assert } from '../../common/errors.ts';
 import type { Processor, ProcessorContext } from '../processor.ts';
-import { Rec, type Change } from '../record.ts';
+import { NO_TIMESTAMP, Rec, type Change } from '../record.ts';
 import { hashOf, sameHash, type RowHash } from '../row-hash.ts';
 import type { KeyAdapter, Serde } from '../serde.ts';
 import type { SubscriptionStore } from '../state/subscription-store.ts';
@@ -56,6 +56,9 @@ export class SubscriptionSendProcessor<K, KO, V> implements Processor<K, Change<
     const newForeignKey = newValue === null ? null : foreignKey(key, newValue);
     const hash = hashOf(leftSerde, newValue);
     const asks = newValue !== null && (newForeignKey !== null || leftJoin);
+    if (this.#context.isTraced) {
+      this.#context.note({ kind: 'refer', from: oldForeignKey, to: newForeignKey }, record);
+    }
     if (newValue !== null && !asks) this.#context.drop('null-foreign-key', record);
     if (oldForeignKey !== null) {
       if (!asks) this.#send(record, key, oldForeignKey, hash, 'DELETE_KEY_AND_PROPAGATE');
@@ -142,6 +145,9 @@ export class SubscriptionJoinProcessor<K, KO, VO> implements Processor<
     if (instruction === 'DELETE_KEY_NO_PROPAGATE') return;
     const row = foreignKey === null ? undefined : this.#foreign.get(foreignKey);
     const foreignValue = instruction === 'DELETE_KEY_AND_PROPAGATE' ? null : (row?.value ?? null);
+    if (this.#context.isTraced && instruction !== 'DELETE_KEY_AND_PROPAGATE') {
+      this.#context.note({ kind: 'lookup', row: foreignValue, timestampMs: row?.timestamp ?? NO_TIMESTAMP }, record);
+    }
     if (foreignValue === null && instruction === 'PROPAGATE_ONLY_IF_FK_VAL_AVAILABLE') {
       this.#context.drop('no-match', record, () => 'The other table has no row for the foreign key yet.');
       return;
@@ -151,6 +157,9 @@ export class SubscriptionJoinProcessor<K, KO, VO> implements Processor<
     this.#context.forward(new Rec(primaryKey, response, timestamp, record.headers));
   }
 }
+
+/** A tracer hears of so many at most whom a change was told. */
+const MAX_TOLD = 100;
 
 /** Tells a change of a foreign row to all who subscribed to it. */
 export class ForeignTableJoinProcessor<K, KO, VO> implements Processor<KO, Change<VO>, K, ResponseMessage<VO>> {
@@ -173,10 +182,13 @@ export class ForeignTableJoinProcessor<K, KO, VO> implements Processor<KO, Chang
       this.#context.drop('null-key', record);
       return;
     }
+    const told: K[] | undefined = this.#context.isTraced ? [] : undefined;
     for (const { primaryKey, hash, partition } of this.#store.subscriptions(foreignKey)) {
+      if (told !== undefined && told.length < MAX_TOLD) told.push(primaryKey);
       const response = new ResponseMessage(hash, change.newValue, partition);
       this.#context.forward(new Rec(primaryKey, response, timestamp, headers));
     }
+    if (told !== undefined) this.#context.note({ kind: 'tell', primaryKeys: told }, record);
   }
 }
 

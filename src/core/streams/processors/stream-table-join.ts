@@ -4,7 +4,7 @@
  */
 import type { ValueJoiner } from '../dsl/api.ts';
 import type { Processor, ProcessorContext } from '../processor.ts';
-import { Rec } from '../record.ts';
+import { NO_TIMESTAMP, Rec } from '../record.ts';
 import type { ValueGetter } from './table.ts';
 
 export class StreamTableJoinProcessor<K, V, V2, R> implements Processor<K, V, K, R> {
@@ -30,7 +30,11 @@ export class StreamTableJoinProcessor<K, V, V2, R> implements Processor<K, V, K,
       this.#context.drop(key === null ? 'null-join-key' : 'null-value', record);
       return;
     }
-    const row = this.#getter.get(key)?.value ?? null;
+    const found = this.#getter.get(key);
+    const row = found?.value ?? null;
+    if (this.#context.isTraced) {
+      this.#context.note({ kind: 'lookup', row, timestampMs: found?.timestamp ?? NO_TIMESTAMP }, record);
+    }
     if (row === null && !this.#leftJoin) {
       this.#context.drop('no-match', record, () => 'The table has no row for the key at this point of the stream.');
       return;

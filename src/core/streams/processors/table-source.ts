@@ -73,6 +73,7 @@ class TableSourceProcessor<K, V> implements Processor<K, V, K, Change<V>> {
       if (this.#sendOldValues) oldValue = this.#store.get(key)?.value ?? null;
       this.#store.put(key, value, record.timestamp);
     }
+    if (this.#context.isTraced) this.#context.note({ kind: 'change', row: value }, record);
     this.#context.forward(new Rec(key, new Change(value, oldValue), record.timestamp, record.headers));
   }
 }

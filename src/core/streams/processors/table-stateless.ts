@@ -112,6 +112,7 @@ class TableMapProcessor<K, V, R> implements Processor<K, Change<V>, K, Change<R>
       return;
     }
     if (this.#store !== undefined) this.#store.put(key, newValue, timestamp);
+    if (this.#context.isTraced) this.#context.note({ kind: 'change', row: newValue }, record);
     this.#context.forward(new Rec(key, new Change(newValue, oldValue), timestamp, record.headers));
   }
 }

@@ -12,7 +12,7 @@
 import { assert } from '../../common/errors.ts';
 import type { ValueJoiner } from '../dsl/api.ts';
 import type { Processor, ProcessorContext } from '../processor.ts';
-import { Change, Rec } from '../record.ts';
+import { Change, NO_TIMESTAMP, Rec } from '../record.ts';
 import type { KeyValueStore } from '../state/store.ts';
 import { storeGetter } from './store-getter.ts';
 import type { StoreAccess, TableProcessor, ValueGetter, ValueGetterSupplier } from './table.ts';
@@ -158,6 +158,10 @@ class TableJoinProcessor<K, V, V2, R> implements Processor<K, Change<V>, K, Chan
     assert(change !== null, 'a table sends changes');
     const other = this.#other.get(key);
     const otherValue = other?.value ?? null;
+    if (this.#context.isTraced) {
+      const timestampMs = otherValue === null ? NO_TIMESTAMP : (other?.timestamp ?? NO_TIMESTAMP);
+      this.#context.note({ kind: 'lookup', row: otherValue, timestampMs }, record);
+    }
     let timestamp = record.timestamp;
     if (otherValue === null) {
       if (this.#otherRequired || (change.newValue === null && change.oldValue === null)) {

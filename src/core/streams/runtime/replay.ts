@@ -28,6 +28,9 @@ export interface ReplayOptions {
   readonly tracer: Tracer;
   /** Of one partition. */
   readonly maxRecords: number;
+  /** What leads to these nodes is run from its beginning, as far as it is no longer than `maxRows`. */
+  readonly tables: ReadonlySet<string>;
+  readonly maxRows: number;
 }
 
 export interface Replay {
@@ -57,8 +60,11 @@ export async function replayTask(options: ReplayOptions): Promise<Replay> {
   });
   graph.attachTracer(tracer);
   const sides: Side[] = [];
+  const tableSources = new Set(upTo(whole, options.tables, topology).sources.map(({ name }) => name));
   for (const [index, live] of task.buffers.entries()) {
-    if (graph.sourceTopics.includes(live.topic)) sides.push(await load(options, graph, index, live));
+    if (!graph.sourceTopics.includes(live.topic)) continue;
+    const isTable = tableSources.has(graph.source(live.topic).node.name);
+    sides.push(await load(options, graph, index, live, isTable ? options.maxRows : options.maxRecords));
   }
   const result = run(sides, task);
   graph.close();
@@ -73,8 +79,13 @@ interface Side {
   readonly isWhole: boolean;
 }
 
-async function load(options: ReplayOptions, graph: TaskGraph, index: number, live: PartitionBuffer): Promise<Side> {
-  const { broker, maxRecords } = options;
+async function load(
+  { broker }: ReplayOptions,
+  graph: TaskGraph,
+  index: number,
+  live: PartitionBuffer,
+  maxRecords: number,
+): Promise<Side> {
   const { topic, partition, position: end } = live;
   const listed = await broker.listOffsets({ partitions: [{ topic, partition, at: 'earliest' }] });
   const logStart = listed.partitions[0]?.offset ?? 0;

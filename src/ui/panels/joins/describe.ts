@@ -4,7 +4,7 @@ import { plural } from '../../components/format.ts';
 import { formatClock, formatSpan } from '../../timeline/scale.ts';
 import type { Item } from '../../timeline/scene.ts';
 import { placeOf } from '../../timeline/words.ts';
-import type { Description } from '../../timeline/WatchPanel.tsx';
+import type { Description } from '../../timeline/picture.ts';
 import { recordAt, type Folded } from '../../timeline/watched.ts';
 import { fateOf, reachOf } from './join-scene.ts';
 

@@ -76,7 +76,12 @@ export function joinScene(folded: Folded<JoinWatch>, mode: LaneMode): Scene {
       return { row: ROWS[side], fromMs: toMs - watch.graceMs, toMs };
     }),
   );
-  return { ...stacked(groups, [watch.left, watch.right]), domain: domainOf(groups), home: homeOf(groups) };
+  return {
+    ...stacked(groups, [watch.left, watch.right]),
+    axis: 'time',
+    domain: domainOf(groups),
+    home: homeOf(groups),
+  };
 }
 
 function joinMark(record: JoinedRecord): Mark {

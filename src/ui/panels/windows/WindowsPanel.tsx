@@ -3,34 +3,48 @@ import type { OperatorWatch, WatchedSpan, WindowWatch } from '../../../protocol/
 import { Empty } from '../../components/Empty.tsx';
 import { formatSpan } from '../../timeline/scale.ts';
 import type { Box, Mark } from '../../timeline/scene.ts';
-import { WatchPanel, type Picture } from '../../timeline/WatchPanel.tsx';
+import { drawingOf, type Picture } from '../../timeline/picture.ts';
+import { WatchPanel } from '../../timeline/WatchPanel.tsx';
 import { recordAt, type Folded } from '../../timeline/watched.ts';
 import { describeItem } from './describe.ts';
+import { missingText } from './missing.ts';
 import { windowScene } from './window-scene.ts';
 
 const PICTURE: Picture<WindowWatch> = {
-  kind: 'window',
   isOf: (watch: OperatorWatch): watch is WindowWatch => watch.kind === 'window',
   sceneOf: windowScene,
   describe: describeItem,
   facts: factsOf,
+  warning: missingText,
   concerns: (folded) => (box, mark) => concerns(folded, box, mark),
-  legend: [
+  axes: ['time'],
+  notes: {
+    notWhole:
+      'The oldest records were not read again: windows that they filled have their result, but not their records.',
+    notInOrder:
+      'In which order the records came before the page was opened is not in the log: they are taken by time, so lateness of then may differ.',
+  },
+  legend: ({ watch, records }) => [
     { sign: 'dot', text: 'in order' },
     { sign: 'diamond', text: 'out of order, in time' },
     { sign: 'cross', text: 'late, not counted' },
     { sign: 'open', text: 'open window' },
     { sign: 'closed', text: 'closed window' },
-    { sign: 'older', text: 'so many records of the window are drawn no more' },
+    ...(records.length < watch.total
+      ? [{ sign: 'older', text: 'records of the window that are drawn no more' } as const]
+      : []),
     { sign: 'streamTime', text: 'stream time' },
     { sign: 'grace', text: 'grace: windows that end here are still open' },
   ],
 };
 
+const PICTURES = [drawingOf(PICTURE)];
+
 export function WindowsPanel() {
   return (
     <WatchPanel
-      picture={PICTURE}
+      kind="window"
+      pictures={PICTURES}
       empty={
         <Empty
           title="No windows to look into"

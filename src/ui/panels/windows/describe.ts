@@ -4,7 +4,7 @@ import { formatCount, formatTime, plural } from '../../components/format.ts';
 import { formatClock, formatSpan } from '../../timeline/scale.ts';
 import type { Item } from '../../timeline/scene.ts';
 import { placeOf } from '../../timeline/words.ts';
-import type { Description } from '../../timeline/WatchPanel.tsx';
+import type { Description } from '../../timeline/picture.ts';
 import { laneId, recordAt, type Folded } from '../../timeline/watched.ts';
 import { boxId, drawnIn, latenessMs, mergeWindows, olderIn, verdictOf, type MergedWindow } from './window-scene.ts';
 
@@ -58,7 +58,7 @@ export function describeRecord(record: WindowedRecord, watch: WindowWatch): stri
 }
 
 /** The stream time at which the window took no more. */
-function closedAtMs({ endMs }: WatchedSpan, { type, sizeMs, graceMs }: WindowWatch): number {
+export function closedAtMs({ endMs }: WatchedSpan, { type, sizeMs, graceMs }: WindowWatch): number {
   return type === 'SESSION' ? endMs + sizeMs + graceMs + 1 : endMs + graceMs;
 }
 

@@ -64,7 +64,7 @@ export function windowScene(folded: Folded<WindowWatch>, mode: LaneMode): Scene 
   const groups = groupsOf(watch, lanes, (streamTimeMs) => [
     { row: 0, fromMs: streamTimeMs - pastMs, toMs: streamTimeMs },
   ]);
-  return { ...stacked(groups, []), domain: domainOf(groups), home: homeOf(groups) };
+  return { ...stacked(groups, []), axis: 'time', domain: domainOf(groups), home: homeOf(groups) };
 }
 
 export const boxId = ({ startMs, endMs }: { readonly startMs: number; readonly endMs: number }): string =>

@@ -3,6 +3,7 @@ import type { WatchedWindow, WindowedRecord, WindowWatch } from '../../../protoc
 import type { Item } from '../../timeline/scene.ts';
 import { fold } from '../../timeline/watched.ts';
 import { describeItem, describeRecord } from './describe.ts';
+import { missingText } from './missing.ts';
 import { verdictOf, windowScene } from './window-scene.ts';
 
 const span = (startMs: number, endMs: number) => ({ startMs, endMs });
@@ -153,5 +154,25 @@ describe('records that are drawn no more', () => {
     const { domain, home } = windowScene(folded, 'keys');
     expect(domain).toEqual({ fromMs: -90_000, toMs: 20_000 });
     expect(home).toEqual({ fromMs: 0, toMs: 20_000 });
+  });
+});
+
+describe('why results are missing', () => {
+  const missing = (change: Partial<WindowWatch>) => missingText(fold(undefined, watch(change)));
+
+  it('late records are in none, and a grace period would have counted them', () => {
+    expect(missing({})).toBeUndefined();
+    expect(missing({ late: 1, records: [LATE] })).toBe(
+      '1 record came after the window had closed and is in no result. GRACE PERIOD 7 s instead of 5 s would count it.',
+    );
+    expect(missing({ late: 2 })).toBe('2 records came after their window had closed and are in no result.');
+  });
+
+  it('EMIT FINAL says nothing until a window is closed', () => {
+    const windows = [window('a', 10_000)];
+    expect(missing({ emitFinal: true, windows })).toBe(
+      'No window is closed yet, so EMIT FINAL has put nothing out. The first comes when a record moves stream time to 00:00:25 or beyond.',
+    );
+    expect(missing({ emitFinal: true, windows: [window('a', 0), ...windows] })).toBeUndefined();
   });
 });
