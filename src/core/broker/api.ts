@@ -103,6 +103,8 @@ export interface PartitionError {
 export interface ProduceBatch extends TopicPartition {
   /** One record batch, magic 2, as `RecordBatchBuilder.build` returns it. Its base offset is assigned by the broker. */
   readonly records: Uint8Array;
+  /** False: the checksum is left to the broker, since nothing but this process has touched the batch. Default: it is checked. */
+  readonly isSealed?: boolean | undefined;
 }
 
 /** A transactional producer as `initProducerId` named it. */

@@ -3,6 +3,7 @@ import { ManualClock } from '../../adapters/manual-clock.ts';
 import { MemoryStorage } from '../../adapters/storage-memory.ts';
 import { WeirError } from '../common/errors.ts';
 import { decodeUtf8, encodeUtf8 } from '../common/utf8.ts';
+import { findBatchDefect } from '../log/record-batch.ts';
 import { RecordBatchBuilder } from '../log/record-batch-builder.ts';
 import { decodeRecords } from '../log/record-columns.ts';
 import type { BrokerEvent, FetchedPartition } from './api.ts';
@@ -42,6 +43,30 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
 }
 
 describe('Broker', () => {
+  it('seals the batches whose checksum was left to it, and refuses those that are cut off', async () => {
+    const broker = await openBroker();
+    await broker.createTopics([
+      { topic: 't', partitions: 1 },
+      { topic: 'timed', partitions: 1, config: { 'message.timestamp.type': 'LogAppendTime' } },
+    ]);
+    const unsealed = (): Uint8Array => {
+      const builder = new RecordBatchBuilder();
+      builder.append(encodeUtf8('k'), encodeUtf8('a'), 1_000);
+      return builder.build({ isSealed: false });
+    };
+    expect(findBatchDefect(unsealed())).toMatchObject({ kind: 'corrupt' });
+    for (const topic of ['t', 'timed']) {
+      const produce = (records: Uint8Array, isSealed: boolean): Promise<string> =>
+        codeOf(broker.produce({ batches: [{ topic, partition: 0, records, isSealed }] }));
+      expect(await produce(unsealed(), false)).toBe('resolved');
+      const { partitions } = await broker.fetch({ partitions: [{ topic, partition: 0, offset: 0 }] });
+      expect(partitions[0]?.batches.map(findBatchDefect)).toEqual([null]);
+      expect(await produce(unsealed(), true)).toBe('INVALID_RECORD');
+      expect(await produce(unsealed().subarray(0, 65), false)).toBe('INVALID_RECORD');
+      expect(await produce(unsealed().subarray(0, 40), false)).toBe('INVALID_RECORD');
+    }
+  });
+
   it('appends, assigns offsets and reads back from any offset', async () => {
     const broker = await openBroker();
     await broker.createTopics([{ topic: 'orders', partitions: 2 }]);

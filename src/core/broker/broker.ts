@@ -330,10 +330,10 @@ export class Broker implements api.BrokerApi {
           this.#transactions.stageWrite(stage, transaction, [...request.batches, ...groups], nowMs);
           stage.onDurable(() => this.#watchTransactions());
         }
-        const batches = request.batches.map(({ topic, partition, records }): api.ProducedBatch => {
+        const batches = request.batches.map(({ topic, partition, records, isSealed = true }): api.ProducedBatch => {
           const { config } = this.#topics.get(topic);
           const log = this.#topics.log({ topic, partition });
-          const appended = stage.append(log, records, appendRules(origin, config, nowMs));
+          const appended = stage.append(log, records, appendRules(origin, config, nowMs, isSealed));
           stage.require(request.durability ?? config.durability);
           return { topic, partition, ...appended };
         });
@@ -587,9 +587,10 @@ function checkProducer(records: Uint8Array, transaction: api.TransactionalProduc
   );
 }
 
-function appendRules(origin: AppendOrigin, config: api.TopicConfig, nowMs: number): AppendRules {
+function appendRules(origin: AppendOrigin, config: api.TopicConfig, nowMs: number, isSealed = true): AppendRules {
   return {
     origin,
+    isSealed,
     maxBytes: config['max.message.bytes'],
     logAppendTimeMs: config['message.timestamp.type'] === 'LogAppendTime' ? nowMs : null,
   };

@@ -68,6 +68,7 @@ export class OffsetsTopic {
     return {
       origin: 'coordinator',
       maxBytes: this.#topics.get(OFFSETS_TOPIC).config['max.message.bytes'],
+      isSealed: true,
       logAppendTimeMs: null,
     };
   }

@@ -30,7 +30,12 @@ import {
 
 /** Epochs are 16 bits; the last one is left for the marker that ends a producer id's last transaction. */
 const LAST_EPOCH = 0x7fff - 1;
-const RULES: AppendRules = { origin: 'coordinator', maxBytes: Number.MAX_SAFE_INTEGER, logAppendTimeMs: null };
+const RULES: AppendRules = {
+  origin: 'coordinator',
+  isSealed: true,
+  maxBytes: Number.MAX_SAFE_INTEGER,
+  logAppendTimeMs: null,
+};
 
 export interface TransactionContext {
   readonly topics: TopicRegistry;

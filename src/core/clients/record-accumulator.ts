@@ -138,7 +138,8 @@ export class TopicAccumulator {
     const baseSequence = this.#nextSequences[partition] ?? 0;
     const producer: BatchProducer | undefined = identity === null ? undefined : { ...identity, baseSequence };
     this.#nextSequences[partition] = (baseSequence + builder.count) & 0x7fffffff;
-    this.#owner.closed({ topic: this.topic, partition, records: builder.build({ producer }) });
+    const records = builder.build({ producer, isSealed: false });
+    this.#owner.closed({ topic: this.topic, partition, records, isSealed: false });
     if (partition === this.#stickyPartition && this.#isStickyInUse) {
       this.#stickyPartition = (partition + 1) % this.partitionCount;
       this.#isStickyInUse = false;

@@ -17,6 +17,7 @@ import {
   TIMESTAMP_TYPE_MASK,
   assignOffset,
   findBatchDefect,
+  findFramingDefect,
   requireUncompressed,
   sealBatch,
 } from './record-batch.ts';
@@ -29,6 +30,8 @@ export type AppendOrigin = 'client' | 'transaction' | 'coordinator';
 
 export interface AppendRules {
   readonly origin: AppendOrigin;
+  /** Whether the batch has its checksum, which is then verified; else it gets it now. */
+  readonly isSealed: boolean;
   readonly maxBytes: number;
   /** Set: the broker's time replaces the producer's. */
   readonly logAppendTimeMs: number | null;
@@ -75,8 +78,8 @@ export class PartitionStage {
     if (rules.logAppendTimeMs !== null) {
       writeInt16(bytes, ATTRIBUTES_AT, header.attributes | TIMESTAMP_TYPE_MASK);
       writeInt64(bytes, MAX_TIMESTAMP_AT, rules.logAppendTimeMs);
-      sealBatch(bytes);
     }
+    if (rules.logAppendTimeMs !== null || !rules.isSealed) sealBatch(bytes);
     this.#batches.push({ header, producerChange: producerChange(entry, header) });
     this.#nextOffset = header.nextOffset;
     return { baseOffset: header.baseOffset, lastOffset: header.lastOffset, isDuplicate: false };
@@ -120,7 +123,7 @@ export class PartitionStage {
         { hint: `Produce smaller batches, or raise max.message.bytes of ${this.log.id.topic}.` },
       );
     }
-    const defect = findBatchDefect(bytes);
+    const defect = rules.isSealed ? findBatchDefect(bytes) : findFramingDefect(bytes);
     if (defect !== null) {
       throw new WeirError('INVALID_RECORD', `The batch for ${this.log.name} is not a record batch: ${defect.reason}.`);
     }

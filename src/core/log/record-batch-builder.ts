@@ -43,6 +43,8 @@ export interface BuildOptions {
   /** For idempotent producers. */
   readonly producer?: BatchProducer | undefined;
   readonly isControl?: boolean | undefined;
+  /** False: leaves the checksum to the broker (`ProduceBatch.isSealed`). */
+  readonly isSealed?: boolean | undefined;
   /** Default 0: the broker assigns it. */
   readonly baseOffset?: number | undefined;
 }
@@ -187,7 +189,7 @@ export class RecordBatchBuilder {
     writeInt16(bytes, PRODUCER_EPOCH_AT, producer?.producerEpoch ?? NO_PRODUCER_EPOCH);
     writeInt32(bytes, BASE_SEQUENCE_AT, producer?.baseSequence ?? NO_SEQUENCE);
     writeInt32(bytes, RECORD_COUNT_AT, this.#count);
-    sealBatch(bytes);
+    if (options.isSealed !== false) sealBatch(bytes);
     this.clear();
     return bytes;
   }

@@ -153,6 +153,18 @@ export function findBatchDefect(bytes: Uint8Array): BatchDefect | null {
   return null;
 }
 
+/** As `findBatchDefect`, of a batch that is yet to get its checksum. */
+export function findFramingDefect(bytes: Uint8Array): BatchDefect | null {
+  if (bytes.length < BATCH_HEADER_BYTES) {
+    return { kind: 'torn', reason: `it has ${bytes.length} bytes, fewer than a batch header` };
+  }
+  const { declaredBytes, magic } = new RecordBatchHeader(bytes);
+  if (declaredBytes !== bytes.length) {
+    return { kind: 'corrupt', reason: `it declares ${declaredBytes} bytes and has ${bytes.length}` };
+  }
+  return magic === 2 ? null : { kind: 'corrupt', reason: `its magic byte is ${magic}, not 2` };
+}
+
 function hex32(value: number): string {
   return `0x${value.toString(16).padStart(8, '0')}`;
 }
