@@ -72,15 +72,18 @@ describe('record accumulator', () => {
     expect(sticky).toEqual([0, 0, 1, 1, 2, 2, 0, 0]);
   });
 
-  it('takes records from one buffer, and lets the first bytes of a key decide where they go', () => {
+  it('takes records that are written in place, and lets the first bytes of a key decide where they go', () => {
     const accumulator = new RecordAccumulator();
     const topic = accumulator.topic('t', 7);
     const expected = new Map<number, string[]>();
     for (let i = 0; i < 50; i++) {
       const base = encodeUtf8(`key ${i}`);
-      const written = encodeUtf8(`key ${i}/window`);
-      const partition = partitionForKey(base, 7);
-      topic.appendWritten(undefined, base.length, written, base.length + 1, 6, i);
+      const written = encodeUtf8(`key ${i}/`);
+      const partition = topic.partitionOf(written, base.length);
+      expect(partition).toBe(partitionForKey(base, 7));
+      topic.begin(partition, i).raw(written);
+      topic.endKey(true).raw(encodeUtf8('window'));
+      expect(topic.end(true)).toBe(written.length + 6);
       expected.set(partition, [...(expected.get(partition) ?? []), `key ${i}/=window`]);
     }
     const sent = new Map<number, string[]>();

@@ -8,8 +8,10 @@
  * It is synchronous and knows no broker. `Producer` puts one before a broker; a streams task drains its own into `commit`,
  * together with its offsets.
  */
+import { EMPTY_BYTES } from '../common/bytes.ts';
 import { assert } from '../common/errors.ts';
 import { partitionForKey } from '../common/murmur2.ts';
+import type { TextOutput } from '../common/text-output.ts';
 import type { ProduceBatch } from '../broker/api.ts';
 import { type BatchProducer, RecordBatchBuilder } from '../log/record-batch-builder.ts';
 import type { RecordHeader } from '../log/record-header.ts';
@@ -34,6 +36,8 @@ export class TopicAccumulator {
   readonly #owner: RecordAccumulator;
   readonly #builders: RecordBatchBuilder[] = [];
   readonly #nextSequences: number[] = [];
+  /** Where the record goes that is being written. */
+  #open = 0;
   #stickyPartition = 0;
   #isStickyInUse = false;
 
@@ -55,13 +59,7 @@ export class TopicAccumulator {
     timestampMs: number,
     headers: readonly RecordHeader[] | null = null,
   ): number {
-    let partition: number;
-    if (key !== null) {
-      partition = this.partitionCount === 1 ? 0 : partitionForKey(key, this.partitionCount);
-    } else {
-      partition = this.#stickyPartition;
-      this.#isStickyInUse = true;
-    }
+    const partition = key === null ? this.partitionOf(EMPTY_BYTES, -1) : this.partitionOf(key, key.length);
     this.appendTo(partition, key, value, timestampMs, headers);
     return partition;
   }
@@ -81,32 +79,34 @@ export class TopicAccumulator {
   }
 
   /**
-   * Appends a record whose key and value stand one behind the other at the start of `bytes`, as `RecordBatchBuilder.appendWritten`
-   * takes them.
-   * @param partition where to; undefined: the first `decidingBytes` bytes of the key decide, or without a key the sticky partition
+   * The partition of a key that stands at the start of `bytes`, as long as `keyLength`; -1: no key, and so the sticky
+   * partition.
    */
-  appendWritten(
-    partition: number | undefined,
-    decidingBytes: number,
-    bytes: Uint8Array,
-    keyLength: number,
-    valueLength: number,
-    timestampMs: number,
-    headers: readonly RecordHeader[] | null = null,
-  ): void {
-    let target = 0;
-    if (partition !== undefined) {
-      target = partition;
-    } else if (keyLength < 0) {
-      target = this.#stickyPartition;
+  partitionOf(bytes: Uint8Array, keyLength: number): number {
+    if (keyLength < 0) {
       this.#isStickyInUse = true;
-    } else if (this.partitionCount > 1) {
-      target = partitionForKey(bytes, this.partitionCount, decidingBytes);
+      return this.#stickyPartition;
     }
-    const builder = this.#builder(target);
+    return this.partitionCount === 1 ? 0 : partitionForKey(bytes, this.partitionCount, keyLength);
+  }
+
+  /** Begins a record that is written in place, as `RecordBatchBuilder.begin`; `endKey` and `end` follow. */
+  begin(partition: number, timestampMs: number): TextOutput {
+    this.#open = partition;
+    return this.#builder(partition).begin(timestampMs);
+  }
+
+  endKey(hasKey: boolean): TextOutput {
+    return this.#builder(this.#open).endKey(hasKey);
+  }
+
+  /** @returns bytes of key and value */
+  end(hasValue: boolean, headers: readonly RecordHeader[] | null = null): number {
+    const builder = this.#builder(this.#open);
     const before = builder.count === 0 ? 0 : builder.sizeBytes;
-    builder.appendWritten(bytes, keyLength, valueLength, timestampMs, headers);
-    this.#grew(target, builder, before);
+    const sizeBytes = builder.end(hasValue, headers);
+    this.#grew(this.#open, builder, before);
+    return sizeBytes;
   }
 
   /** Another producer epoch has begun. */

@@ -5,8 +5,8 @@
  * is never written to again; it keeps its whole buffer alive, so whoever stores single views for long takes a copy
  * (`compactBytes`).
  *
- * `reset` and `length`: the same buffer is written to again and again, and what stands in `buffer` is copied from there
- * before the next `reset`. A view costs more than writing a short text does, so records are built this way.
+ * `reset` and `length`: the same buffer is written to again and again, and what stands in `buffer` is used before the next
+ * `reset`. Record batches are built this way, and what is only measured or hashed.
  */
 import { copyBytes, writeInt32, writeInt64 } from './bytes.ts';
 
@@ -16,11 +16,17 @@ export const LONGEST_BY_CHARACTER = 128;
 const encoder = new TextEncoder();
 
 export class PooledOutput {
-  protected bytes: Uint8Array = new Uint8Array(POOL_BYTES);
-  protected data = new DataView(this.bytes.buffer);
+  protected bytes: Uint8Array;
+  protected data: DataView;
   /** Where the datum begins. */
   protected start = 0;
   protected at = 0;
+
+  /** @param capacityBytes before it has to grow */
+  constructor(capacityBytes = POOL_BYTES) {
+    this.bytes = new Uint8Array(capacityBytes);
+    this.data = new DataView(this.bytes.buffer);
+  }
 
   /** Begins a datum; what was begun and not finished is dropped. */
   begin(): void {
@@ -50,6 +56,12 @@ export class PooledOutput {
     return this.at;
   }
 
+  /** Goes on at a position from 0 on, with room for `sizeBytes`; what lies between the last one and there is left as it is. */
+  seek(at: number, sizeBytes: number): void {
+    if (at + sizeBytes > this.bytes.length) this.grow(at - this.at + sizeBytes);
+    this.at = at;
+  }
+
   byte(value: number): void {
     if (this.at >= this.bytes.length) this.grow(1);
     this.bytes[this.at++] = value;
@@ -75,6 +87,12 @@ export class PooledOutput {
     if (this.at + length > this.bytes.length) this.grow(length);
     copyBytes(bytes, this.bytes, this.at);
     this.at += length;
+  }
+
+  /** The first bytes that another output holds. */
+  copy({ bytes }: PooledOutput, length: number): void {
+    if (this.at + length > this.bytes.length) this.grow(length);
+    for (let i = 0; i < length; i++) this.bytes[this.at++] = bytes[i] as number;
   }
 
   /** UTF-8, however long and whatever it holds: short texts by hand, long ones and those with surrogates by the encoder. */
@@ -106,7 +124,7 @@ export class PooledOutput {
   /** Moves what is being written into a new buffer with room for `sizeBytes` more. */
   protected grow(sizeBytes: number): void {
     const written = this.at - this.start;
-    const larger = new Uint8Array(Math.max(POOL_BYTES, (written + sizeBytes) * 2));
+    const larger = new Uint8Array(Math.max(Math.min(POOL_BYTES, this.bytes.length * 2), (written + sizeBytes) * 2));
     larger.set(this.bytes.subarray(this.start, this.at));
     this.bytes = larger;
     this.data = new DataView(larger.buffer);

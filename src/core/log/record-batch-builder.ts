@@ -4,8 +4,9 @@
  *
  * As in Kafka's `MemoryRecordsBuilder` the base timestamp is that of the first record, and later ones may lie before it.
  */
-import { copyBytes, writeInt16, writeInt32, writeInt64 } from '../common/bytes.ts';
+import { writeInt16, writeInt32, writeInt64 } from '../common/bytes.ts';
 import { assert } from '../common/errors.ts';
+import { TextOutput } from '../common/text-output.ts';
 import { encodeUtf8 } from '../common/utf8.ts';
 import { sizeOfVarint, sizeOfVarlong, writeVarint, writeVarlong } from '../common/varint.ts';
 import {
@@ -49,9 +50,6 @@ export interface BuildOptions {
   readonly baseOffset?: number | undefined;
 }
 
-/** From this length on a call of `set` is faster than a loop, the view that it takes included. */
-const LONG_BYTES = 256;
-
 interface EncodedHeader {
   readonly key: Uint8Array;
   readonly value: Uint8Array | null;
@@ -62,16 +60,34 @@ interface EncodedHeader {
  *
  *     builder.append(key, value, timestampMs);
  *     if (builder.sizeBytes >= limit) send(builder.build());
+ *
+ * Or a record is written where it will stand, which spares its arrays and a copy. It counts from `end` on:
+ *
+ *     writeWith(keySerde, key, builder.begin(timestampMs));
+ *     writeWith(valueSerde, value, builder.endKey(true));
+ *     builder.end(true, headers);
+ *
+ * What stands before a key and a value are varints whose own lengths depend on what follows. They are taken to be as long as
+ * those of the record before; when they are not, the key and the value are moved.
  */
 export class RecordBatchBuilder {
-  #buffer: Uint8Array;
+  readonly #out: TextOutput;
   #position = BATCH_HEADER_BYTES;
   #count = 0;
   #baseTimestampMs = NO_TIMESTAMP_MS;
   #maxTimestampMs = NO_TIMESTAMP_MS;
+  /** Of the record that is being written. */
+  #timestampMs = 0;
+  #keyStart = 0;
+  #keyLength = -1;
+  #valueStart = 0;
+  /** Bytes that the lengths of a record, its key and its value take, by the last one. */
+  #bodyGap = 1;
+  #keyGap = 1;
+  #valueGap = 1;
 
   constructor(initialCapacityBytes = 16 * 1024) {
-    this.#buffer = new Uint8Array(Math.max(initialCapacityBytes, BATCH_HEADER_BYTES));
+    this.#out = new TextOutput(Math.max(initialCapacityBytes, BATCH_HEADER_BYTES));
   }
 
   /** Records appended since the last `build`. */
@@ -91,89 +107,90 @@ export class RecordBatchBuilder {
     timestampMs: number,
     headers: readonly RecordHeader[] | null = null,
   ): void {
-    const keyLength = key === null ? -1 : key.length;
-    const valueLength = value === null ? -1 : value.length;
-    const encodedHeaders = encodeHeaders(headers);
-    let at = this.#beginRecord(keyLength, valueLength, timestampMs, encodedHeaders);
-    if (key !== null) copyBytes(key, this.#buffer, at);
-    at += Math.max(keyLength, 0);
-    at = writeVarint(this.#buffer, at, valueLength);
-    if (value !== null) copyBytes(value, this.#buffer, at);
-    this.#endRecord(at + Math.max(valueLength, 0), encodedHeaders);
+    const out = this.begin(timestampMs);
+    if (key !== null) out.raw(key);
+    this.endKey(key !== null);
+    if (value !== null) out.raw(value);
+    this.end(value !== null, headers);
   }
 
-  /**
-   * Appends a record whose key and value stand one behind the other at the start of `bytes`: the first `keyLength` bytes are
-   * the key, the next `valueLength` the value; -1 is null. The bytes are copied.
-   */
-  appendWritten(
-    bytes: Uint8Array,
-    keyLength: number,
-    valueLength: number,
-    timestampMs: number,
-    headers: readonly RecordHeader[] | null = null,
-  ): void {
-    const encodedHeaders = encodeHeaders(headers);
-    let at = this.#beginRecord(keyLength, valueLength, timestampMs, encodedHeaders);
-    const buffer = this.#buffer;
-    let from = 0;
-    for (; from < keyLength; from++) buffer[at++] = bytes[from] as number;
-    at = writeVarint(buffer, at, valueLength);
-    if (valueLength > LONG_BYTES) {
-      buffer.set(bytes.subarray(from, from + valueLength), at);
-      at += valueLength;
-    } else {
-      for (const end = from + valueLength; from < end; from++) buffer[at++] = bytes[from] as number;
-    }
-    this.#endRecord(at, encodedHeaders);
+  /** Begins a record; one that was begun and not ended is dropped. @returns where to append its key's bytes */
+  begin(timestampMs: number): TextOutput {
+    const baseTimestampMs = this.#count === 0 ? timestampMs : this.#baseTimestampMs;
+    this.#timestampMs = timestampMs;
+    const metaBytes = 1 + sizeOfVarlong(timestampMs - baseTimestampMs) + sizeOfVarint(this.#count);
+    this.#keyStart = this.#position + this.#bodyGap + metaBytes + this.#keyGap;
+    this.#out.seek(this.#keyStart, 0);
+    return this.#out;
   }
 
-  /** Makes room and writes what stands before the key; returns where the key begins. */
-  #beginRecord(
-    keyLength: number,
-    valueLength: number,
-    timestampMs: number,
-    headers: readonly EncodedHeader[] | null,
-  ): number {
+  /** @returns where to append the value's bytes */
+  endKey(hasKey: boolean): TextOutput {
+    const end = this.#out.length;
+    this.#keyLength = hasKey ? end - this.#keyStart : -1;
+    this.#valueStart = end + this.#valueGap;
+    this.#out.seek(this.#valueStart, 0);
+    return this.#out;
+  }
+
+  /** Ends the record. @returns bytes of its key and value */
+  end(hasValue: boolean, headers: readonly RecordHeader[] | null = null): number {
+    const timestampMs = this.#timestampMs;
     if (this.#count === 0) {
       this.#baseTimestampMs = timestampMs;
       this.#maxTimestampMs = timestampMs;
     } else if (timestampMs > this.#maxTimestampMs) {
       this.#maxTimestampMs = timestampMs;
     }
+    const keyLength = this.#keyLength;
+    const valueLength = hasValue ? this.#out.length - this.#valueStart : -1;
+    const keyBytes = keyLength > 0 ? keyLength : 0;
+    const valueBytes = valueLength > 0 ? valueLength : 0;
+    const encodedHeaders = encodeHeaders(headers);
     const timestampDelta = timestampMs - this.#baseTimestampMs;
-    const offsetDelta = this.#count;
-    const bodyBytes =
-      1 +
-      sizeOfVarlong(timestampDelta) +
-      sizeOfVarint(offsetDelta) +
-      sizeOfVarint(keyLength) +
-      (keyLength > 0 ? keyLength : 0) +
-      sizeOfVarint(valueLength) +
-      (valueLength > 0 ? valueLength : 0) +
-      (headers === null ? 1 : sizeOfHeaders(headers));
-    const needed = this.#position + 5 + bodyBytes;
-    if (needed > this.#buffer.length) this.#grow(needed);
-
-    const buffer = this.#buffer;
+    const metaBytes = 1 + sizeOfVarlong(timestampDelta) + sizeOfVarint(this.#count);
+    const keyGap = sizeOfVarint(keyLength);
+    const valueGap = sizeOfVarint(valueLength);
+    const headerBytes = encodedHeaders === null ? 1 : sizeOfHeaders(encodedHeaders);
+    const bodyBytes = metaBytes + keyGap + keyBytes + valueGap + valueBytes + headerBytes;
+    const bodyGap = sizeOfVarint(bodyBytes);
+    const keyStart = this.#position + bodyGap + metaBytes + keyGap;
+    const valueStart = keyStart + keyBytes + valueGap;
+    this.#out.seek(valueStart, valueBytes + headerBytes);
+    const buffer = this.#out.buffer;
+    if (keyStart !== this.#keyStart || valueStart !== this.#valueStart) {
+      this.#move(buffer, keyStart, keyBytes, valueStart, valueBytes);
+      this.#bodyGap = bodyGap;
+      this.#keyGap = keyGap;
+      this.#valueGap = valueGap;
+    }
     let at = writeVarint(buffer, this.#position, bodyBytes);
     buffer[at++] = 0;
     at = writeVarlong(buffer, at, timestampDelta);
-    at = writeVarint(buffer, at, offsetDelta);
-    return writeVarint(buffer, at, keyLength);
-  }
-
-  #endRecord(at: number, headers: readonly EncodedHeader[] | null): void {
-    if (headers === null) this.#buffer[at++] = 0;
-    else at = writeHeaders(this.#buffer, at, headers);
+    at = writeVarint(buffer, at, this.#count);
+    writeVarint(buffer, at, keyLength);
+    writeVarint(buffer, keyStart + keyBytes, valueLength);
+    at = valueStart + valueBytes;
+    if (encodedHeaders === null) buffer[at++] = 0;
+    else at = writeHeaders(buffer, at, encodedHeaders);
+    this.#out.seek(at, 0);
     this.#position = at;
     this.#count++;
+    return keyBytes + valueBytes;
+  }
+
+  /** Neither overwrites the other: the key is followed by at least one byte, and what moves to the right goes last first. */
+  #move(buffer: Uint8Array, keyStart: number, keyBytes: number, valueStart: number, valueBytes: number): void {
+    const isRight = valueStart > this.#valueStart;
+    if (isRight) buffer.copyWithin(valueStart, this.#valueStart, this.#valueStart + valueBytes);
+    buffer.copyWithin(keyStart, this.#keyStart, this.#keyStart + keyBytes);
+    if (!isRight) buffer.copyWithin(valueStart, this.#valueStart, this.#valueStart + valueBytes);
   }
 
   /** The batch, in a buffer of its own and of its exact size. The builder is empty afterwards. */
   build(options: BuildOptions = {}): Uint8Array {
     assert(this.#count > 0, 'a record batch has at least one record');
-    const bytes = this.#buffer.slice(0, this.#position);
+    const bytes = this.#out.buffer.slice(0, this.#position);
     const producer = options.producer;
     const attributes =
       (producer?.isTransactional === true ? TRANSACTIONAL_MASK : 0) | (options.isControl === true ? CONTROL_MASK : 0);
@@ -200,12 +217,6 @@ export class RecordBatchBuilder {
     this.#count = 0;
     this.#baseTimestampMs = NO_TIMESTAMP_MS;
     this.#maxTimestampMs = NO_TIMESTAMP_MS;
-  }
-
-  #grow(neededBytes: number): void {
-    const grown = new Uint8Array(Math.max(this.#buffer.length * 2, neededBytes));
-    grown.set(this.#buffer.subarray(0, this.#position));
-    this.#buffer = grown;
   }
 }
 

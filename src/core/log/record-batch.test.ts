@@ -176,13 +176,18 @@ describe('record batch', () => {
     );
   });
 
-  it('is the same of records that were written into one buffer', () => {
+  it('is the same of records that were written in place', () => {
     fc.assert(
       fc.property(records, (list) => {
         const builder = new RecordBatchBuilder(64);
         for (const { key, value, timestampMs, headers } of list) {
-          const written = new Uint8Array([...(key ?? []), ...(value ?? []), 255]);
-          builder.appendWritten(written, key?.length ?? -1, value?.length ?? -1, timestampMs, headers);
+          builder.begin(timestampMs).raw(new Uint8Array([1, 2, 3]));
+          const out = builder.begin(timestampMs);
+          if (key !== null) out.raw(key);
+          builder.endKey(key !== null);
+          for (const byte of value ?? []) out.byte(byte);
+          const sizeBytes = builder.end(value !== null, headers);
+          expect(sizeBytes).toBe((key?.length ?? 0) + (value?.length ?? 0));
         }
         expect(builder.build()).toEqual(build(list));
       }),

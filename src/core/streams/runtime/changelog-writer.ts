@@ -1,19 +1,15 @@
 /** Writes a store's changes to its changelog topic: to the partition of the store's task. */
 import type { TopicAccumulator } from '../../clients/record-accumulator.ts';
-import type { TextOutput } from '../../common/text-output.ts';
+import { TextOutput } from '../../common/text-output.ts';
 import type { ChangelogSink } from '../state/store-builder.ts';
 
 export class ChangelogWriter implements ChangelogSink {
-  readonly #output: TextOutput;
   readonly #target: TopicAccumulator;
   readonly #partition: number;
   /** Records written. */
   count = 0;
-  #keyBytes = 0;
 
-  /** @param output where a record's bytes are put together before they are copied into its batch */
-  constructor(output: TextOutput, target: TopicAccumulator, partition: number) {
-    this.#output = output;
+  constructor(target: TopicAccumulator, partition: number) {
     this.#target = target;
     this.#partition = partition;
   }
@@ -23,32 +19,23 @@ export class ChangelogWriter implements ChangelogSink {
     this.#target.appendTo(this.#partition, key, value, timestamp);
   }
 
-  begin(): TextOutput {
-    this.#output.reset();
-    return this.#output;
+  begin(timestamp: number): TextOutput {
+    return this.#target.begin(this.#partition, timestamp);
   }
 
   endKey(): TextOutput {
-    this.#keyBytes = this.#output.length;
-    return this.#output;
+    return this.#target.endKey(true);
   }
 
-  end(hasValue: boolean, timestamp: number): number {
+  end(hasValue: boolean): number {
     this.count++;
-    const keyBytes = this.#keyBytes;
-    const valueBytes = hasValue ? this.#output.length - keyBytes : -1;
-    this.#target.appendWritten(this.#partition, keyBytes, this.#output.buffer, keyBytes, valueBytes, timestamp);
-    return this.#output.length;
+    return this.#target.end(hasValue);
   }
 }
 
 /** For stores without a changelog, which learn from a flush how large they are. */
 export class NoChangelog implements ChangelogSink {
-  readonly #output: TextOutput;
-
-  constructor(output: TextOutput) {
-    this.#output = output;
-  }
+  readonly #output = new TextOutput();
 
   write(): void {}
 

@@ -8,7 +8,6 @@
  *     driver.read('big-orders');   // what was written since the last read, in order
  */
 import { assert, WeirError } from '../../common/errors.ts';
-import { TextOutput } from '../../common/text-output.ts';
 import { NO_HEADERS, Rec, type Headers } from '../record.ts';
 import type { RuntimeStore, Spill } from '../state/store-builder.ts';
 import type { SinkNode, Topology } from '../topology.ts';
@@ -60,7 +59,7 @@ export class TopologyDriver implements RecordCollector {
   readonly #sources = new Map<string, SourceEntry>();
   readonly #queues = new Map<string, Queued[]>();
   readonly #offsets = new Map<string, number>();
-  readonly #noChangelog = new NoChangelog(new TextOutput());
+  readonly #noChangelog = new NoChangelog();
   readonly #written = new Map<string, OutputRecord[]>();
   /** In the order of writing, over all topics. */
   #captured: OutputRecord[] = [];

@@ -103,9 +103,9 @@ export class StreamsInstance implements RecordCollector {
   readonly #options: InstanceOptions;
   readonly #plan: TopicPlan;
   readonly #accumulator = new RecordAccumulator();
-  /** Where a record's bytes are put together before they are copied into its batch. */
-  readonly #output = new TextOutput();
-  readonly #noChangelog = new NoChangelog(this.#output);
+  /** Where a key is written that decides to which partition its record goes. */
+  readonly #key = new TextOutput();
+  readonly #noChangelog = new NoChangelog();
   readonly #groups: readonly TaskGroup[];
   #restoring: Restoring[] = [];
   #restorations: readonly Restoring[] = [];
@@ -272,24 +272,26 @@ export class StreamsInstance implements RecordCollector {
   sink(node: SinkNode, topic: string): SinkWriter {
     const { keySerde, valueSerde, partitioner } = node;
     const windowBytes = keySerde.windowBytes ?? 0;
-    const out = this.#output;
+    const keyOutput = this.#key;
     // Made when something is written: tasks, and so their sinks, are made in the constructor.
     let target: TopicAccumulator | undefined;
     return (key, value, timestamp, headers) => {
       target ??= this.#accumulator.topic(topic, this.#partitions(topic));
-      out.reset();
-      const hasKey = key !== null && writeWith(keySerde, key, out);
-      const keyBytes = out.length;
+      const chosen = target.partitionCount === 1 ? 0 : partitioner?.partition(key, value, target.partitionCount);
+      let hasKey: boolean;
+      if (chosen !== undefined) {
+        const out = target.begin(chosen, timestamp);
+        hasKey = key !== null && writeWith(keySerde, key, out);
+      } else {
+        keyOutput.reset();
+        hasKey = key !== null && writeWith(keySerde, key, keyOutput);
+        const keyBytes = keyOutput.length;
+        const partition = target.partitionOf(keyOutput.buffer, hasKey ? keyBytes - windowBytes : -1);
+        target.begin(partition, timestamp).copy(keyOutput, keyBytes);
+      }
+      const out = target.endKey(hasKey);
       const hasValue = value !== null && writeWith(valueSerde, value, out);
-      target.appendWritten(
-        partitioner?.partition(key, value, target.partitionCount),
-        keyBytes - windowBytes,
-        out.buffer,
-        hasKey ? keyBytes : -1,
-        hasValue ? out.length - keyBytes : -1,
-        timestamp,
-        headers.length === 0 ? null : headers,
-      );
+      target.end(hasValue, headers.length === 0 ? null : headers);
       this.#produced++;
     };
   }
@@ -539,7 +541,7 @@ export class StreamsInstance implements RecordCollector {
       }
       const topic = internalTopicName(applicationId, changelogTopic(name));
       const target = this.#accumulator.topic(topic, this.#partitions(topic));
-      const writer = new ChangelogWriter(this.#output, target, task.partition);
+      const writer = new ChangelogWriter(target, task.partition);
       store.flush(writer);
       task.changesSinceSnapshot += writer.count;
     }

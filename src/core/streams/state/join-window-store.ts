@@ -135,11 +135,11 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
   flush(sink: ChangelogSink): void {
     for (const row of this.#added) {
       writeWith(this.#options.valueSerde, row.value, this.#writeKey(sink, row));
-      this.#rows.resize(row, sink.end(true, row.timestamp));
+      this.#rows.resize(row, sink.end(true));
     }
     for (const row of this.#dropped) {
       this.#writeKey(sink, row);
-      sink.end(false, row.timestamp);
+      sink.end(false);
     }
     this.#added = [];
     this.#dropped = [];
@@ -167,7 +167,7 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
   }
 
   #writeKey(sink: ChangelogSink, row: BufferedRow<K, V>): TextOutput {
-    const out = sink.begin();
+    const out = sink.begin(row.timestamp);
     writeWith(this.#options.keySerde, row.key, out);
     out.int64(row.timestamp);
     out.int32(row.sequence);

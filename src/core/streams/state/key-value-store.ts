@@ -219,10 +219,10 @@ class ChangeLoggingKeyValueStore<K, V> implements InnerKeyValueStore<K, V> {
     const { keySerde, valueSerde } = this.#inner.options;
     for (const entry of this.#dirty) {
       entry.dirty = false;
-      writeWith(keySerde, entry.key, sink.begin());
+      writeWith(keySerde, entry.key, sink.begin(entry.timestamp));
       const out = sink.endKey();
       if (!entry.deleted) writeWith(valueSerde, entry.value, out);
-      const sizeBytes = sink.end(!entry.deleted, entry.timestamp);
+      const sizeBytes = sink.end(!entry.deleted);
       if (!entry.deleted) this.#inner.resize(entry, sizeBytes);
     }
     this.#dirty = [];

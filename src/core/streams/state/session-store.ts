@@ -387,10 +387,10 @@ class ChangeLoggingSessionStore<K, V> implements InnerSessionStore<K, V> {
       entry.dirty = false;
       // Made and merged into another since the last commit: the changelog never knew it.
       if (entry.deleted && entry.sizeBytes === 0) continue;
-      writeWith(this.#inner.serde, entry.key, sink.begin());
+      writeWith(this.#inner.serde, entry.key, sink.begin(entry.key.window.endMs));
       const out = sink.endKey();
       if (!entry.deleted) writeWith(this.options.valueSerde, entry.value, out);
-      const sizeBytes = sink.end(!entry.deleted, entry.key.window.endMs);
+      const sizeBytes = sink.end(!entry.deleted);
       if (!entry.deleted) this.#inner.resize(entry, sizeBytes);
     }
     this.#dirty = [];

@@ -13,16 +13,16 @@ import type { StateStore, StoreKind } from './store.ts';
  *
  * or written in place, which spares their arrays:
  *
- *     writeWith(keySerde, key, sink.begin());
+ *     writeWith(keySerde, key, sink.begin(timestamp));
  *     writeWith(valueSerde, value, sink.endKey());   // not for a tombstone
- *     sink.end(true, timestamp);                     // false: a tombstone
+ *     sink.end(true);                                // false: a tombstone
  */
 export interface ChangelogSink {
   write(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
-  begin(): TextOutput;
+  begin(timestamp: number): TextOutput;
   endKey(): TextOutput;
   /** @returns bytes of key and value */
-  end(hasValue: boolean, timestamp: number): number;
+  end(hasValue: boolean): number;
 }
 
 /** How large a store is. */

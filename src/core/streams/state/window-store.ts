@@ -391,13 +391,13 @@ class ChangeLoggingWindowStore<K, V> implements InnerWindowStore<K, V> {
     const { keySerde, valueSerde } = this.options;
     for (const entry of this.#dirty) {
       entry.dirty = false;
-      const out = sink.begin();
+      const out = sink.begin(entry.timestamp);
       writeWith(keySerde, entry.key.key, out);
       out.int64(entry.key.window.startMs);
       out.int32(0);
       sink.endKey();
       if (!entry.deleted) writeWith(valueSerde, entry.value, out);
-      const sizeBytes = sink.end(!entry.deleted, entry.timestamp);
+      const sizeBytes = sink.end(!entry.deleted);
       if (!entry.deleted) this.#inner.resize(entry, sizeBytes);
     }
     this.#dirty = [];

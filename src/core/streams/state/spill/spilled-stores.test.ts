@@ -41,11 +41,13 @@ class Kept<S> {
   commit(): void {
     const output = new TextOutput();
     let keyEnd = 0;
+    let timestamp = 0;
     this.#current.flush({
-      write: (key, value, timestamp) => {
-        this.changelog.push([key.slice(), value?.slice() ?? null, timestamp]);
+      write: (key, value, at) => {
+        this.changelog.push([key.slice(), value?.slice() ?? null, at]);
       },
-      begin: () => {
+      begin: (at) => {
+        timestamp = at;
         output.reset();
         return output;
       },
@@ -53,7 +55,7 @@ class Kept<S> {
         keyEnd = output.length;
         return output;
       },
-      end: (hasValue, timestamp) => {
+      end: (hasValue) => {
         const { buffer, length } = output;
         this.changelog.push([buffer.slice(0, keyEnd), hasValue ? buffer.slice(keyEnd, length) : null, timestamp]);
         return length;
