@@ -11,12 +11,27 @@ export interface Processor<KIn, VIn, KOut = KIn, VOut = VIn> {
   init?(context: ProcessorContext<KOut, VOut>): void;
   process(record: Rec<KIn, VIn>): void;
   close?(): void;
+  /** Set where all that the processor does with a record is to give it another value. */
+  readonly valueStep?: ValueStep | undefined;
   /**
    * Event times that the processor keeps outside its stores (its stream time, the last window close it emitted for). They are
    * committed with the offsets and handed back after a restart, so that a restart changes no result.
    */
   saveTimes?(): ProcessorTimes;
   restoreTimes?(times: ProcessorTimes): void;
+}
+
+/**
+ * What a processor makes of a value. Such processors in a row run as one (`runtime/value-chain.ts`), without a record in
+ * between.
+ */
+export interface ValueStep {
+  /** Whether it takes and gives a table's changes: of those only the new value is mapped. */
+  readonly takesChange: boolean;
+  readonly givesChange: boolean;
+  /** Whether `map` reads the record's value, which behind another step is not the one that it is to map. */
+  readonly readsRecord: boolean;
+  readonly map: (key: unknown, value: unknown, record: Rec<unknown, unknown>) => unknown;
 }
 
 /** By name, in ms. A close time may be negative, so -1 stands for "none" only where nothing smaller can occur. */

@@ -1,10 +1,9 @@
 /** The handle on a table: each operation adds its nodes to the topology. */
 import { TableRegroupProcessor } from '../processors/aggregate.ts';
-import { MapValuesProcessor } from '../processors/stateless.ts';
+import { ToStreamProcessor } from '../processors/stateless.ts';
 import { TableSuppress } from '../processors/suppress.ts';
 import { TableMap, type RowMapper } from '../processors/table-stateless.ts';
 import { TableTableJoin } from '../processors/table-table-join.ts';
-import type { Change } from '../record.ts';
 import { keyValueStoreBuilder } from '../state/key-value-store.ts';
 import { suppressBufferBuilder } from '../state/suppress-buffer.ts';
 import type {
@@ -59,11 +58,7 @@ export class Table<K, V> extends TableHandle<K, V> implements KTable<K, V> {
   toStream(named?: string): KStream<K, V> {
     const { builder, parts } = this;
     const nodeName = builder.newName('KTABLE-TOSTREAM-', named);
-    builder.processor(
-      nodeName,
-      () => new MapValuesProcessor<K, Change<V>, V>((_key, change) => change?.newValue ?? null),
-      [parts.nodeName],
-    );
+    builder.processor(nodeName, () => new ToStreamProcessor<K, V>(), [parts.nodeName]);
     return builder.handles.stream({ nodeName, sources: parts.sources, rekeyedBy: undefined });
   }
 

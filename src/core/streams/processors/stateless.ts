@@ -1,7 +1,14 @@
 /** The stateless operations of a stream: each forwards at most what it got, changed. */
 import type { KeyValue, KeyValueMapper, Predicate } from '../dsl/api.ts';
-import type { Processor, ProcessorContext } from '../processor.ts';
-import { Rec } from '../record.ts';
+import type { Processor, ProcessorContext, ValueStep } from '../processor.ts';
+import { Rec, type Change } from '../record.ts';
+
+const TO_STREAM: ValueStep = {
+  takesChange: true,
+  givesChange: false,
+  readsRecord: false,
+  map: (_key, value) => value,
+};
 
 abstract class Stateless<K, V, K2, V2> implements Processor<K, V, K2, V2> {
   protected context!: ProcessorContext<K2, V2>;
@@ -52,16 +59,33 @@ export class MapProcessor<K, V, K2, V2> extends Stateless<K, V, K2, V2> {
 }
 
 export class MapValuesProcessor<K, V, V2> extends Stateless<K, V, K, V2> {
+  readonly valueStep: ValueStep;
   readonly #mapper: KeyValueMapper<K, V, V2 | null>;
 
   constructor(mapper: KeyValueMapper<K, V, V2 | null>) {
     super();
     this.#mapper = mapper;
+    this.valueStep = {
+      takesChange: false,
+      givesChange: false,
+      readsRecord: mapper.length > 2,
+      map: mapper as ValueStep['map'],
+    };
   }
 
   process(record: Rec<K, V>): void {
     const value = this.#mapper(record.key, record.value, record);
     this.context.forward(new Rec(record.key, value, record.timestamp, record.headers));
+  }
+}
+
+/** A table's changes become the stream of its new values. */
+export class ToStreamProcessor<K, V> extends Stateless<K, Change<V>, K, V> {
+  readonly valueStep = TO_STREAM;
+
+  process(record: Rec<K, Change<V>>): void {
+    const { key, value, timestamp, headers } = record;
+    this.context.forward(new Rec(key, value === null ? null : value.newValue, timestamp, headers));
   }
 }
 

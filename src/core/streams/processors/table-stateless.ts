@@ -7,7 +7,7 @@
  * delete, and if old values are known the change is dropped (KAFKA-10077); for that reason a filter asks its parent for
  * old values, but does not force it to keep a store.
  */
-import type { Processor, ProcessorContext } from '../processor.ts';
+import type { Processor, ProcessorContext, ValueStep } from '../processor.ts';
 import { Change, Rec } from '../record.ts';
 import type { KeyValueStore } from '../state/store.ts';
 import { storeGetter } from './store-getter.ts';
@@ -74,6 +74,7 @@ class MappingGetter<K, V, R> implements ValueGetter<K, R> {
 }
 
 class TableMapProcessor<K, V, R> implements Processor<K, Change<V>, K, Change<R>> {
+  readonly valueStep: ValueStep | undefined;
   readonly #mapper: RowMapper<K, V, R>;
   readonly #storeName: string | undefined;
   readonly #sendOldValues: boolean;
@@ -86,6 +87,10 @@ class TableMapProcessor<K, V, R> implements Processor<K, Change<V>, K, Change<R>
     this.#storeName = storeName;
     this.#sendOldValues = sendOldValues;
     this.#isFilter = isFilter;
+    if (storeName !== undefined || sendOldValues || isFilter) return;
+    const map = (key: unknown, value: unknown, { timestamp }: Rec<unknown, unknown>): unknown =>
+      mapper(key as K, value as V | null, timestamp);
+    this.valueStep = { takesChange: true, givesChange: true, readsRecord: false, map };
   }
 
   init(context: ProcessorContext<K, Change<R>>): void {

@@ -103,11 +103,12 @@ class WindowAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>, 
       if (present.timestamp > timestamp) timestamp = present.timestamp;
     }
     const newAggregate = this.#parts.add(key, value, base, record);
-    if (present === undefined) this.#store.put(key, newAggregate, timestamp, startMs);
-    else this.#store.replace(present, newAggregate, timestamp);
+    let entry = present;
+    if (entry === undefined) entry = this.#store.add(key, newAggregate, timestamp, startMs);
+    else this.#store.replace(entry, newAggregate, timestamp);
     if (this.#context.isTraced) this.#note(record, startMs, true, newAggregate);
     if (this.#emitFinal) return;
-    const windowed = present?.key ?? new Windowed(key, { startMs, endMs: startMs + this.#windows.sizeMs });
+    const windowed = entry?.key ?? new Windowed(key, { startMs, endMs: startMs + this.#windows.sizeMs });
     const change = new Change(newAggregate, this.#sendOldValues ? oldAggregate : null);
     this.#context.forward(new Rec(windowed, change, timestamp, record.headers));
   }

@@ -17,6 +17,7 @@ import {
 } from './node-context.ts';
 import type { RecordCollector, SinkWriter } from './record-collector.ts';
 import type { Tracer } from './tracer.ts';
+import { canFollow, ValueChain, type ChainLink } from './value-chain.ts';
 
 export type RecordErrorHandler = (error: WeirError, node: string, record: Rec<unknown, unknown>) => void;
 
@@ -149,13 +150,39 @@ export class TaskGraph {
   #wire(tracer: Tracer | undefined): void {
     for (const [name, context] of this.#contexts) context.tracer = tracer?.wants?.(name) === false ? undefined : tracer;
     for (const [name, context] of this.#contexts) {
-      context.children = (this.#childNames.get(name) ?? []).map((child) => {
-        const processor = this.#processors.get(child);
-        assert(processor !== undefined, `node ${child} has a processor`);
-        const childContext = this.#context(child);
-        return childContext.isTraced ? new TracedProcessor(childContext, processor, this.state) : processor;
-      });
+      context.children = (this.#childNames.get(name) ?? []).map((child) => this.#runnable(child));
     }
+  }
+
+  /** What runs when a record comes to the node: its processor, or the chain that begins there. */
+  #runnable(name: string): ErasedProcessor {
+    const processor = this.#processor(name);
+    const context = this.#context(name);
+    if (context.isTraced) return new TracedProcessor(context, processor, this.state);
+    const [first, second, ...others] = this.#chainFrom(name);
+    return first === undefined || second === undefined ? processor : new ValueChain([first, second, ...others]);
+  }
+
+  #chainFrom(name: string): ChainLink[] {
+    const links: ChainLink[] = [];
+    for (let next: string | undefined = name; next !== undefined;) {
+      const processor = this.#processor(next);
+      const context = this.#context(next);
+      const { valueStep: step } = processor;
+      const previous = links.at(-1);
+      if (step === undefined || context.isTraced) break;
+      if (previous !== undefined && !canFollow(previous.step, step)) break;
+      links.push({ processor, context, step });
+      const children: readonly string[] = this.#childNames.get(next) ?? [];
+      next = children.length === 1 ? children[0] : undefined;
+    }
+    return links;
+  }
+
+  #processor(name: string): ErasedProcessor {
+    const processor = this.#processors.get(name);
+    assert(processor !== undefined, `node ${name} has a processor`);
+    return processor;
   }
 
   #context(name: string): NodeContext {

@@ -15,7 +15,7 @@
  */
 import { compareBytes, copyBytes, EMPTY_BYTES, readInt64, writeInt64 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
-import { Windowed } from '../record.ts';
+import { Windowed, type Window } from '../record.ts';
 import { writeWith, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
 import { lowerBound } from './sorted.ts';
 import { SpilledWindowStore } from './spill/spilled-window-store.ts';
@@ -69,16 +69,21 @@ export class StoredWindow<K, V> implements WindowEntry<K, V> {
   }
 }
 
+/** The entries of one window. */
 class Bucket<K, V> {
   readonly startMs: number;
+  readonly window: Window;
   readonly entries = new Map<KeyId, StoredWindow<K, V>>();
 
-  constructor(startMs: number) {
+  constructor(startMs: number, sizeMs: number) {
     this.startMs = startMs;
+    this.window = { startMs, endMs: startMs + sizeMs };
   }
 }
 
 interface InnerWindowStore<K, V> extends WindowStore<K, V> {
+  /** Puts and returns the entry that was written or removed, where there is one in memory. */
+  change(key: K, value: V | null, timestamp: number, windowStartMs: number): StoredWindow<K, V> | undefined;
   fetch(key: K, windowStartMs: number): StoredWindow<K, V> | undefined;
   replace(entry: StoredWindow<K, V>, value: V, timestamp: number): void;
   readonly options: WindowStoreOptions<K, V>;
@@ -166,7 +171,6 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
     entry.timestamp = timestamp;
   }
 
-  /** Puts and returns the entry that was written or removed. */
   change(key: K, value: V | null, timestamp: number, windowStartMs: number): StoredWindow<K, V> | undefined {
     if (windowStartMs > this.#observedMs) {
       this.#observedMs = windowStartMs;
@@ -176,11 +180,11 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
       return undefined;
     }
     const id = this.options.keys.id(key);
-    const bucket = this.#bucket(windowStartMs);
-    const entry = bucket?.entries.get(id);
+    const present = this.#bucket(windowStartMs);
+    const entry = present?.entries.get(id);
     if (value === null) {
-      if (bucket === undefined || entry === undefined) return undefined;
-      bucket.entries.delete(id);
+      if (present === undefined || entry === undefined) return undefined;
+      present.entries.delete(id);
       this.#size--;
       this.#sizeBytes -= entry.sizeBytes;
       entry.deleted = true;
@@ -191,9 +195,9 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
       this.replace(entry, value, timestamp);
       return entry;
     }
-    const window = { startMs: windowStartMs, endMs: windowStartMs + this.windowSizeMs };
-    const added = new StoredWindow(new Windowed(key, window), value, timestamp);
-    (bucket ?? this.#addBucket(windowStartMs)).entries.set(id, added);
+    const bucket = present ?? this.#addBucket(windowStartMs);
+    const added = new StoredWindow(new Windowed(key, bucket.window), value, timestamp);
+    bucket.entries.set(id, added);
     this.#size++;
     return added;
   }
@@ -277,7 +281,7 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
   }
 
   #addBucket(startMs: number): Bucket<K, V> {
-    const bucket = new Bucket<K, V>(startMs);
+    const bucket = new Bucket<K, V>(startMs, this.windowSizeMs);
     this.#buckets.set(startMs, bucket);
     const latest = this.#starts.at(-1);
     if (latest === undefined || latest < startMs) this.#starts.push(startMs);
@@ -351,8 +355,13 @@ class ChangeLoggingWindowStore<K, V> implements InnerWindowStore<K, V> {
   }
 
   put(key: K, value: V | null, timestamp: number, windowStartMs: number): void {
+    this.change(key, value, timestamp, windowStartMs);
+  }
+
+  change(key: K, value: V | null, timestamp: number, windowStartMs: number): StoredWindow<K, V> | undefined {
     const entry = this.#inner.change(key, value, timestamp, windowStartMs);
     if (entry !== undefined) this.#note(entry);
+    return entry;
   }
 
   replace(entry: StoredWindow<K, V>, value: V, timestamp: number): void {
@@ -464,9 +473,15 @@ export class MeteredWindowStore<K, V> implements WindowStore<K, V>, RuntimeStore
   }
 
   put(key: K, value: V | null, timestamp: number, windowStartMs: number): void {
+    this.add(key, value, timestamp, windowStartMs);
+  }
+
+  /** Puts, and returns the entry with the window's own key; undefined when it was not kept, or lies in the scratch file. */
+  add(key: K, value: V | null, timestamp: number, windowStartMs: number): StoredWindow<K, V> | undefined {
     this.metrics.puts++;
-    this.#inner.put(key, value, timestamp, windowStartMs);
+    const entry = this.#inner.change(key, value, timestamp, windowStartMs);
     this.metrics.expired = this.#inner.expired;
+    return entry;
   }
 
   /** As `put` for an entry that `fetch` has just found: it is not looked up again. */

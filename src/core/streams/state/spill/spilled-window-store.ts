@@ -105,6 +105,11 @@ export class SpilledWindowStore<K, V, O extends SpilledWindowOptions<K, V>> {
     }
   }
 
+  /** There is no entry in memory to be had. */
+  change(key: K, value: V | null, timestamp: number, windowStartMs: number): undefined {
+    this.put(key, value, timestamp, windowStartMs);
+  }
+
   replace(entry: { readonly key: Windowed<K> }, value: V, timestamp: number): void {
     this.put(entry.key.key, value, timestamp, entry.key.window.startMs);
   }
