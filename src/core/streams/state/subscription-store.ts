@@ -195,10 +195,10 @@ export class SubscriptionStore<K, KO> implements RuntimeStore {
     for (const stored of this.#dirty) {
       const { isDeleted, hash, partition } = stored;
       stored.isDirty = false;
-      this.#writeKey(stored.subscribers.foreignKey, stored.primaryKey, sink.begin());
+      this.#writeKey(stored.subscribers.foreignKey, stored.primaryKey, sink.begin(stored.timestamp));
       const out = sink.endKey();
       if (!isDeleted) writeSubscription(hash, partition, out);
-      const sizeBytes = sink.end(!isDeleted, stored.timestamp);
+      const sizeBytes = sink.end(!isDeleted);
       if (!isDeleted) this.#resize(stored, sizeBytes);
     }
     this.#dirty = [];
