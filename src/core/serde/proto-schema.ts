@@ -4,6 +4,7 @@
  */
 import { parse, Enum, MapField, Type, type Field, type NamespaceBase, type ReflectionObject } from 'protobufjs';
 import { WeirError } from '../common/errors.ts';
+import { BUILT_IN_PROTOS } from './proto-built-in.ts';
 
 export type ProtoScalar =
   | 'double'
@@ -99,8 +100,13 @@ const WELL_KNOWN: ReadonlyMap<string, WellKnown> = new Map<string, WellKnown>([
 /** @throws WeirError INVALID_SCHEMA */
 export function parseProto(text: string, imports: ReadonlyMap<string, string> = new Map()): ProtoFile {
   const symbols = new Map<string, Definition>();
-  for (const imported of imports.values()) define(parsed(imported), symbols);
   const file = parsed(text);
+  const others = [...imports.values()].map(parsed);
+  for (const name of new Set([file, ...others].flatMap((each) => each.imports))) {
+    const builtIn = imports.has(name) ? undefined : BUILT_IN_PROTOS.get(name);
+    if (builtIn !== undefined) others.push(parsed(builtIn));
+  }
+  for (const other of others) define(other, symbols);
   const roots = define(file, symbols);
   for (const symbol of [...symbols.values()]) if (symbol.kind === 'message') resolve(symbol, symbols);
   return { package: file.package, messages: roots };
@@ -122,14 +128,15 @@ type Definition =
 
 interface ParsedFile {
   readonly package: string;
+  readonly imports: readonly string[];
   readonly root: NamespaceBase;
   readonly isProto3: boolean;
 }
 
 function parsed(text: string): ParsedFile {
   try {
-    const { root, package: name } = parse(text, { keepCase: true });
-    return { package: name ?? '', root, isProto3: /\bsyntax\s*=\s*["']proto3["']/.test(text) };
+    const { root, package: name, imports } = parse(text, { keepCase: true });
+    return { package: name ?? '', imports: imports ?? [], root, isProto3: /\bsyntax\s*=\s*["']proto3["']/.test(text) };
   } catch (error) {
     throw new WeirError(
       'INVALID_SCHEMA',

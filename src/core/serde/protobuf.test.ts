@@ -268,6 +268,23 @@ describe('PROTOBUF', () => {
     expect(serde.deserialize(bytesOf(serde.serialize([[1]])))).toEqual([[1]]);
   });
 
+  it('knows the files of Google’s common types without a reference', () => {
+    const codec = protobufCodec(
+      'syntax = "proto3"; import "google/protobuf/duration.proto"; import "google/type/money.proto"; import "google/type/month.proto"; ' +
+        'import "google/protobuf/struct.proto"; ' +
+        'message A { google.protobuf.Duration d = 1; google.type.Money m = 2; google.type.Month o = 3; google.protobuf.Struct s = 4; }',
+    );
+    expect(codec.type).toMatchObject({
+      fields: [
+        { name: 'd', type: { fields: [{ name: 'seconds', type: BIGINT }, { name: 'nanos' }] } },
+        { name: 'm', type: { fields: [{ name: 'currency_code' }, { name: 'units' }, { name: 'nanos' }] } },
+        { name: 'o', type: VARCHAR },
+        { name: 's' },
+      ],
+    });
+    expect(codec.recursive?.length).toBeGreaterThan(0);
+  });
+
   it('refuses what it cannot hold', () => {
     const nested = failure(() => serdeOf(schemaOf({ A: array(array(INTEGER)) })));
     expect(nested.message).toContain('`A` is ARRAY<ARRAY<INTEGER>>');
