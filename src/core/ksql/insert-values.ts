@@ -17,6 +17,7 @@ import { compile } from './expressions/compile.ts';
 import { EMPTY_ROW } from './expressions/context.ts';
 import { coerceImplicit } from './expressions/implicit.ts';
 import { rowSerde } from './lowering/serdes.ts';
+import { namedAsRegistered } from './schemas.ts';
 import { ROWTIME } from './names.ts';
 import type { Identifier } from '../sql/ast.ts';
 
@@ -93,13 +94,15 @@ export function insertValues(
   const key = pick(primaryKey);
   const value = pick(target.schema.value);
   const serdeTarget = { topic: target.topic, registry };
+  const keyFormat = namedAsRegistered(target.key, target.topic, true, registry);
+  const valueFormat = namedAsRegistered(target.value, target.topic, false, registry);
   return {
     topic: target.topic,
     key:
       key.length === 0 || key.every((v) => v === null)
         ? null
-        : rowSerde(primaryKey, target.key, true, serdeTarget).serialize(key),
-    value: rowSerde(target.schema.value, target.value, false, serdeTarget).serialize(value),
+        : rowSerde(primaryKey, keyFormat, true, serdeTarget).serialize(key),
+    value: rowSerde(target.schema.value, valueFormat, false, serdeTarget).serialize(value),
     timestampMs,
   };
 }

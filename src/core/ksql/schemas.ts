@@ -2,7 +2,7 @@
 import type { Column } from '../common/schema.ts';
 import type { FormatInfo, SchemaRegistryPort, SerdeFeature } from '../serde/format.ts';
 import { FORMATS } from '../serde/registry.ts';
-import { inferColumns as columnsOfSchema, toRegistrySchema } from '../serde/schema-formats.ts';
+import { inferColumns as columnsOfSchema, schemaName, toRegistrySchema } from '../serde/schema-formats.ts';
 import type { DataSource, SourceFormat } from './catalog.ts';
 
 export interface InferenceRequest {
@@ -54,4 +54,23 @@ function registerSide(
   const wanted = toRegistrySchema(side.format, { columns, isKey, features: side.features });
   if (wanted === undefined) return;
   registry.register(subject, wanted.type, wanted.schema);
+}
+
+/**
+ * The format with the name that the topic's schema has already, where the source was declared without one: a record under
+ * another name would be another type (as ksqlDB's INSERT VALUES does).
+ */
+export function namedAsRegistered(
+  side: SourceFormat,
+  topic: string,
+  isKey: boolean,
+  registry: SchemaRegistryPort,
+): SourceFormat {
+  const { format, schemaId } = side;
+  if (schemaId !== undefined || format.properties['FULL_SCHEMA_NAME'] !== undefined) return side;
+  if (!FORMATS[format.name].supportedProperties.has('FULL_SCHEMA_NAME')) return side;
+  const registered = registry.latest(`${topic}-${isKey ? 'key' : 'value'}`);
+  const name = registered === undefined ? undefined : schemaName(registered, registry);
+  if (name === undefined) return side;
+  return { ...side, format: { ...format, properties: { ...format.properties, FULL_SCHEMA_NAME: name } } };
 }

@@ -4,6 +4,7 @@ import type { Column } from '../common/schema.ts';
 import { array, map, struct, VARCHAR, type SqlType } from '../common/sql-type.ts';
 import { parseJson } from '../common/values/json-lossless.ts';
 import { decodeUtf8Strictly, encodeUtf8 } from '../common/utf8.ts';
+import { parseAvroSchema } from './avro-schema.ts';
 import { avroSchemaFormat } from './avro.ts';
 import type {
   FormatInfo,
@@ -17,6 +18,7 @@ import type {
 import { jsonDecoder } from './json-decode.ts';
 import { jsonEncoder } from './json-encode.ts';
 import { jsonSchemaText, readJsonSchema } from './json-schema.ts';
+import { parseProto } from './proto-schema.ts';
 import { protobufSchemaFormat } from './protobuf.ts';
 import type { SchemaCodec, SchemaFormat } from './schema-codec.ts';
 import { resolveReferences } from './schema-registry.ts';
@@ -126,6 +128,24 @@ function recursiveSchema({ subject }: RegisteredSchema, fields: readonly string[
     `The schema of '${subject}' is recursive, and SQL has no recursive types: ${fields.join(', ')} ${fields.length === 1 ? 'leads' : 'lead'} back to a type around ${fields.length === 1 ? 'it' : 'them'}.`,
     { hint: 'Name the columns in the statement, without these.', details: { subject, fields } },
   );
+}
+
+/** What a registered schema calls its record or its first message; undefined for those without a name. */
+export function schemaName(
+  { type, schema, references }: RegisteredSchema,
+  registry: SchemaRegistryPort,
+): string | undefined {
+  const imports = resolveReferences(registry, references);
+  switch (type) {
+    case 'AVRO': {
+      const avro = parseAvroSchema(schema, imports);
+      return avro.kind === 'record' ? avro.fullName : undefined;
+    }
+    case 'PROTOBUF':
+      return parseProto(schema, imports).messages[0]?.fullName;
+    case 'JSON':
+      return undefined;
+  }
 }
 
 /** @throws WeirError INVALID_SCHEMA, SCHEMA_NOT_FOUND, INCOMPATIBLE_SCHEMA */

@@ -342,6 +342,9 @@ function hintFor(broken: readonly BrokenRule[]): string {
   if (broken.some(({ rule }) => rule === 'PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL')) {
     return 'Close the objects ("additionalProperties": false) from their first version on to add properties later, or set the compatibility level of the subject to FORWARD or NONE.';
   }
+  if (broken.some(({ rule, path }) => rule === 'NAME_MISMATCH' && path === '$')) {
+    return "Keep the record's name: a stream or table takes it from VALUE_SCHEMA_FULL_NAME or KEY_SCHEMA_FULL_NAME.";
+  }
   return 'Add optional fields only, use another subject (topic), or relax the compatibility level of the subject.';
 }
 
