@@ -22,6 +22,22 @@ export function nearest(name: string, candidates: Iterable<string>, limit = 3): 
   return found.slice(0, limit).map((f) => f.name);
 }
 
+/**
+ * The hint and the rewrite of an error about a name that is not known.
+ * @param otherwise the hint when no name is near
+ * @param write the name as it stands in the text
+ */
+export function didYouMean(
+  name: string,
+  candidates: Iterable<string>,
+  otherwise: string,
+  write: (name: string) => string = (text) => text,
+): { readonly hint: string; readonly instead: string | undefined } {
+  const close = nearest(name, candidates, 1)[0];
+  if (close === undefined) return { hint: otherwise, instead: undefined };
+  return { hint: `Did you mean ${close}?`, instead: write(close) };
+}
+
 /** The optimal string alignment distance, over three rows of the table. */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];

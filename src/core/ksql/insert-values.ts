@@ -1,21 +1,17 @@
 /** INSERT INTO ... VALUES: one record, its values converted to the columns' types. */
-import { decodeBase64 } from '../common/base64.ts';
 import { WeirError } from '../common/errors.ts';
 import type { Span } from '../common/position.ts';
 import { quoteName, type Row, type SqlType, type SqlValue } from '../common/sql-type.ts';
 import type { SchemaRegistryPort } from '../serde/format.ts';
-import type { Expression, InsertValues } from '../sql/ast.ts';
+import type { InsertValues } from '../sql/ast.ts';
 import { writeName } from '../sql/format-expression.ts';
 import { formatExpression } from '../sql/formatter.ts';
 import type { AnalyzerContext } from './analyzer/context.ts';
-import { compileContext } from './analyzer/scope.ts';
 import { nearest } from '../common/nearest.ts';
 import type { Column } from '../common/schema.ts';
 import type { DataSource } from './catalog.ts';
 import { kindWord } from './catalog.ts';
-import { compile } from './expressions/compile.ts';
-import { EMPTY_ROW } from './expressions/context.ts';
-import { coerceImplicit } from './expressions/implicit.ts';
+import { constantFor } from './insert-conversion.ts';
 import { rowSerde } from './lowering/serdes.ts';
 import { namedAsRegistered } from './schemas.ts';
 import { ROWTIME } from './names.ts';
@@ -67,7 +63,7 @@ export function insertValues(
     }
     const type = name === ROWTIME ? ({ kind: 'BIGINT' } as const) : types.get(name);
     if (type === undefined) throw unknownColumn(names?.[i], target, columns);
-    given.set(name, literalValue(expression, type, name, context));
+    given.set(name, constantFor(expression, type, name, context));
   }
 
   const primaryKey = target.schema.key;
@@ -148,46 +144,6 @@ function requireTarget(statement: InsertValues, context: AnalyzerContext): DataS
     });
   }
   return target;
-}
-
-function literalValue(expression: Expression, type: SqlType, column: string, context: AnalyzerContext): SqlValue {
-  try {
-    const compiled = compile(expression, compileContext([], context));
-    const value = compiled.literal === undefined ? compiled.evaluate(EMPTY_ROW) : compiled.literal;
-    return insertable(value, compiled.type, type);
-  } catch (error) {
-    if (!(error instanceof WeirError)) throw error;
-    throw new WeirError(
-      error.code === 'UNKNOWN_COLUMN' ? 'INVALID_INSERT' : error.code,
-      `${formatExpression(expression)} does not fit column ${column}: ${error.message}`,
-      {
-        span: error.span ?? expression.span,
-        hint: error.hint,
-        details: { ...error.details, column },
-        cause: error,
-      },
-    );
-  }
-}
-
-/**
- * Implicit casts, and two conversions that INSERT alone makes: text becomes BYTES (base64), and a struct becomes another by
- * the names of its fields; those that the column does not have are left out, those that it lacks are NULL.
- */
-export function insertable(value: SqlValue, from: SqlType | null, to: SqlType): SqlValue {
-  if (from?.kind === 'VARCHAR' && to.kind === 'BYTES' && typeof value === 'string') {
-    const bytes = decodeBase64(value);
-    if (bytes !== undefined) return bytes;
-    throw new WeirError('INVALID_LITERAL', `'${value}' is not base64.`, { hint: 'BYTES are written as base64 text.' });
-  }
-  if (from?.kind === 'STRUCT' && to.kind === 'STRUCT' && Array.isArray(value)) {
-    return to.fields.map((field) => {
-      const index = from.fields.findIndex((candidate) => candidate.name === field.name);
-      const source = from.fields[index];
-      return source === undefined ? null : insertable(value[index] ?? null, source.type, field.type);
-    });
-  }
-  return coerceImplicit(value, from, to);
 }
 
 function headerColumn(name: string, span: Span): WeirError {

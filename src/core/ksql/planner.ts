@@ -4,7 +4,7 @@
  * topologies. Whoever calls it carries out a command's effects on topics and running queries.
  */
 import { WeirError } from '../common/errors.ts';
-import { nearest } from '../common/nearest.ts';
+import { didYouMean } from '../common/nearest.ts';
 import type { SchemaRegistryPort } from '../serde/format.ts';
 import { registerSchemas } from './schemas.ts';
 import type {
@@ -162,14 +162,14 @@ export class Planner {
       case 'dropType': {
         const known = this.catalog.type(statement.name.name) !== undefined;
         if (!known && !statement.ifExists) {
-          const close = nearest(
-            statement.name.name,
-            this.catalog.types().map(({ name }) => name),
-          )[0];
           throw new WeirError('UNKNOWN_TYPE', `There is no type ${statement.name.name}.`, {
             span: statement.name.span,
-            hint: close === undefined ? 'SHOW TYPES lists what there is.' : `Did you mean ${close}?`,
-            instead: close === undefined ? undefined : writeName(close),
+            ...didYouMean(
+              statement.name.name,
+              this.catalog.types().map(({ name }) => name),
+              'SHOW TYPES lists what there is.',
+              writeName,
+            ),
             details: { name: statement.name.name },
           });
         }
@@ -364,14 +364,14 @@ export class Planner {
     for (const column of statement.add) {
       if (isReservedColumn(column.name)) {
         throw new WeirError('RESERVED_COLUMN', `'${column.name}' is a reserved column name: every record has it.`, {
-          span,
+          span: column.nameSpan,
           hint: 'Choose another name.',
           details: { name: column.name },
         });
       }
       if ([...source.schema.key, ...value].some((c) => c.name === column.name)) {
         throw new WeirError('DUPLICATE_COLUMN', `${name} has a column \`${column.name}\` already.`, {
-          span,
+          span: column.nameSpan,
           hint: 'ALTER adds columns; it does not change them.',
           details: { column: column.name },
         });

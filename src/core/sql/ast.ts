@@ -418,7 +418,7 @@ export interface AlterSource extends Node {
   readonly kind: 'alterSource';
   readonly sourceKind: SourceKind;
   readonly name: Identifier;
-  readonly add: readonly { readonly name: string; readonly type: TypeName }[];
+  readonly add: readonly { readonly name: string; readonly nameSpan: Span; readonly type: TypeName }[];
 }
 export interface CreateType extends Node {
   readonly kind: 'createType';

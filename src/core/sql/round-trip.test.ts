@@ -309,7 +309,7 @@ const flat: Omit<{ readonly [K in StatementKind]: Arbitrary<Extract<Statement, {
     span,
   })),
   alterSource: fc
-    .tuple(sourceKind, identifier, few(fc.record({ name, type: typeName }), 1))
+    .tuple(sourceKind, identifier, few(fc.record({ name, nameSpan: fc.constant(span), type: typeName }), 1))
     .map(([kind, of, add]) => ({ kind: 'alterSource', sourceKind: kind, name: of, add, span })),
   createType: fc
     .tuple(identifier, yes, typeName)

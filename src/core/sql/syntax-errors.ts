@@ -61,7 +61,11 @@ export function syntaxError({ exception, expected, end, isFirst, previous }: Ref
   }
   const hint = isFirst
     ? 'A statement begins with a word such as SELECT, CREATE, INSERT, DROP, SHOW or DESCRIBE.'
-    : undefined;
+    : wanted === ''
+      ? `Take away ${token.image}.`
+      : atEnd
+        ? `Go on with ${wanted}.`
+        : `Take away ${token.image}, or write before it what is expected there.`;
   return new WeirError('SYNTAX', message, { span, hint, details });
 }
 

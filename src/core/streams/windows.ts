@@ -77,5 +77,8 @@ export function closeTimeMs(windows: TimeWindows | SessionWindows, window: Windo
 }
 
 function requirePositive(what: string, ms: number): void {
-  if (!(ms > 0)) throw new WeirError('INVALID_WINDOW', `The ${what} is ${ms} ms; it must be positive.`);
+  if (ms > 0) return;
+  throw new WeirError('INVALID_WINDOW', `The ${what} is ${ms} ms; it must be positive.`, {
+    hint: 'Write a length of time, such as 30 SECONDS.',
+  });
 }

@@ -9,6 +9,7 @@
  * Nothing runs by itself: whoever opened the engine calls `step` from its event loop.
  */
 import { assert, WeirError } from '../../common/errors.ts';
+import { didYouMean } from '../../common/nearest.ts';
 import { quoteName } from '../../common/sql-type.ts';
 import { encodeUtf8 } from '../../common/utf8.ts';
 import { Broker } from '../../broker/broker.ts';
@@ -597,7 +598,7 @@ function sourceOf(command: CommandRecord | UnreadableCommand): { name: string; i
 
 function unknownQuery(id: string, known: readonly string[]): WeirError {
   return new WeirError('UNKNOWN_QUERY', `There is no query ${id}.`, {
-    hint: known.length === 0 ? 'No query is running.' : `There are ${known.join(', ')}.`,
+    ...didYouMean(id, known, known.length === 0 ? 'No query is running.' : `There are ${known.join(', ')}.`),
     details: { id },
   });
 }

@@ -112,7 +112,7 @@ export function castConverter(from: SqlType, to: SqlType): Converter {
 }
 
 /** The function that converts where no cast does. */
-function conversionHint(from: SqlType, to: SqlType): string {
+export function conversionHint(from: SqlType, to: SqlType): string {
   const either = (kind: SqlType['kind']): boolean => from.kind === kind || to.kind === kind;
   if (either('BYTES')) {
     return 'FROM_BYTES and TO_BYTES convert between BYTES and text; INT_FROM_BYTES and its like read numbers.';

@@ -1,8 +1,10 @@
 /** PRINT: a topic's records as they are, decoded by its source's formats where it has one, else by a guess. */
 import { WeirError } from '../../common/errors.ts';
+import { didYouMean } from '../../common/nearest.ts';
 import { BIGINT, INTEGER, VARCHAR } from '../../common/sql-type.ts';
 import { Consumer } from '../../clients/consumer.ts';
 import type { Print } from '../../sql/ast.ts';
+import { writeText } from '../../sql/format-expression.ts';
 import type { Engine } from '../engine/engine.ts';
 import { decodeForDisplay } from './record-text.ts';
 import { Subscription } from './subscription.ts';
@@ -26,7 +28,12 @@ export async function openPrint(engine: Engine, statement: Print): Promise<Subsc
   if (topic === undefined) {
     throw new WeirError('UNKNOWN_TOPIC', `There is no topic ${statement.topic}.`, {
       span: statement.topicSpan,
-      hint: 'SHOW TOPICS lists what there is.',
+      ...didYouMean(
+        statement.topic,
+        topics.map((t) => t.topic),
+        'SHOW TOPICS lists what there is.',
+        (name) => (/^[A-Za-z_]\w*$/.test(name) ? name : writeText(name)),
+      ),
       details: { topic: statement.topic },
     });
   }

@@ -10,7 +10,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { Session } from '../engine/session.ts';
 import { compile } from '../expressions/compile.ts';
 import { EMPTY_ROW } from '../expressions/context.ts';
-import { insertable } from '../insert-values.ts';
+import { insertable } from '../insert-conversion.ts';
 import { rowSerde } from '../lowering/serdes.ts';
 import { ROWTIME, WINDOWEND, WINDOWSTART } from '../names.ts';
 import { deserializeWindowedKey } from '../../serde/windowed-key.ts';

@@ -3,6 +3,7 @@
  * have. A pull query has no topology: its plan says how what it answers with is looked up.
  */
 import { WeirError } from '../../common/errors.ts';
+import { didYouMean } from '../../common/nearest.ts';
 import { StreamsBuilder } from '../../streams/dsl/streams-builder.ts';
 import { describeTopology, topologyText } from '../../streams/describe.ts';
 import type { Topology } from '../../streams/topology.ts';
@@ -23,7 +24,11 @@ export function explain(statement: Explain, engine: Engine, session: Session): R
     if (running === undefined) {
       throw new WeirError('UNKNOWN_QUERY', `There is no query ${target.name}.`, {
         span: target.span,
-        hint: 'SHOW QUERIES lists what runs; EXPLAIN also takes a statement.',
+        ...didYouMean(
+          target.name,
+          engine.planner.queries().map(({ id }) => id),
+          'SHOW QUERIES lists what runs; EXPLAIN also takes a statement.',
+        ),
         details: { id: target.name },
       });
     }

@@ -397,7 +397,7 @@ export abstract class DefinitionGrammar extends QueryGrammar {
         },
         {
           ALT: () => {
-            const add: { name: string; type: TypeName }[] = [];
+            const add: { name: string; nameSpan: Span; type: TypeName }[] = [];
             const sourceKind = this.SUBRULE(this.sourceKind);
             const name = this.SUBRULE(this.identifier);
             this.AT_LEAST_ONE_SEP({
@@ -411,7 +411,7 @@ export abstract class DefinitionGrammar extends QueryGrammar {
                 });
                 const column = this.SUBRULE2(this.identifier);
                 const type = this.SUBRULE(this.type);
-                this.ACTION(() => add.push({ name: column.name, type }));
+                this.ACTION(() => add.push({ name: column.name, nameSpan: column.span, type }));
               },
             });
             return { kind: 'alterSource', sourceKind, name, add, span: this.spanFrom(start) };
