@@ -1,7 +1,7 @@
 /** The engine as a user has it: topics with record batches in them, statements, then steps until nothing is left to do. */
 import { MemoryStorage } from '../src/adapters/storage-memory.ts';
 import { systemClock, systemScheduler } from '../src/adapters/system-clock.ts';
-import { Engine } from '../src/core/ksql/engine/engine.ts';
+import { Engine, type EngineOptions } from '../src/core/ksql/engine/engine.ts';
 import { executeScript } from '../src/core/ksql/engine/script.ts';
 import { Session } from '../src/core/ksql/engine/session.ts';
 import { RecordBatchBuilder } from '../src/core/log/record-batch-builder.ts';
@@ -11,7 +11,7 @@ import type { Records } from './orders.ts';
 const BATCH_RECORDS = 5_000;
 const STEP_BUDGET = 20_000;
 
-export function openEngine(): Promise<Engine> {
+export function openEngine(options: Partial<EngineOptions> = {}): Promise<Engine> {
   return Engine.open({
     storage: new MemoryStorage(),
     clock: systemClock,
@@ -20,6 +20,7 @@ export function openEngine(): Promise<Engine> {
     onExpressionError: (_query, error) => {
       throw error;
     },
+    ...options,
   });
 }
 

@@ -18,6 +18,7 @@ import { QUERIES } from './cases/queries.ts';
 import { cpuClock, measure, wallClock, type Measured } from './measure.ts';
 import { makeShop } from './orders.ts';
 import { measureFlatness, type Flatness } from './flatness.ts';
+import { measureStartUp, type StartUp } from './start-up.ts';
 import { machine, printFlatness, printFlatnessHeading, printHeading, printMeasured, writeJson } from './report.ts';
 
 const { values: flags } = parseArgs({
@@ -60,6 +61,13 @@ for await (const result of measureFlatness({ rounds, clock, only: flags.only, is
   flatness.push(result);
   printFlatness(result);
 }
+let startUp: StartUp | undefined;
+if ('start'.includes(flags.only)) {
+  startUp = await measureStartUp(shop, rounds, clock);
+  const { changes, snapshotMs, replayMs, ratio } = startUp;
+  const times = `${snapshotMs.toFixed(0)} ms with a snapshot, ${replayMs.toFixed(0)} ms by replay`;
+  console.log(`\nstart behind ${changes.toLocaleString('en-US')} changes: ${times}, ratio ${ratio.toFixed(2)}`);
+}
 let testFolders: TestFolders | undefined;
 if ('weir test'.includes(flags.only)) {
   testFolders = measureTestFolders(rounds);
@@ -67,4 +75,4 @@ if ('weir test'.includes(flags.only)) {
   const times = `${manyMs.toFixed(0)} ms, of one ${oneMs.toFixed(0)} ms`;
   console.log(`\nweir test on a folder of ${scripts} scripts: ${times}, ratio ${ratio.toFixed(2)}`);
 }
-if (flags.json !== undefined) writeJson(flags.json, { ...heading, cases: measured, flatness, testFolders });
+if (flags.json !== undefined) writeJson(flags.json, { ...heading, cases: measured, flatness, startUp, testFolders });

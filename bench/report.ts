@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Flatness } from './flatness.ts';
 import type { Measured } from './measure.ts';
+import type { StartUp } from './start-up.ts';
 
 export interface Report {
   readonly node: string;
@@ -12,6 +13,7 @@ export interface Report {
   readonly rounds: number;
   readonly cases: readonly Measured[];
   readonly flatness: readonly Flatness[];
+  readonly startUp?: StartUp | undefined;
   readonly testFolders?: TestFolders | undefined;
 }
 

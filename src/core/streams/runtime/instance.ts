@@ -55,7 +55,7 @@ export interface InstanceOptions {
   readonly spill?: Spill | undefined;
   /** Where the state of tasks is kept for the next start. Default: it is replayed from the changelogs. */
   readonly snapshots?: Snapshots | undefined;
-  /** A task's changelog records after which, at the earliest, there is another snapshot of it. Default 50,000. */
+  /** A task's changelog records after which, at the earliest, there is another snapshot of it. Default 200,000. */
   readonly snapshotRecords?: number | undefined;
   /** How long processed records may wait for their commit while there are more (`commit.interval.ms`). Default: not at all. */
   readonly commitInterval?: CommitInterval | undefined;
@@ -87,9 +87,9 @@ export interface InstanceCounts {
   readonly skipped: Readonly<Record<string, number>>;
 }
 
-const DEFAULT_SNAPSHOT_RECORDS = 50_000;
-/** A snapshot costs about as much as so many changelog records for each of its entries. */
-const SNAPSHOT_RECORDS_PER_ENTRY = 2;
+const DEFAULT_SNAPSHOT_RECORDS = 200_000;
+/** A snapshot costs about as much as a changelog record for each of its entries: a fraction of what changed since the last. */
+const SNAPSHOT_RECORDS_PER_ENTRY = 8;
 /** What is held in memory to be written; a larger state is replayed from its changelogs. */
 const MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024;
 /** What waits for its commit is bounded, whatever the interval. */

@@ -65,7 +65,8 @@ interface JoinRows<K, V> {
   close(): void;
 }
 
-const BUCKETS_PER_RETENTION = 4;
+/** A look-up goes through those that its window crosses; rows are freed up to one bucket late. */
+const BUCKETS_PER_RETENTION = 2;
 
 export function joinWindowStoreBuilder<K, V>(options: JoinWindowStoreOptions<K, V>): StoreBuilder {
   return {
