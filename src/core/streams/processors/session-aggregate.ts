@@ -45,6 +45,7 @@ class SessionAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>,
   readonly #windows: SessionWindows;
   readonly #emitFinal: boolean;
   readonly #sendOldValues: boolean;
+  readonly #copy: ((aggregate: A) => A) | undefined;
   #context!: ProcessorContext<Windowed<K>, Change<A>>;
   #store!: MeteredSessionStore<K, A>;
   #streamTimeMs = NO_TIMESTAMP;
@@ -60,6 +61,7 @@ class SessionAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>,
     this.#windows = windows;
     this.#emitFinal = emit === 'onWindowClose';
     this.#sendOldValues = sendOldValues;
+    this.#copy = sendOldValues ? parts.copy : undefined;
   }
 
   init(context: ProcessorContext<Windowed<K>, Change<A>>): void {
@@ -88,28 +90,24 @@ class SessionAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>,
     const closeMs = this.#streamTimeMs - graceMs - inactivityGapMs;
 
     const { initializer, add, merge } = this.#parts;
-    const copy = this.#sendOldValues ? this.#parts.copy : undefined;
-    const merged: SessionEntry<K, A>[] = [];
+    const copy = this.#copy;
+    const merged = this.#store.findSessions(key, timestamp - inactivityGapMs, timestamp + inactivityGapMs);
     let aggregate = initializer();
     let startMs = timestamp;
     let endMs = timestamp;
-    for (const session of this.#store.findSessions(key, timestamp - inactivityGapMs, timestamp + inactivityGapMs)) {
-      merged.push(session);
+    for (let i = 0; i < merged.length; i++) {
+      const session = merged[i] as SessionEntry<K, A>;
       aggregate = merge(key, aggregate, copy === undefined ? session.value : copy(session.value));
-      if (session.key.window.startMs < startMs) startMs = session.key.window.startMs;
-      if (session.key.window.endMs > endMs) endMs = session.key.window.endMs;
+      const { window } = session.key;
+      if (window.startMs < startMs) startMs = window.startMs;
+      if (window.endMs > endMs) endMs = window.endMs;
     }
     if (endMs < closeMs) {
-      if (this.#context.isTraced) this.#note(record, { startMs, endMs }, false, [], null);
-      this.#context.drop(
-        'late',
-        record,
-        () =>
-          `The session [${startMs}, ${endMs}] is closed: sessions that ended before ${closeMs} take no more records.`,
-      );
+      this.#dropLate(record, { startMs, endMs }, closeMs);
     } else {
       if (startMs !== timestamp || endMs !== timestamp) {
-        for (const session of merged) {
+        for (let i = 0; i < merged.length; i++) {
+          const session = merged[i] as SessionEntry<K, A>;
           this.#store.put(session.key, null);
           this.#forward(session.key, null, session.value, record);
         }
@@ -117,17 +115,31 @@ class SessionAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>,
       aggregate = add(key, value, aggregate, record);
       const windowed = new Windowed(key, { startMs, endMs });
       this.#store.put(windowed, aggregate);
-      if (this.#context.isTraced) {
-        const replaced = merged.map((session) => session.key.window);
-        this.#note(record, windowed.window, true, replaced, aggregate);
-      }
+      if (this.#context.isTraced) this.#note(record, windowed.window, true, merged, aggregate);
       this.#forward(windowed, aggregate, null, record);
     }
     if (this.#emitFinal) this.#emitClosed(record, closeMs);
   }
 
-  #note(record: Rec<K, V>, window: Window, accepted: boolean, replaced: Window[], aggregate: A | null): void {
+  #dropLate(record: Rec<K, V>, window: Window, closeMs: number): void {
+    if (this.#context.isTraced) this.#note(record, window, false, [], null);
+    this.#context.drop(
+      'late',
+      record,
+      () =>
+        `The session [${window.startMs}, ${window.endMs}] is closed: sessions that ended before ${closeMs} take no more records.`,
+    );
+  }
+
+  #note(
+    record: Rec<K, V>,
+    window: Window,
+    accepted: boolean,
+    merged: readonly SessionEntry<K, A>[],
+    aggregate: A | null,
+  ): void {
     const streamTimeMs = this.#streamTimeMs;
+    const replaced = merged.map((session) => session.key.window);
     this.#context.note({ kind: 'window', window, accepted, streamTimeMs, replaced, aggregate }, record);
   }
 

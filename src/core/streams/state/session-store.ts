@@ -63,6 +63,8 @@ class StoredSession<K, V> implements SessionEntry<K, V> {
   }
 }
 
+const NONE: readonly never[] = [];
+
 /** So many deleted sessions may wait in the heap whatever its size. */
 const FEW_DEAD = 1_000;
 
@@ -111,20 +113,24 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
     return sessions?.find(({ key: { window } }) => window.startMs === startMs && window.endMs === endMs)?.value;
   }
 
-  fetchKey(key: K): IterableIterator<SessionEntry<K, V>> {
+  fetchKey(key: K): readonly SessionEntry<K, V>[] {
     return this.findSessions(key, 0, Infinity);
   }
 
-  findSessions(key: K, earliestEndMs: number, latestStartMs: number): IterableIterator<SessionEntry<K, V>> {
-    const found: StoredSession<K, V>[] = [];
+  /** From the last on, for it is nearly always among the last ones that somebody looks. */
+  findSessions(key: K, earliestEndMs: number, latestStartMs: number): readonly SessionEntry<K, V>[] {
     const sessions = this.#sessions.get(this.options.keys.id(key));
-    if (sessions === undefined) return found.values();
+    if (sessions === undefined) return NONE;
     const limitMs = Math.max(earliestEndMs, this.#observedMs - this.options.retentionMs);
-    for (const session of sessions) {
-      const { startMs, endMs } = session.key.window;
-      if (endMs >= limitMs && startMs <= latestStartMs) found.push(session);
+    let first = sessions.length;
+    while (first > 0 && (sessions[first - 1] as StoredSession<K, V>).key.window.endMs >= limitMs) first--;
+    if (first === sessions.length) return NONE;
+    const found: StoredSession<K, V>[] = [];
+    for (let i = first; i < sessions.length; i++) {
+      const session = sessions[i] as StoredSession<K, V>;
+      if (session.key.window.startMs <= latestStartMs) found.push(session);
     }
-    return found.values();
+    return found;
   }
 
   *all(): IterableIterator<SessionEntry<K, V>> {
@@ -176,20 +182,21 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
     }
     const id = this.options.keys.id(key.key);
     let sessions = this.#sessions.get(id);
-    let index = 0;
+    // Behind the last session that is not after this one.
+    let index = sessions?.length ?? 0;
     let order = -1;
     if (sessions !== undefined) {
-      for (; index < sessions.length; index++) {
-        const session = sessions[index];
-        order = session === undefined ? 1 : compareWindows(session.key.window, window);
-        if (order >= 0) break;
+      for (; index > 0; index--) {
+        order = compareWindows((sessions[index - 1] as StoredSession<K, V>).key.window, window);
+        if (order <= 0) break;
       }
     }
-    const present = order === 0 ? sessions?.[index] : undefined;
+    const present = order === 0 ? sessions?.[index - 1] : undefined;
     if (value === null) {
       if (sessions === undefined || present === undefined) return undefined;
       present.deleted = true;
-      sessions.splice(index, 1);
+      if (index === sessions.length) sessions.pop();
+      else sessions.splice(index - 1, 1);
       if (sessions.length === 0) this.#sessions.delete(id);
       this.#size--;
       this.#sizeBytes -= present.sizeBytes;
@@ -207,7 +214,8 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
       sessions = [];
       this.#sessions.set(id, sessions);
     }
-    sessions.splice(index, 0, added);
+    if (index === sessions.length) sessions.push(added);
+    else sessions.splice(index, 0, added);
     this.#byEnd.push(added);
     this.#open?.push(added);
     this.#size++;
@@ -334,11 +342,11 @@ class ChangeLoggingSessionStore<K, V> implements InnerSessionStore<K, V> {
     return this.#inner.fetchSession(key, startMs, endMs);
   }
 
-  fetchKey(key: K): IterableIterator<SessionEntry<K, V>> {
+  fetchKey(key: K): readonly SessionEntry<K, V>[] {
     return this.#inner.fetchKey(key);
   }
 
-  findSessions(key: K, earliestEndMs: number, latestStartMs: number): IterableIterator<SessionEntry<K, V>> {
+  findSessions(key: K, earliestEndMs: number, latestStartMs: number): readonly SessionEntry<K, V>[] {
     return this.#inner.findSessions(key, earliestEndMs, latestStartMs);
   }
 
@@ -428,12 +436,12 @@ export class MeteredSessionStore<K, V> implements SessionStore<K, V>, RuntimeSto
     return this.#inner.fetchSession(key, startMs, endMs);
   }
 
-  fetchKey(key: K): IterableIterator<SessionEntry<K, V>> {
+  fetchKey(key: K): readonly SessionEntry<K, V>[] {
     this.metrics.gets++;
     return this.#inner.fetchKey(key);
   }
 
-  findSessions(key: K, earliestEndMs: number, latestStartMs: number): IterableIterator<SessionEntry<K, V>> {
+  findSessions(key: K, earliestEndMs: number, latestStartMs: number): readonly SessionEntry<K, V>[] {
     this.metrics.gets++;
     return this.#inner.findSessions(key, earliestEndMs, latestStartMs);
   }

@@ -62,9 +62,9 @@ export interface ReadOnlySessionStore<K, V> extends StateStore {
   readonly kind: 'session';
   fetchSession(key: K, startMs: number, endMs: number): V | undefined;
   /** All sessions of one key, by end and start. */
-  fetchKey(key: K): IterableIterator<SessionEntry<K, V>>;
+  fetchKey(key: K): readonly SessionEntry<K, V>[];
   /** Sessions of one key that end at or after `earliestEndMs` and start at or before `latestStartMs`. */
-  findSessions(key: K, earliestEndMs: number, latestStartMs: number): IterableIterator<SessionEntry<K, V>>;
+  findSessions(key: K, earliestEndMs: number, latestStartMs: number): readonly SessionEntry<K, V>[];
   all(): IterableIterator<SessionEntry<K, V>>;
 }
 

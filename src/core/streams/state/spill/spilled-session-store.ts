@@ -51,18 +51,21 @@ export class SpilledSessionStore<K, V, O extends Options<K, V>> {
     return stored === undefined ? undefined : this.#valueOf(stored);
   }
 
-  fetchKey(key: K): IterableIterator<SessionEntry<K, V>> {
+  fetchKey(key: K): readonly SessionEntry<K, V>[] {
     return this.findSessions(key, 0, Infinity);
   }
 
-  *findSessions(key: K, earliestEndMs: number, latestStartMs: number): IterableIterator<SessionEntry<K, V>> {
+  findSessions(key: K, earliestEndMs: number, latestStartMs: number): readonly SessionEntry<K, V>[] {
+    const found: SessionEntry<K, V>[] = [];
     const keyBytes = this.#keyBytes(key);
     const limitMs = Math.max(0, earliestEndMs, this.#observedMs - this.options.retentionMs);
     const from = keyFirst(keyBytes, { startMs: 0, endMs: limitMs });
     for (const entry of this.#tree.scan(from, prefixEnd(from.subarray(0, from.length - WINDOW_BYTES)))) {
       const window = windowAt(entry.key, entry.key.length - WINDOW_BYTES);
-      if (window.startMs <= latestStartMs) yield { key: new Windowed(key, window), value: this.#valueOf(entry.value) };
+      if (window.startMs > latestStartMs) continue;
+      found.push({ key: new Windowed(key, window), value: this.#valueOf(entry.value) });
     }
+    return found;
   }
 
   *all(): IterableIterator<SessionEntry<K, V>> {
