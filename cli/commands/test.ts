@@ -37,15 +37,28 @@ export async function test(paths: readonly string[], options: TestOptions, io: I
   return EXIT.OK;
 }
 
+const WRITE_EVERY_MS = 100;
+
 /** @returns how many tests failed. @throws UsageError when there was none to run */
 async function runOnce(files: readonly TestFile[], run: RunOptions, options: TestOptions, io: Io): Promise<number> {
   const startedMs = performance.now();
   const results: FileResult[] = [];
-  await runTestFiles(files, run, options.jobs, (result) => {
-    if (result.tests.length === 0) return;
-    results.push(result);
-    reportFile(result, io);
-  });
+  // A write to a pipe lets the reader run first: a line at a time would cost more than the tests.
+  let writtenMs = startedMs;
+  io.stdout.cork();
+  try {
+    await runTestFiles(files, run, options.jobs, (result) => {
+      if (result.tests.length === 0) return;
+      results.push(result);
+      reportFile(result, io);
+      if (performance.now() - writtenMs < WRITE_EVERY_MS) return;
+      writtenMs = performance.now();
+      io.stdout.uncork();
+      io.stdout.cork();
+    });
+  } finally {
+    io.stdout.uncork();
+  }
   const elapsedMs = performance.now() - startedMs;
   const count = countTests(results);
   if (count.passed + count.failed === 0 && !options.watch) {

@@ -3,7 +3,8 @@
  * waits for another, and no messages go back and forth but results.
  *
  * A thread has to load the engine first, in which time this one runs dozens of tests. So it begins alone, and others join when
- * what is left would take longer than that.
+ * what is left would take longer than that. What counts is the processor's time: where others keep the machine busy, one more
+ * thread helps nobody.
  */
 import { availableParallelism } from 'node:os';
 import { setImmediate as breathe } from 'node:timers/promises';
@@ -50,12 +51,16 @@ export async function runTestFiles(
   if (jobs !== undefined) hire(threads - 1);
   let own = 0;
   let warmSinceMs = 0;
+  const cpuMs = (): number => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
+  };
   for await (const [index, result] of work(task)) {
     take(index, result);
     own++;
-    if (own === COLD_FILES) warmSinceMs = performance.now();
+    if (own === COLD_FILES) warmSinceMs = cpuMs();
     const left = files.length - index - 1;
-    const leftMs = (left * (performance.now() - warmSinceMs)) / (own - COLD_FILES);
+    const leftMs = (left * (cpuMs() - warmSinceMs)) / (own - COLD_FILES);
     if (jobs === undefined && own >= 2 * COLD_FILES && leftMs > 2 * STARTUP_MS) hire(threads - 1);
   }
   await Promise.all(workers);

@@ -60,6 +60,8 @@ export interface WeirOptions {
   readonly readScript?: ReadScript | undefined;
   /** Awaited before a statement that answers from what is there, such as a pull query: for programs that feed topics meanwhile. */
   readonly beforePull?: (() => Promise<unknown> | undefined) | undefined;
+  /** Awaited before each statement, of scripts that RUN SCRIPT runs too. */
+  readonly beforeStatement?: ((statement: Statement) => Promise<void>) | undefined;
   /**
    * Lets time pass while an assertion with a TIMEOUT waits and no query has anything to do. Default: a timer; a clock that
    * stands still is to be advanced.
@@ -313,6 +315,7 @@ export class Weir {
   async #prepare(statement: Statement, signal: AbortSignal | undefined): Promise<void> {
     if (this.#isClosed) throw new WeirError('NOT_OPEN', 'The engine has been closed.');
     throwIfInterrupted(signal);
+    await this.#options.beforeStatement?.(statement);
     if (!seesWhatIsThere(statement) && !tellsFigures(statement)) return;
     await this.#options.beforePull?.();
     // Figures are asked for where something is wrong, too.

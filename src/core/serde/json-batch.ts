@@ -36,10 +36,12 @@ export interface ParsedChunk {
   readonly values: readonly unknown[];
 }
 
-export class JsonBatchParser {
-  private buffer = new Uint8Array(1 << 16);
-  private readonly decoder = new TextDecoder('utf-8', { fatal: true });
+/** Of all parsers: nothing is awaited while one is at work. A program of many small engines has hundreds of them. */
+let shared = new Uint8Array(0);
+const LEAST_BYTES = 1 << 16;
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
+export class JsonBatchParser {
   /** The end of the chunk that starts at `from`: bounded in count and in bytes. */
   chunkEnd(values: readonly (Uint8Array | null)[], from: number): number {
     let sizeBytes = 0;
@@ -57,8 +59,8 @@ export class JsonBatchParser {
     let sizeBytes = 2;
     for (let i = from; i < to; i++) sizeBytes += (values[i]?.length ?? 0) + 2;
     if (sizeBytes > SHORT_BYTES * (to - from)) return undefined;
-    if (this.buffer.length < sizeBytes) this.buffer = new Uint8Array(sizeBytes * 2);
-    const buffer = this.buffer;
+    if (shared.length < sizeBytes) shared = new Uint8Array(Math.max(LEAST_BYTES, sizeBytes * 2));
+    const buffer = shared;
     let at = 0;
     let count = 0;
     let objects = 0;
@@ -83,7 +85,7 @@ export class JsonBatchParser {
     buffer[at++] = CLOSE_ARRAY;
 
     try {
-      const text = this.decoder.decode(buffer.subarray(0, at));
+      const text = decoder.decode(buffer.subarray(0, at));
       const plain = text.indexOf('[', 1) < 0 && (objects === count || (scalars === count && text.indexOf('{') < 0));
       if (!plain && !allBalanced(values, from, to)) return undefined;
       const parsed: unknown = JSON.parse(text);

@@ -1,5 +1,6 @@
 /** What a script says of topics, read without running it. */
 import { formatExpression } from '../../core/sql/format-expression.ts';
+import type { Statement } from '../../core/sql/ast.ts';
 import { parseScript, type ParsedStatement } from '../../core/sql/parse.ts';
 import type { Variables } from '../../core/sql/variables.ts';
 
@@ -19,24 +20,25 @@ export interface DeclaredSource {
 }
 
 export function declaredSources(statements: readonly ParsedStatement[]): readonly DeclaredSource[] {
-  return statements.flatMap(({ statement }) => {
-    if (statement.kind !== 'createSource' && statement.kind !== 'createAsSelect') return [];
-    const property = (name: string): string | undefined => {
-      const found = statement.properties.find((p) => p.name.toUpperCase() === name);
-      if (found === undefined) return undefined;
-      const { value } = found;
-      return value.kind === 'string' ? value.value : formatExpression(value);
-    };
-    const partitions = Number(property('PARTITIONS'));
-    return [
-      {
-        name: statement.name.name,
-        topic: property('KAFKA_TOPIC') ?? statement.name.name,
-        partitions: Number.isInteger(partitions) && partitions > 0 ? partitions : undefined,
-        isDerived: statement.kind === 'createAsSelect',
-      },
-    ];
-  });
+  return statements.flatMap(({ statement }) => declaredSource(statement) ?? []);
+}
+
+/** Undefined for a statement that declares none. */
+export function declaredSource(statement: Statement): DeclaredSource | undefined {
+  if (statement.kind !== 'createSource' && statement.kind !== 'createAsSelect') return undefined;
+  const property = (name: string): string | undefined => {
+    const found = statement.properties.find((p) => p.name.toUpperCase() === name);
+    if (found === undefined) return undefined;
+    const { value } = found;
+    return value.kind === 'string' ? value.value : formatExpression(value);
+  };
+  const partitions = Number(property('PARTITIONS'));
+  return {
+    name: statement.name.name,
+    topic: property('KAFKA_TOPIC') ?? statement.name.name,
+    partitions: Number.isInteger(partitions) && partitions > 0 ? partitions : undefined,
+    isDerived: statement.kind === 'createAsSelect',
+  };
 }
 
 /** The topics that statements take for granted: of each the number of partitions where one says it. */

@@ -5,8 +5,9 @@
  */
 import { ManualClock } from '../../adapters/manual-clock.ts';
 import { Random } from '../../core/common/random.ts';
+import type { Statement } from '../../core/sql/ast.ts';
 import type { SqlFunction } from '../../core/sql/functions/function.ts';
-import { topicsOfStatements } from '../records/declared-topics.ts';
+import { declaredSource } from '../records/declared-topics.ts';
 import { Weir } from '../weir.ts';
 import type { TopicDifference } from './compare-records.ts';
 import { describeError, judgeError } from './expected-error.ts';
@@ -40,12 +41,11 @@ export async function runSqlTest(test: SqlTest, options: SqlTestOptions): Promis
   const clock = new ManualClock(TEST_NOW_MS);
   const random = new Random(1);
   const notes: string[] = [];
-  const prepared = async (script: string): Promise<string> => {
-    const existing = new Set((await weir.engine.broker.listTopics()).map(({ topic }) => topic));
-    for (const [topic, partitions] of topicsOfStatements([script])) {
-      if (partitions === undefined && !existing.has(topic)) await weir.engine.createTopic(topic, 1, 1);
-    }
-    return script;
+  const makeTopic = async (statement: Statement): Promise<void> => {
+    const source = declaredSource(statement);
+    if (source === undefined || source.isDerived || source.partitions !== undefined) return;
+    const existing = await weir.engine.broker.listTopics();
+    if (!existing.some(({ topic }) => topic === source.topic)) await weir.engine.createTopic(source.topic, 1, 1);
   };
   const weir = await Weir.open({
     clock,
@@ -58,10 +58,11 @@ export async function runSqlTest(test: SqlTest, options: SqlTestOptions): Promis
     },
     // Nothing comes about by itself when all queries are at rest.
     pause: (ms) => clock.advance(ms),
-    readScript: (path) => prepared(options.readScript(path) ?? scriptInComments(path, test.script)),
+    beforeStatement: makeTopic,
+    readScript: (path) => options.readScript(path) ?? scriptInComments(test.script),
   });
   try {
-    for await (const _ of weir.statements(await prepared(test.script))) await weir.drain();
+    for await (const _ of weir.statements(test.script)) await weir.drain();
     await weir.drain();
   } catch (error) {
     const failure = judge(test, error);
@@ -80,8 +81,7 @@ function judge(test: SqlTest, error: unknown): TestFailure | undefined {
 }
 
 /** A test may hold the script that it runs, in comments after `-- contents of script:`. */
-function scriptInComments(path: string, script: string): string {
+function scriptInComments(script: string): string | undefined {
   const contents = /^--\s*contents of script:.*\n((?:--.*\n?)+)/im.exec(script)?.[1];
-  if (contents === undefined) throw new Error(`There is no script ${path}.`);
-  return contents.replace(/^--/gm, '');
+  return contents?.replace(/^--/gm, '');
 }
