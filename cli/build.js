@@ -1,6 +1,6 @@
 /**
  * Bundles the command line into `cli/dist`, which plain Node runs: one file to read at the start, and others for what is
- * seldom needed. `npm ci` does it (`prepare.js`).
+ * seldom needed. `npm ci` does it, with and without `--omit=dev`.
  */
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
