@@ -45,13 +45,17 @@ test('a record that cannot be processed is told in the processing log, which a n
   await expect(page.getByRole('region', { name: 'Catalog' })).toContainText('KSQL_PROCESSING_LOG');
 });
 
-test('a query that was terminated is listed with the reason, and starts again', async ({ bench }) => {
+test('a query that was terminated is listed with the reason, also after a reload, and starts again', async ({
+  bench,
+}) => {
   await bench.runStatement(CREATE, /ORDERS/);
   await bench.runStatement('CREATE STREAM big AS SELECT * FROM orders WHERE amount > 10;', /CSAS_BIG_\d+/);
   await bench.show('Queries');
   await bench.runStatement('TERMINATE ALL;', 'Terminated 1 query');
   const ended = bench.picture.getByRole('list', { name: 'Ended queries' });
   await expect(ended).toContainText('A statement terminated it');
+  await bench.reload();
+  await bench.show('Queries');
   await ended.getByRole('button', { name: 'Start it again' }).click();
   await expect(bench.queryEntry(/CSAS_BIG_\d+/)).toContainText('running');
   await expect(ended).toHaveCount(0);

@@ -46,7 +46,7 @@ export interface ClientState {
   readonly sources: ReadonlyMap<string, SourceInfo>;
   readonly topics: ReadonlyMap<string, TopicInfo>;
   readonly queries: ReadonlyMap<string, QueryInfo>;
-  /** Persistent queries that ended while the page was open, latest first. */
+  /** Persistent queries that statements have ended, latest first. */
   readonly ended: readonly QueryInfo[];
   readonly types: Snapshot['types'];
   readonly functions: readonly FunctionInfo[];
@@ -83,7 +83,7 @@ export function stateOfSnapshot(snapshot: Snapshot): Partial<ClientState> {
     sources: new Map(snapshot.sources.map((source) => [source.name, source])),
     topics: new Map(snapshot.topics.map((topic) => [topic.name, topic])),
     queries: new Map(snapshot.queries.map((query) => [query.id, query])),
-    ended: [],
+    ended: snapshot.ended,
     types: snapshot.types,
     functions: snapshot.functions,
     tables: new Map(),

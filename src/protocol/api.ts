@@ -56,6 +56,8 @@ export interface Snapshot {
   readonly sources: readonly SourceInfo[];
   readonly topics: readonly TopicInfo[];
   readonly queries: readonly QueryInfo[];
+  /** The last of the persistent queries that statements have ended, latest first. */
+  readonly ended: readonly QueryInfo[];
   readonly types: readonly { readonly name: string; readonly type: string }[];
   readonly functions: readonly FunctionInfo[];
 }

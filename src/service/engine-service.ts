@@ -42,7 +42,7 @@ import { toWire } from '../protocol/wire-error.ts';
 import { cellOf, cellsOf, columnInfo } from './cells.ts';
 import { loadFile } from './imports/load-file.ts';
 import { planImport, replanImport } from './imports/plan-import.ts';
-import { functionInfos, queryInfos, sourceInfo, topicInfos } from './infos.ts';
+import { functionInfos, persistentInfo, queryInfos, sourceInfo, topicInfos } from './infos.ts';
 import { readRecord, readRecords } from './records.ts';
 import { checkSchema, registerSchema, schemaVersions, setCompatibility, subjectInfos } from './schemas.ts';
 import { exportWorkspace } from './sharing/export-workspace.ts';
@@ -492,6 +492,7 @@ async function snapshot(workspace: string, engine: Engine): Promise<Snapshot> {
     sources: engine.planner.catalog.sources().map((s) => sourceInfo(s, engine)),
     topics: await topicInfos(undefined, engine),
     queries: queryInfos(engine),
+    ended: engine.planner.ended().map((query) => persistentInfo(query, engine)),
     types: engine.planner.catalog.types().map((t) => ({ name: t.name, type: JSON.stringify(t.type) })),
     functions: functionInfos(engine.functions),
   };

@@ -4,6 +4,7 @@ import { formatType } from '../core/common/sql-type.ts';
 import type { Column } from '../core/common/schema.ts';
 import type { DataSource } from '../core/ksql/catalog.ts';
 import type { Engine } from '../core/ksql/engine/engine.ts';
+import type { PersistentQuery } from '../core/ksql/persistent-query.ts';
 import { overloadTexts } from '../core/sql/functions/resolve.ts';
 import { formatPattern } from '../core/sql/functions/signature.ts';
 import type { FunctionRegistry, SqlFunction } from '../core/sql/functions/function.ts';
@@ -100,28 +101,31 @@ async function groupOffsets(
   );
 }
 
+/** Persistent queries, those that have ended too. */
+export function persistentInfo(query: PersistentQuery, engine: Engine): QueryInfo {
+  const status = engine.runner.status(query.id);
+  const rates = engine.runner.rates(query.id);
+  return {
+    id: query.id,
+    kind: 'PERSISTENT',
+    state: status.state,
+    ...(status.error === undefined ? {} : { error: toWire(status.error) }),
+    statement: query.statement,
+    sources: query.sources,
+    sink: query.sink,
+    consumed: status.consumed,
+    produced: status.produced,
+    consumedPerSecond: rates.consumed,
+    producedPerSecond: rates.produced,
+    lag: status.lag,
+    skipped: status.skipped,
+    operators: operatorKinds(engine, query.id),
+    stores: status.stores,
+  };
+}
+
 export function queryInfos(engine: Engine): readonly QueryInfo[] {
-  const persistent = engine.planner.queries().map((query): QueryInfo => {
-    const status = engine.runner.status(query.id);
-    const rates = engine.runner.rates(query.id);
-    return {
-      id: query.id,
-      kind: 'PERSISTENT',
-      state: status.state,
-      ...(status.error === undefined ? {} : { error: toWire(status.error) }),
-      statement: query.statement,
-      sources: query.sources,
-      sink: query.sink,
-      consumed: status.consumed,
-      produced: status.produced,
-      consumedPerSecond: rates.consumed,
-      producedPerSecond: rates.produced,
-      lag: status.lag,
-      skipped: status.skipped,
-      operators: operatorKinds(engine, query.id),
-      stores: status.stores,
-    };
-  });
+  const persistent = engine.planner.queries().map((query) => persistentInfo(query, engine));
   return [
     ...persistent,
     ...engine.runner.transients().map((t): QueryInfo => ({

@@ -124,6 +124,40 @@ describe('ASSERT with a TIMEOUT', () => {
   });
 });
 
+describe('queries that have ended', () => {
+  it('are remembered when the engine is opened again, until they are started again', async () => {
+    const bench = await TestBench.open();
+    await bench.run(`${CREATE} ${COUNT} CREATE STREAM D AS SELECT * FROM S; TERMINATE CTAS_T_1; TERMINATE CSAS_D_2;`);
+    const ended = () => bench.engine.planner.ended().map(({ id }) => id);
+    expect(ended()).toEqual(['CSAS_D_2', 'CTAS_T_1']);
+    await bench.reopen();
+    expect(ended()).toEqual(['CSAS_D_2', 'CTAS_T_1']);
+    await bench.run(COUNT.replace('CREATE', 'CREATE OR REPLACE'));
+    expect(ended()).toEqual(['CSAS_D_2']);
+    await bench.reopen();
+    expect(ended()).toEqual(['CSAS_D_2']);
+  });
+
+  it('start again with the engine where they failed, and say why where they fail again', async () => {
+    const bench = await TestBench.open();
+    await bench.run(`${CREATE}
+      CREATE STREAM R (K STRING KEY, V INT) WITH (KAFKA_TOPIC = 'r', PARTITIONS = 1, VALUE_FORMAT = 'AVRO');
+      INSERT INTO R SELECT K, V FROM S;`);
+    const [id = ''] = bench.engine.planner.queries().map((query) => query.id);
+    await bench.engine.broker.deleteTopics(['r']);
+    await bench.run(insert('a', 1));
+    const reason = () => bench.engine.runner.status(id).error?.code;
+    expect(reason()).toBe('UNKNOWN_TOPIC');
+    await bench.reopen();
+    await bench.settle();
+    expect(bench.engine.runner.status(id)).toMatchObject({ state: 'ERROR', error: { code: 'UNKNOWN_TOPIC' } });
+    await bench.engine.createTopic('r', 1, 1);
+    await bench.reopen();
+    await bench.settle();
+    expect(bench.engine.runner.status(id)).toMatchObject({ state: 'RUNNING', produced: 1 });
+  });
+});
+
 describe('connectors', () => {
   it('are none: lists are empty and say so, the rest says what to do instead', async () => {
     const bench = await TestBench.open();

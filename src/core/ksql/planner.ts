@@ -69,6 +69,9 @@ const NOTHING: Command = {
   message: '',
 };
 
+/** Ended queries that are remembered. */
+const MAX_ENDED = 10;
+
 export interface PlannerOptions {
   readonly functions: FunctionRegistry;
   readonly functionContext: FunctionContext;
@@ -98,6 +101,8 @@ export function isCommand(statement: Statement): statement is CommandStatement {
 export class Planner {
   readonly catalog = new Catalog();
   readonly #queries = new Map<string, PersistentQuery>();
+  /** Oldest first. */
+  #ended: readonly PersistentQuery[] = [];
   readonly #options: PlannerOptions;
 
   constructor(options: PlannerOptions) {
@@ -110,6 +115,11 @@ export class Planner {
 
   query(id: string): PersistentQuery | undefined {
     return this.#queries.get(id);
+  }
+
+  /** The last of the queries that statements have ended and none has started again, latest first. */
+  ended(): readonly PersistentQuery[] {
+    return this.#ended.toReversed();
   }
 
   /** Ids of the queries that write to the source. */
@@ -184,10 +194,10 @@ export class Planner {
 
   /** Takes a command into the catalog. */
   apply(command: Command): void {
-    for (const id of command.terminate) this.#queries.delete(id);
+    for (const id of command.terminate) this.terminate(id);
     if (command.remove !== undefined) this.catalog.remove(command.remove);
     if (command.put !== undefined) this.catalog.put(command.put);
-    if (command.start !== undefined) this.#queries.set(command.start.id, command.start);
+    if (command.start !== undefined) this.#start(command.start);
     if (command.removeType !== undefined) this.catalog.removeType(command.removeType);
     if (command.putType !== undefined) {
       this.catalog.putType(
@@ -198,7 +208,17 @@ export class Planner {
   }
 
   terminate(id: string): void {
+    const query = this.#queries.get(id);
+    if (query === undefined) return;
     this.#queries.delete(id);
+    this.#ended = [...this.#ended, query].slice(-MAX_ENDED);
+  }
+
+  #start(query: PersistentQuery): void {
+    this.#queries.set(query.id, query);
+    const isBack = ({ id, sink, createsSink }: PersistentQuery): boolean =>
+      id === query.id || (createsSink && query.createsSink && sink === query.sink);
+    if (this.#ended.some(isBack)) this.#ended = this.#ended.filter((ended) => !isBack(ended));
   }
 
   #createSource(statement: CreateSource, text: string, sequence: number, config: Config): Command {

@@ -144,7 +144,7 @@ function checkedText(property: Property, name: string, kind: PropertyKind): stri
 export type Side = 'KEY' | 'VALUE';
 
 /** WITH's properties for a side's format, and the format's own names for them. */
-const FORMAT_PROPERTIES: Readonly<Record<Side, readonly (readonly [PropertyName, string])[]>> = {
+export const FORMAT_PROPERTIES: Readonly<Record<Side, readonly (readonly [PropertyName, string])[]>> = {
   KEY: [
     ['KEY_DELIMITER', 'DELIMITER'],
     ['KEY_SCHEMA_FULL_NAME', 'FULL_SCHEMA_NAME'],

@@ -1,6 +1,7 @@
 /**
  * A workspace as text, to be carried to another: its statements, its functions, and the records of the topics that no
- * query writes, as `input.json` of ksqlDB's test runner holds them. What queries write comes out of them again.
+ * query writes, as `input.json` of ksqlDB's test runner holds them. What queries write comes out of them again. What else
+ * was inserted into such a topic does not travel, for nothing in the log tells the one from the other.
  */
 import type { TopicDescription } from '../../core/broker/api.ts';
 import { toJsonNode, writeJson, type JsonNode } from '../../core/common/values/json-lossless.ts';
@@ -30,7 +31,7 @@ export async function exportWorkspace(engine: Engine, request: ExportRequest): P
   const outputs = new Collector(engine, request.maxRecordChars);
   for (const topic of topics) {
     const over = sources.filter((source) => source.topic === topic.topic);
-    const sink = over.find((source) => source.isDerived);
+    const sink = over.find(({ name }) => engine.planner.writersOf(name).length > 0);
     const source = sink ?? over[0];
     if (source === undefined) {
       if (recordsIn(topic) > 0) notices.push(`${topic.topic} is left out: no stream or table reads it.`);
@@ -38,16 +39,15 @@ export async function exportWorkspace(engine: Engine, request: ExportRequest): P
     }
     if (sink !== undefined) {
       if (request.outputs && !(await outputs.add(topic, sink))) notices.push(tooLarge(topic));
+      if (sink.isDerived) continue;
+      given.push({ ...specOf(topic), records: 0 });
+      if (recordsIn(topic) > 0)
+        notices.push(`Of ${topic.topic} goes along what queries write to it, and nothing else.`);
       continue;
     }
     const isTaken = await inputs.add(topic, source);
     if (!isTaken) notices.push(tooLarge(topic));
-    given.push({
-      name: topic.topic,
-      partitions: topic.partitions.length,
-      cleanupPolicy: topic.config['cleanup.policy'],
-      records: isTaken ? recordsIn(topic) : 0,
-    });
+    given.push({ ...specOf(topic), records: isTaken ? recordsIn(topic) : 0 });
   }
   const content: WorkspaceContent = {
     statements,
@@ -69,6 +69,12 @@ export async function exportWorkspace(engine: Engine, request: ExportRequest): P
   }
   return { content, outputs: expected, notices };
 }
+
+const specOf = (topic: TopicDescription): Omit<WorkspaceTopic, 'records'> => ({
+  name: topic.topic,
+  partitions: topic.partitions.length,
+  cleanupPolicy: topic.config['cleanup.policy'],
+});
 
 const recordsIn = ({ partitions }: TopicDescription): number =>
   partitions.reduce((sum, { logStartOffset, highWatermark }) => sum + highWatermark - logStartOffset, 0);

@@ -106,4 +106,48 @@ describe('a workspace that is carried to another', () => {
     await restoreWorkspace(again.engine, { statements, functions: [], topics: [], inputs: '{"inputs": []}' });
     expect(await workspaceScript(again.engine)).toEqual(statements);
   });
+
+  it('holds what a terminated query wrote, and does not start it again', async () => {
+    const first = await open();
+    await first.run(`${SCRIPT}
+      CREATE TABLE per_minute WITH (value_format = 'DELIMITED', value_delimiter = ';', key_format = 'JSON') AS
+        SELECT id, COUNT(*) AS \`how many\` FROM orders WINDOW TUMBLING (SIZE 1 MINUTE) GROUP BY id EMIT CHANGES;
+      CREATE STREAM large AS SELECT id, amount FROM orders WHERE amount > 1.2 EMIT CHANGES;
+      CREATE STREAM later AS SELECT * FROM large EMIT CHANGES;`);
+    const ids = first.engine.planner.queries().map(({ id }) => id);
+    for (const id of ids.filter((each) => !each.startsWith('CSAS_LATER'))) await first.run(`TERMINATE ${id};`);
+    await first.run("INSERT INTO orders (id, amount, ROWTIME) VALUES ('a', 5.00, 11);");
+    const { content } = await exportWorkspace(first.engine, REQUEST);
+    expect(content.statements.join('\n')).not.toContain('CREATE TABLE totals AS');
+
+    const second = await open();
+    await restoreWorkspace(second.engine, structuredClone(content));
+    while (await second.engine.step(100));
+    expect(second.engine.planner.queries().map(({ sink }) => sink)).toEqual(['LATER']);
+    for (const name of ['totals', 'per_minute', 'large', 'later']) {
+      const seen = async (at: typeof first) => {
+        const [described, pushed] = await at.run(`DESCRIBE ${name}; SELECT *, ROWTIME FROM ${name} EMIT CHANGES;`);
+        const rows = pushed?.kind === 'subscription' ? pushed.subscription.take().map(({ row }) => String(row)) : [];
+        expect(rows.length).toBeGreaterThan(0);
+        return [described?.kind === 'rows' && described.rows, rows.sort()];
+      };
+      expect(await seen(second), name).toEqual(await seen(first));
+    }
+    expect((await exportWorkspace(second.engine, REQUEST)).content.inputs).toBe(content.inputs);
+  });
+
+  it('leaves to INSERT INTO ... SELECT what it writes, and says so', async () => {
+    const first = await open();
+    await first.run(`${SCRIPT}
+      CREATE STREAM all_orders (id STRING KEY, amount DECIMAL(12, 2))
+        WITH (kafka_topic = 'all', value_format = 'JSON', partitions = 3);
+      INSERT INTO all_orders SELECT id, amount FROM orders EMIT CHANGES;`);
+    const { content, notices } = await exportWorkspace(first.engine, REQUEST);
+    expect(notices).toEqual(['Of all goes along what queries write to it, and nothing else.']);
+    const second = await open();
+    await restoreWorkspace(second.engine, structuredClone(content));
+    while (await second.engine.step(100));
+    const [rows] = await second.run('SELECT * FROM all_orders;');
+    expect(rows?.kind === 'rows' && rows.rows.length).toBe(3);
+  });
 });

@@ -1,11 +1,15 @@
 /**
  * The statements that make a workspace what it is: those of its command topic, in their order, without what was dropped
  * or terminated since. The properties and variables that a statement was executed with stand before it as SET and DEFINE.
+ *
+ * A stream or table whose query was terminated gets nothing more: it is declared over its topic, and its records are given
+ * as those of any topic that no query writes.
  */
 import { commandTopic, readCommands, type CommandRecord } from '../../core/ksql/engine/command-log.ts';
 import type { Engine } from '../../core/ksql/engine/engine.ts';
 import type { Statement } from '../../core/sql/ast.ts';
 import { parseStatement } from '../../core/sql/parse.ts';
+import { declarationOf } from './declaration.ts';
 
 interface Kept {
   readonly command: CommandRecord;
@@ -29,7 +33,22 @@ export async function workspaceScript(engine: Engine): Promise<readonly string[]
       kept.splice(0, kept.length, ...left);
     }
   }
-  return withSettings(kept.map(({ command }) => command));
+  return withSettings(withoutTerminated(kept, engine));
+}
+
+function withoutTerminated(kept: readonly Kept[], engine: Engine): readonly CommandRecord[] {
+  const { planner } = engine;
+  const fed = new Set(planner.queries().flatMap(({ sink, createsSink }) => (createsSink ? [sink] : [])));
+  const declared = new Set<string>();
+  return kept.flatMap(({ command, statement }) => {
+    if (statement.kind !== 'createAsSelect' && statement.kind !== 'alterSource') return [command];
+    const { name } = statement.name;
+    const source = planner.catalog.source(name);
+    if (source?.isDerived !== true || fed.has(name)) return [command];
+    if (declared.has(name)) return [];
+    declared.add(name);
+    return [{ ...command, statement: declarationOf(source) }];
+  });
 }
 
 type End = Extract<Statement, { kind: 'dropSource' | 'dropType' | 'queryControl' }>;
