@@ -1,6 +1,10 @@
 import { cpSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
+import { Engine } from '../../src/index.ts';
+import { exportWorkspace } from '../../src/service/sharing/export-workspace.ts';
+import { documentToZip } from '../../src/ui/share/archive.ts';
 import { CliFolder } from '../testing.ts';
 
 const PIPE = `CREATE STREAM src (k INT KEY, v INT) WITH (KAFKA_TOPIC = 'src', VALUE_FORMAT = 'JSON');
@@ -27,7 +31,40 @@ const RECORDS = {
     '{"outputs": [{"topic": "DST", "key": 1, "value": {"W": 2}}, {"topic": "DST", "key": 2, "value": {"W": 3}}]}',
 };
 
+/** The folder that the page gives to download as a test. */
+async function downloaded(sql: string, text: string): Promise<CliFolder> {
+  const weir = await Engine.open();
+  await weir.execute(sql);
+  await weir.drain();
+  const { content, outputs, notices } = await exportWorkspace(weir.engine, { maxRecordChars: 10_000, outputs: true });
+  expect(notices).toEqual([]);
+  await weir.close();
+  const zip = documentToZip({ version: 1, name: 'My orders', text, content }, outputs);
+  const files = Object.entries(unzipSync(zip)).filter(([name]) => !name.endsWith('/'));
+  return new CliFolder(Object.fromEntries(files.map(([name, body]) => [name, strFromU8(body)])));
+}
+
 describe('weir test', () => {
+  it('runs the folder that the page gives to download', async () => {
+    const sql = `CREATE STREAM orders (id STRING KEY, amount DECIMAL(6, 2)) WITH (kafka_topic = 'orders', value_format = 'JSON', partitions = 3);
+      CREATE TABLE totals AS SELECT id, COUNT(*) AS n, SUM(amount) AS total FROM orders GROUP BY id EMIT CHANGES;
+      CREATE TABLE per_hour WITH (value_format = 'AVRO') AS
+        SELECT id, COUNT(*) AS n FROM orders WINDOW TUMBLING (SIZE 1 HOUR) GROUP BY id EMIT CHANGES;
+      INSERT INTO orders (id, amount, ROWTIME) VALUES ('a', 1.50, 1);
+      INSERT INTO orders (id, amount, ROWTIME) VALUES ('b', 2.00, 2);
+      INSERT INTO orders (id, amount, ROWTIME) VALUES ('a', 3.25, 3);`;
+    const folder = await downloaded(sql, 'ASSERT TOPIC orders;\nSELECT * FROM totals;');
+    const { code, out } = await folder.run(['test']);
+    expect(out).toContain('ok   My-orders/statements.sql (1,');
+    expect(out).toContain('1 passed, 0 failed');
+    expect(code).toBe(0);
+    folder.write('My-orders/output.json', folder.read('My-orders/output.json').replace('4.75', '4.76'));
+    const wrong = await folder.run(['test']);
+    expect(wrong.code).toBe(1);
+    expect(wrong.out).toMatch(/^ +- .*4\.76/m);
+    expect(wrong.out).toMatch(/^ +\+ .*4\.75/m);
+  });
+
   it('runs scripts and test-runner folders below a folder, and leaves other scripts alone', async () => {
     const folder = new CliFolder({ 'sql/good.sql': GOOD, ...RECORDS, 'plain.sql': PIPE });
     const { code, out } = await folder.run(['test', '.']);

@@ -1,7 +1,7 @@
 /**
  * Finds tests. A folder with `statements.sql` and `output.json` is one test, in the layout of ksqlDB's test runner. Any
- * other SQL file with `--@test` or an ASSERT in it is a file of tests; SQL files without are no tests, but may be scripts
- * that tests run.
+ * other SQL file with `--@test` or an ASSERT in it is a file of tests, unless it lies in such a folder; SQL files without are
+ * no tests, but may be scripts that tests run.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -17,10 +17,16 @@ export interface TestFile {
 /** @throws UsageError when a path does not exist */
 export async function discover(paths: readonly string[], io: Io): Promise<readonly TestFile[]> {
   const found: TestFile[] = [];
+  const isTestFolder = (folder: string): boolean =>
+    ['statements.sql', 'output.json'].every((name) => existsSync(resolve(io.cwd, folder, name)));
   for (const path of await findFiles(paths, io)) {
-    if (basename(path) === 'statements.sql' && existsSync(resolve(io.cwd, dirname(path), 'output.json'))) {
+    const isPart = isTestFolder(dirname(path));
+    if (isPart && basename(path) === 'statements.sql') {
       found.push({ kind: 'records', path });
-    } else if (paths.includes(path) || /^\s*(--@test\b|ASSERT\s)/im.test(readFileSync(resolve(io.cwd, path), 'utf8'))) {
+    } else if (
+      paths.includes(path) ||
+      (!isPart && /^\s*(--@test\b|ASSERT\s)/im.test(readFileSync(resolve(io.cwd, path), 'utf8')))
+    ) {
       found.push({ kind: 'script', path });
     }
   }

@@ -27,6 +27,7 @@ export const CONFIG_DEFAULTS = {
   'ksql.assert.schema.default.timeout.ms': '1000',
   'ksql.pull.queries.enable': 'true',
   'ksql.query.pull.stream.enabled': 'true',
+  'ksql.query.push.v2.enabled': 'true',
   'ksql.query.pull.table.scan.enabled': 'true',
   'ksql.query.pull.range.scan.enabled': 'true',
   'ksql.streams.num.stream.threads': '1',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../adapters/manual-clock.ts';
 import { MemoryStorage } from '../../adapters/storage-memory.ts';
 import { Engine } from '../../core/ksql/engine/engine.ts';
+import { keyOf } from '../../core/common/values/key.ts';
 import { executeScript } from '../../core/ksql/engine/script.ts';
 import { Session } from '../../core/ksql/engine/session.ts';
 import { runRecordsTest } from '../../library/testing/records-test.ts';
@@ -127,7 +128,10 @@ describe('a workspace that is carried to another', () => {
     for (const name of ['totals', 'per_minute', 'large', 'later']) {
       const seen = async (at: typeof first) => {
         const [described, pushed] = await at.run(`DESCRIBE ${name}; SELECT *, ROWTIME FROM ${name} EMIT CHANGES;`);
-        const rows = pushed?.kind === 'subscription' ? pushed.subscription.take().map(({ row }) => String(row)) : [];
+        const rows =
+          pushed?.kind === 'subscription'
+            ? pushed.subscription.take().map(({ row }) => JSON.stringify(row.map(keyOf)))
+            : [];
         expect(rows.length).toBeGreaterThan(0);
         return [described?.kind === 'rows' && described.rows, rows.sort()];
       };

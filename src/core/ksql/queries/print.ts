@@ -6,6 +6,7 @@ import { Consumer } from '../../clients/consumer.ts';
 import type { Print } from '../../sql/ast.ts';
 import { writeText } from '../../sql/format-expression.ts';
 import type { Engine } from '../engine/engine.ts';
+import { ReaderPace } from './reader-pace.ts';
 import { decodeForDisplay } from './record-text.ts';
 import { Subscription } from './subscription.ts';
 import type { OutputColumn } from '../output.ts';
@@ -50,6 +51,7 @@ export async function openPrint(engine: Engine, statement: Print): Promise<Subsc
     subscription,
     statement: `PRINT ${topic.topic}`,
     sources: [],
+    pace: new ReaderPace(),
     close: () => consumer.close(),
     step: async () => {
       const batches = await consumer.poll();

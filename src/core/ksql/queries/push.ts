@@ -56,12 +56,13 @@ export async function openPush(
 
 /**
  * ksqlDB's name for a push query that needs no state: it reads, from its end, one source that a query writes. Many of
- * those can share that query's output.
+ * those can share that query's output. `ksql.query.push.v2.enabled` switches the name off.
  */
 function isScalable(analyzed: AnalyzedQuery, engine: Engine, config: Config): boolean {
   const { sources } = analyzed.from;
   const [only] = sources;
   if (only === undefined || sources.length > 1 || readsFromStart(config)) return false;
+  if (!config.flag('ksql.query.push.v2.enabled')) return false;
   const { input } = analyzed.root;
   const read = input.kind === 'filter' ? input.input : input;
   return read.kind === 'source' && engine.planner.writersOf(only.source.name).length > 0;

@@ -19,6 +19,7 @@ import type { RecordFailure } from '../processing-log/entry.ts';
 import { QueryFailures } from './query-failures.ts';
 import { failedInstance, openInstance, type QueryInstance } from './query-instance.ts';
 import { RateMeter } from './rate-meter.ts';
+import { ReaderPace } from './reader-pace.ts';
 import type { Subscription } from './subscription.ts';
 import { TableView } from './table-view.ts';
 
@@ -55,6 +56,7 @@ export interface Reader {
   readonly statement: string;
   readonly sources: readonly string[];
   readonly step: (budget: number) => Promise<boolean>;
+  readonly pace: ReaderPace;
   readonly close: () => Promise<void>;
   /** Where it is a topology that runs, and not a mere reader. */
   readonly watchable?: Watchable | undefined;
@@ -216,6 +218,7 @@ export class QueryRunner {
       subscription,
       statement,
       sources,
+      pace: new ReaderPace(),
       step: async (budget) => {
         const progressed = await instance.step(budget);
         const { error } = instance;
@@ -271,8 +274,7 @@ export class QueryRunner {
         await reader.close();
         continue;
       }
-      if (!reader.subscription.wantsRows) continue;
-      if (await reader.step(Math.min(budget, READER_BUDGET))) progressed = true;
+      if (await stepReader(reader, budget)) progressed = true;
     }
     return progressed;
   }
@@ -371,6 +373,23 @@ function budgetOf(config: Readonly<Record<string, string>>): number {
 /** How long its processed records may wait for their commit. */
 function commitIntervalOf(config: Readonly<Record<string, string>>): number {
   return new Config(config).milliseconds('ksql.streams.commit.interval.ms');
+}
+
+/** Lets a reader work until its rows fill the buffer. @returns whether it did anything */
+async function stepReader({ subscription, watchable, pace, step }: Reader, budget: number): Promise<boolean> {
+  let left = Math.min(budget, READER_BUDGET);
+  let progressed = false;
+  while (left > 0 && subscription.wantsRows) {
+    const records = pace.records(subscription.room, left);
+    const rowsBefore = subscription.total;
+    const before = watchable?.instance.counts().consumed;
+    if (!(await step(records))) break;
+    progressed = true;
+    const consumed = before === undefined ? records : (watchable?.instance.counts().consumed ?? 0) - before;
+    pace.learn(consumed, subscription.total - rowsBefore);
+    left -= Math.max(1, consumed);
+  }
+  return progressed;
 }
 
 const STREAM_BUDGET = 10_000;

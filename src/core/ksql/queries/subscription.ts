@@ -69,6 +69,11 @@ export class Subscription {
     return this.#end === undefined && !this.#paused && this.#rows.length < BUFFER_ROWS;
   }
 
+  /** Rows that the buffer still takes. */
+  get room(): number {
+    return Math.max(0, BUFFER_ROWS - this.#rows.length);
+  }
+
   get hasNews(): boolean {
     return this.#rows.length > 0 || this.#end !== undefined;
   }

@@ -4,7 +4,7 @@ import type { CreateConnector, DescribeConnector, DropConnector } from '../../sq
 import { status, type StatusOutput } from '../output.ts';
 
 export const INSTEAD_OF_CONNECTORS =
-  'Records come in by INSERT INTO ... VALUES, by files that are dropped on the page, and by --input of the command line.';
+  'Records come in by INSERT INTO ... VALUES, from files on the page, and by --input of the command line.';
 
 const NAMES = {
   createConnector: 'CREATE CONNECTOR',

@@ -2,7 +2,7 @@
  * Plans as text, the last step first and each step's inputs below it, as ksqlDB's EXPLAIN prints an execution plan:
  *
  *      > [ PROJECT ] | SELECT ITEM, TOTAL | Schema: `ITEM` STRING, `TOTAL` DOUBLE
- *              > [ FILTER ] | WHERE (T.ITEM = 'tea') | ...
+ *        > [ FILTER ] | WHERE (T.ITEM = 'tea') | ...
  */
 import { formatType, quoteName, type SqlValue } from '../../common/sql-type.ts';
 import { writeExpression } from '../../sql/format-expression.ts';
@@ -19,7 +19,7 @@ interface Step {
 }
 
 function write(step: Step, depth = 0): string {
-  const line = [`${'\t'.repeat(depth)} > [ ${step.name} ]`, ...step.details].join(' | ');
+  const line = [`${'  '.repeat(depth)} > [ ${step.name} ]`, ...step.details].join(' | ');
   return [line, ...step.inputs.map((input) => write(input, depth + 1))].join('\n');
 }
 

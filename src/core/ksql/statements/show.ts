@@ -101,7 +101,10 @@ export async function show(statement: Show, context: ShowContext): Promise<RowsO
   }
 }
 
-const NO_CONNECT: Note = { title: 'Kafka Connect', text: `There is no Connect cluster here. ${INSTEAD_OF_CONNECTORS}` };
+const NO_CONNECT: Note = {
+  title: 'Kafka Connect',
+  text: `There is no Connect cluster here.\n${INSTEAD_OF_CONNECTORS.replaceAll(', ', ',\n')}`,
+};
 
 /** Whose value it is where it is not the default, in ksqlDB's words. */
 function overriderOf(name: string, { config, session }: ShowContext): 'SESSION' | 'SERVER' | '' {
