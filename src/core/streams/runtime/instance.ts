@@ -89,7 +89,7 @@ export interface InstanceCounts {
 
 const DEFAULT_SNAPSHOT_RECORDS = 200_000;
 /** A snapshot costs about as much as a changelog record for each of its entries: a fraction of what changed since the last. */
-const SNAPSHOT_RECORDS_PER_ENTRY = 8;
+const SNAPSHOT_RECORDS_PER_ENTRY = 4;
 /** What is held in memory to be written; a larger state is replayed from its changelogs. */
 const MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024;
 /** What waits for its commit is bounded, whatever the interval. */

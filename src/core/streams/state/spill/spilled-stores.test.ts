@@ -296,7 +296,7 @@ describe('spilled stores answer as stores in memory do', () => {
       builder,
       change,
       (s, c) => {
-        const hash = c.partition === 0 ? null : new RowHash(c.time, -c.time, 0, c.partition);
+        const hash = c.partition === 0 ? null : new RowHash(c.time, ~c.time, 0, c.partition);
         if (c.ends) s.remove(c.foreign, c.key, c.time);
         else s.put(c.foreign, c.key, hash, c.partition, c.time);
       },
