@@ -289,12 +289,13 @@ export class SubscriptionStore<K, KO> implements RuntimeStore {
     return output.finish().slice();
   }
 
-  /** Kafka's combined key, at the beginning of what is written; without a primary key what those of the foreign key begin with. */
+  /** Kafka's combined key; without a primary key what those of the foreign key begin with. */
   #writeKey(foreignKey: KO, primaryKey: K | undefined, out: TextOutput): void {
     const { keySerde, foreignKeySerde } = this.#options;
+    const lengthAt = out.length;
     out.int32(0);
     writeWith(foreignKeySerde, foreignKey, out);
-    writeInt32(out.buffer, 0, out.length - 4);
+    writeInt32(out.buffer, lengthAt, out.length - lengthAt - 4);
     if (primaryKey !== undefined) writeWith(keySerde, primaryKey, out);
   }
 

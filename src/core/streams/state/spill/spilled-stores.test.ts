@@ -40,6 +40,8 @@ class Kept<S> {
 
   commit(): void {
     const output = new TextOutput();
+    // As in a batch, where a record stands behind the others.
+    let keyStart = 0;
     let keyEnd = 0;
     let timestamp = 0;
     this.#current.flush({
@@ -48,7 +50,7 @@ class Kept<S> {
       },
       begin: (at) => {
         timestamp = at;
-        output.reset();
+        keyStart = output.length;
         return output;
       },
       endKey: () => {
@@ -57,8 +59,9 @@ class Kept<S> {
       },
       end: (hasValue) => {
         const { buffer, length } = output;
-        this.changelog.push([buffer.slice(0, keyEnd), hasValue ? buffer.slice(keyEnd, length) : null, timestamp]);
-        return length;
+        const key = buffer.slice(keyStart, keyEnd);
+        this.changelog.push([key, hasValue ? buffer.slice(keyEnd, length) : null, timestamp]);
+        return length - keyStart;
       },
     });
     this.#current.settle();
