@@ -71,3 +71,33 @@ test('columns come from a schema that was registered by hand', async ({ bench })
   const [row = []] = await bench.query('SELECT item, amount FROM sales EMIT CHANGES LIMIT 1;', 1);
   expect(row.slice(-2)).toEqual(['tea', '2.5']);
 });
+
+test('schemas refer to others, which stay while they do', async ({ bench }) => {
+  const { picture, page } = bench;
+  const schema = picture.getByRole('textbox', { name: 'Schema', exact: true });
+  await bench.show('Schemas');
+  const register = async (subject: string, text: string): Promise<void> => {
+    await picture.getByRole('button', { name: /Type of schema/ }).click();
+    await page.getByRole('option', { name: 'PROTOBUF' }).click();
+    await picture.getByRole('textbox', { name: /^Subject/ }).fill(subject);
+    await schema.fill(`syntax = "proto3"; ${text}`);
+    await picture.getByRole('button', { name: 'Register' }).click();
+  };
+  await picture.getByRole('button', { name: 'Register one by hand' }).click();
+  await register('items-value', 'message Item { string NAME = 1; }');
+  await picture.getByRole('button', { name: 'New subject' }).click();
+  await register('sales-value', 'import "items.proto"; message Sale { Item ITEM = 1; }');
+  await expect(picture.getByRole('alert')).toContainText("unknown type 'Item'");
+  await picture.getByRole('button', { name: 'Refer to another schema' }).click();
+  await picture.getByRole('button', { name: 'Register' }).click();
+  await expect(picture.getByRole('region', { name: 'Schema of sales-value' })).toContainText('is version 1 of');
+
+  await picture.getByRole('button', { name: 'items-value', exact: true }).click();
+  await picture.getByRole('button', { name: /^Delete version 1/ }).click();
+  await expect(page.getByText("version 1 of 'sales-value' refers to it")).toBeVisible();
+  await picture.getByRole('button', { name: 'sales-value', exact: true }).click();
+  await picture.getByRole('button', { name: /^Delete version 1: / }).click();
+  await expect(picture.getByRole('button', { name: /Version 1, deleted/ })).toBeVisible();
+  await picture.getByRole('button', { name: /^Delete version 1 for good/ }).click();
+  await expect(picture.getByRole('region', { name: 'Schema of items-value' })).toContainText('Item');
+});

@@ -15,11 +15,11 @@ import type { ErrorCode, ErrorKind } from '../core/common/error-codes.ts';
 import type { Span } from '../core/common/position.ts';
 import type { UserFunction } from '../core/ksql/udf/definition.ts';
 import type { CompatibilityLevel } from '../core/serde/compatibility.ts';
-import type { SchemaType } from '../core/serde/format.ts';
+import type { SchemaReference, SchemaType } from '../core/serde/format.ts';
 import type { Cell, CellKind } from './cell.ts';
 import type { OperatorKind, OperatorWatch, WatchRequest } from './watch.ts';
 
-export type { Cell, CellKind, CompatibilityLevel, SchemaType, UserFunction };
+export type { Cell, CellKind, CompatibilityLevel, SchemaReference, SchemaType, UserFunction };
 
 export interface WireError {
   readonly code: ErrorCode;
@@ -162,8 +162,10 @@ export interface FunctionInfo {
 export interface SubjectInfo {
   readonly subject: string;
   readonly type: SchemaType;
-  /** The level that holds for it. */
-  readonly compatibility: CompatibilityLevel;
+  /** The level that was set for it; undefined: the registry's default holds. */
+  readonly compatibility: CompatibilityLevel | undefined;
+  readonly defaultCompatibility: CompatibilityLevel;
+  /** Those that were not deleted. */
   readonly versions: number;
 }
 export interface SchemaVersion {
@@ -172,6 +174,18 @@ export interface SchemaVersion {
   readonly id: number;
   readonly type: SchemaType;
   readonly schema: string;
+  readonly references: readonly SchemaReference[];
+  /** Versions of any subject that refer to this one. */
+  readonly referencedBy: readonly { readonly subject: string; readonly version: number }[];
+  /** Softly: records with its id can still be read. */
+  readonly isDeleted: boolean;
+}
+/** A schema that is to be a subject's next version. */
+export interface SchemaCandidate {
+  readonly subject: string;
+  readonly type: SchemaType;
+  readonly schema: string;
+  readonly references: readonly SchemaReference[];
 }
 /** What registering a schema would come to. */
 export type SchemaCheck =
@@ -487,11 +501,14 @@ export interface EngineApi {
   removeFunction(name: string): Promise<void>;
 
   subjects(): Promise<readonly SubjectInfo[]>;
-  /** Oldest first. */
+  /** Oldest first, with those that were deleted softly. */
   subjectVersions(subject: string): Promise<readonly SchemaVersion[]>;
-  checkSchema(subject: string, type: SchemaType, schema: string): Promise<SchemaCheck>;
-  registerSchema(subject: string, type: SchemaType, schema: string): Promise<SchemaVersion>;
-  setCompatibility(subject: string, level: CompatibilityLevel): Promise<void>;
+  checkSchema(candidate: SchemaCandidate): Promise<SchemaCheck>;
+  registerSchema(candidate: SchemaCandidate): Promise<void>;
+  /** Deletes a version softly, or for good when it was. */
+  deleteSchema(subject: string, version: number): Promise<void>;
+  /** Of a subject, or the default of all (null); undefined takes a subject's own level back. */
+  setCompatibility(subject: string | null, level: CompatibilityLevel | undefined): Promise<void>;
 
   exportWorkspace(request: ExportRequest): Promise<WorkspaceExport>;
   /** Makes the open workspace, which is empty, into what was exported. Its queries wait until all records are there. */

@@ -23,8 +23,8 @@ import type {
   ReadRecordsRequest,
   RecordDetail,
   RecordView,
+  SchemaCandidate,
   SchemaCheck,
-  SchemaType,
   SchemaVersion,
   Snapshot,
   StatementResult,
@@ -44,7 +44,14 @@ import { loadFile } from './imports/load-file.ts';
 import { planImport, replanImport } from './imports/plan-import.ts';
 import { functionInfos, persistentInfo, queryInfos, sourceInfo, topicInfos } from './infos.ts';
 import { readRecord, readRecords } from './records.ts';
-import { checkSchema, registerSchema, schemaVersions, setCompatibility, subjectInfos } from './schemas.ts';
+import {
+  checkSchema,
+  deleteSchema,
+  registerSchema,
+  schemaVersions,
+  setCompatibility,
+  subjectInfos,
+} from './schemas.ts';
 import { exportWorkspace } from './sharing/export-workspace.ts';
 import { restoreWorkspace } from './sharing/restore-workspace.ts';
 import { UpdatePump } from './update-pump.ts';
@@ -313,15 +320,19 @@ export class EngineService implements EngineApi {
     return wired(async () => schemaVersions(this.#require().engine.registry, subject));
   }
 
-  checkSchema(subject: string, type: SchemaType, schema: string): Promise<SchemaCheck> {
-    return wired(async () => checkSchema(this.#require().engine.registry, subject, type, schema));
+  checkSchema(candidate: SchemaCandidate): Promise<SchemaCheck> {
+    return wired(async () => checkSchema(this.#require().engine.registry, candidate));
   }
 
-  registerSchema(subject: string, type: SchemaType, schema: string): Promise<SchemaVersion> {
-    return wired(() => registerSchema(this.#require().engine, subject, type, schema));
+  registerSchema(candidate: SchemaCandidate): Promise<void> {
+    return wired(() => registerSchema(this.#require().engine, candidate));
   }
 
-  setCompatibility(subject: string, level: CompatibilityLevel): Promise<void> {
+  deleteSchema(subject: string, version: number): Promise<void> {
+    return wired(() => deleteSchema(this.#require().engine, subject, version));
+  }
+
+  setCompatibility(subject: string | null, level: CompatibilityLevel | undefined): Promise<void> {
     return wired(() => setCompatibility(this.#require().engine, subject, level));
   }
 

@@ -67,6 +67,11 @@ export class SchemaRegistry implements SchemaRegistryPort {
       .sort();
   }
 
+  /** With those whose versions are all deleted softly. */
+  allSubjects(): string[] {
+    return [...this.entriesBySubject.keys()].sort();
+  }
+
   /** Those that were not deleted, in order. */
   versions(subject: string): RegisteredSchema[] {
     return (this.entriesBySubject.get(subject) ?? []).filter((entry) => !entry.deleted);

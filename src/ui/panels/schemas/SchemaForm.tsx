@@ -1,11 +1,24 @@
 /** A schema that may become a subject's next version: checked against the rule first, registered when it holds. */
 import { useId, useState } from 'react';
 import { toWireError } from '../../../client/errors.ts';
-import type { SchemaCheck, SchemaType, WireError } from '../../../protocol/api.ts';
+import type { SchemaCandidate, SchemaCheck, SchemaType, WireError } from '../../../protocol/api.ts';
 import { useClient } from '../../app/engine.tsx';
 import { Button, ErrorNote, Select } from '../../components/controls.tsx';
 import { Icon } from '../../components/Icon.tsx';
+import { EXAMPLES } from './examples.ts';
+import { ReferenceRows } from './ReferenceRows.tsx';
+import { useSubjects } from './registry-data.ts';
 import { setSchemas, type SchemaDraft } from './state.ts';
+
+/** What a reference is usually called: a file that is imported, a document, a named type. */
+const REFERENCE_NAMES: Readonly<Record<SchemaType, (subject: string) => string>> = {
+  AVRO: (subject) => subject.replace(/-(key|value)$/, ''),
+  PROTOBUF: (subject) => `${subject.replace(/-(key|value)$/, '')}.proto`,
+  JSON: (subject) => `${subject.replace(/-(key|value)$/, '')}.json`,
+};
+
+/** Nothing of one's own would be lost. */
+const isExample = (schema: string): boolean => Object.values(EXAMPLES).includes(schema);
 
 const TYPES: readonly SchemaType[] = ['AVRO', 'PROTOBUF', 'JSON'];
 
@@ -21,14 +34,17 @@ export function SchemaForm({ draft }: { readonly draft: SchemaDraft }) {
   const ids = { subject: useId(), schema: useId() };
   const change = (part: Partial<SchemaDraft>): void => setSchemas({ draft: { ...draft, ...part } });
   const subject = draft.subject.trim();
+  const { type, schema, references } = draft;
+  const candidate: SchemaCandidate = { subject, type, schema, references };
+  const others = (useSubjects().subjects ?? []).filter(
+    (s) => s.type === type && s.versions > 0 && s.subject !== subject,
+  );
   const fail = (cause: unknown): void => setAnswer({ draft, check: { kind: 'failed', error: toWireError(cause) } });
   const check = (): void => {
-    client.api.checkSchema(subject, draft.type, draft.schema).then((found) => setAnswer({ draft, check: found }), fail);
+    client.api.checkSchema(candidate).then((found) => setAnswer({ draft, check: found }), fail);
   };
   const register = (): void => {
-    client.api
-      .registerSchema(subject, draft.type, draft.schema)
-      .then(() => setSchemas({ draft: undefined, subject }), fail);
+    client.api.registerSchema(candidate).then(() => setSchemas({ draft: undefined, subject }), fail);
   };
   const current = answer?.draft === draft ? answer.check : undefined;
   return (
@@ -62,7 +78,9 @@ export function SchemaForm({ draft }: { readonly draft: SchemaDraft }) {
                 label="Type of schema"
                 value={draft.type}
                 choices={TYPES.map((type) => ({ id: type, label: type }))}
-                onChange={(type) => change({ type })}
+                onChange={(to) =>
+                  change({ type: to, references: [], ...(isExample(draft.schema) && { schema: EXAMPLES[to] }) })
+                }
               />
             </div>
           </>
@@ -74,6 +92,12 @@ export function SchemaForm({ draft }: { readonly draft: SchemaDraft }) {
           spellCheck={false}
           value={draft.schema}
           onChange={(event) => change({ schema: event.target.value })}
+        />
+        <ReferenceRows
+          references={references}
+          subjects={others}
+          newName={(to) => REFERENCE_NAMES[type](to)}
+          onChange={(changed) => change({ references: changed })}
         />
         <div className="schema-row">
           <Button onPress={check} isDisabled={subject === ''}>

@@ -2,27 +2,19 @@
  * The schema registry: each subject's versions, what differs between two of them, which rule the next one is held to, and
  * a place to try and register it.
  */
-import { useEffect, useState } from 'react';
-import { toWireError } from '../../../client/errors.ts';
-import type { SchemaVersion, SubjectInfo, WireError } from '../../../protocol/api.ts';
-import { useClient, useEngine } from '../../app/engine.tsx';
-import { Badge, Button, ErrorNote, Select } from '../../components/controls.tsx';
+import { useState } from 'react';
+import type { SchemaVersion, SubjectInfo } from '../../../protocol/api.ts';
+import { useClient } from '../../app/engine.tsx';
+import { Badge, Button, ErrorNote, IconButton, Select } from '../../components/controls.tsx';
 import { Empty } from '../../components/Empty.tsx';
+import { CompatibilityFoot } from './CompatibilityFoot.tsx';
+import { EXAMPLES } from './examples.ts';
 import { lineDiff } from './line-diff.ts';
-import { LEVEL_NAMES, LEVELS } from './levels.ts';
+import { useSubjects, useVersions } from './registry-data.ts';
 import { prettySchema } from './schema-text.ts';
 import { SchemaForm } from './SchemaForm.tsx';
 import { setSchemas, useSchemas } from './state.ts';
 import './schemas.css';
-
-const NEW_SUBJECT_SCHEMA = `{
-  "type": "record",
-  "name": "Order",
-  "fields": [
-    { "name": "ITEM", "type": "string" },
-    { "name": "AMOUNT", "type": ["null", "double"], "default": null }
-  ]
-}`;
 
 export function SchemasPanel() {
   const { subjects, error } = useSubjects();
@@ -37,7 +29,9 @@ export function SchemasPanel() {
   }
   if (draft !== undefined) return <SchemaForm draft={draft} />;
   const newSubject = (): void =>
-    setSchemas({ draft: { subject: 'orders-value', type: 'AVRO', schema: NEW_SUBJECT_SCHEMA, isNew: true } });
+    setSchemas({
+      draft: { subject: 'orders-value', type: 'AVRO', schema: EXAMPLES.AVRO, references: [], isNew: true },
+    });
   if (subjects === undefined) return <div className="schema-body" aria-busy="true" />;
   if (subjects.length === 0) {
     return (
@@ -63,69 +57,31 @@ export function SchemasPanel() {
   );
 }
 
-/** Changes when the registry did. */
-function useRegistryMark(): string {
-  return useEngine((s) => `${s.topics.get('_schemas')?.partitions[0]?.highWatermark ?? 0} ${s.sources.size}`);
-}
-
-function useSubjects(): { readonly subjects?: readonly SubjectInfo[]; readonly error?: WireError } {
-  const client = useClient();
-  const mark = useRegistryMark();
-  const [state, setState] = useState<ReturnType<typeof useSubjects>>({});
-  useEffect(() => {
-    let stopped = false;
-    client.api.subjects().then(
-      (subjects) => {
-        if (!stopped) setState({ subjects });
-      },
-      (cause: unknown) => {
-        if (!stopped) setState({ error: toWireError(cause) });
-      },
-    );
-    return () => {
-      stopped = true;
-    };
-  }, [client, mark]);
-  return state;
-}
-
-function useVersions(subject: string): readonly SchemaVersion[] {
-  const client = useClient();
-  const mark = useRegistryMark();
-  const [versions, setVersions] = useState<readonly SchemaVersion[]>([]);
-  useEffect(() => {
-    let stopped = false;
-    client.api.subjectVersions(subject).then((found) => {
-      if (!stopped) setVersions(found);
-    }, client.report);
-    return () => {
-      stopped = true;
-    };
-  }, [client, subject, mark]);
-  return versions;
-}
-
 function SubjectView(props: {
   readonly subject: SubjectInfo;
   readonly subjects: readonly SubjectInfo[];
   readonly onNewSubject: () => void;
 }) {
   const { subject, subjects } = props;
-  const client = useClient();
   const versions = useVersions(subject.subject);
   const [chosen, setChosen] = useState<number | undefined>();
   const [against, setAgainst] = useState<number | undefined>();
-  const latest = versions.at(-1);
-  const shown = versions.find((v) => v.version === chosen) ?? latest;
-  const other = versions.find((v) => v.version === against);
-  const titleOf = (v: SchemaVersion): string => `Version ${v.version}${v === latest ? ', the latest' : ''}`;
+  const latest = versions.findLast((v) => !v.isDeleted);
+  const shown = versions.find((v) => v.version === chosen) ?? latest ?? versions.at(-1);
+  const compared = versions.find((v) => v.version === against);
+  const other = compared === shown ? undefined : compared;
+  const titleOf = (v: SchemaVersion): string =>
+    `Version ${v.version}${v === latest ? ', the latest' : v.isDeleted ? ', deleted' : ''}`;
   return (
     <>
       <div className="panel-bar">
         <Select
           label="Subject"
           value={subject.subject}
-          choices={subjects.map((s) => ({ id: s.subject, label: s.subject }))}
+          choices={subjects.map((s) => ({
+            id: s.subject,
+            label: s.versions === 0 ? `${s.subject} (deleted)` : s.subject,
+          }))}
           onChange={(name) => setSchemas({ subject: name })}
         />
         <Badge>{subject.type}</Badge>
@@ -158,41 +114,69 @@ function SubjectView(props: {
         )}
         <span className="spacer" />
         {shown !== undefined && <span className="dim">id {shown.id}</span>}
+        {shown !== undefined && (
+          <DeleteButton subject={subject.subject} version={shown} onDeleted={() => setChosen(shown.version)} />
+        )}
       </div>
       <div className="schema-body" tabIndex={0} role="region" aria-label={`Schema of ${subject.subject}`}>
-        {shown !== undefined && <SchemaText version={shown} other={other === shown ? undefined : other} />}
+        {shown !== undefined && <References version={shown} />}
+        {shown !== undefined && <SchemaText version={shown} other={other} />}
       </div>
-      <div className="schema-foot">
-        <div className="schema-row">
-          <span>Compatibility</span>
-          <Select
-            label="Compatibility level"
-            value={subject.compatibility}
-            choices={LEVEL_NAMES.map((level) => ({ id: level, label: level }))}
-            onChange={(level) => void client.api.setCompatibility(subject.subject, level).catch(client.report)}
-          />
-          <span className="spacer" />
-          {latest !== undefined && (
-            <Button
-              small
-              onPress={() =>
-                setSchemas({
-                  draft: {
-                    subject: subject.subject,
-                    type: latest.type,
-                    schema: prettySchema(latest.type, latest.schema),
-                    isNew: false,
-                  },
-                })
-              }
-            >
-              Evolve it: check a new version…
-            </Button>
-          )}
-        </div>
-        <p className="dim">{LEVELS[subject.compatibility]}</p>
-      </div>
+      <CompatibilityFoot subject={subject} latest={latest} />
     </>
+  );
+}
+
+function DeleteButton(props: {
+  readonly subject: string;
+  readonly version: SchemaVersion;
+  readonly onDeleted: () => void;
+}) {
+  const { subject, version } = props;
+  const client = useClient();
+  const label = version.isDeleted
+    ? `Delete version ${version.version} for good: records with its id can no longer be read`
+    : `Delete version ${version.version}: records with its id stay readable`;
+  return (
+    <IconButton
+      icon="trash"
+      label={label}
+      onPress={() => void client.api.deleteSchema(subject, version.version).then(props.onDeleted, client.report)}
+    />
+  );
+}
+
+/** What the version refers to, what refers to it, and whether it is deleted. */
+function References({ version }: { readonly version: SchemaVersion }) {
+  const { references, referencedBy, isDeleted } = version;
+  return (
+    <>
+      {isDeleted && (
+        <p className="dim">
+          This version is deleted: it no longer counts for its subject, and records with its id stay readable.
+        </p>
+      )}
+      {references.map((reference) => (
+        <p key={reference.name}>
+          <code>{reference.name}</code> <span className="dim">is version {reference.version} of</span>{' '}
+          <SubjectLink subject={reference.subject} />
+        </p>
+      ))}
+      {referencedBy.map((user) => (
+        <p key={`${user.subject} ${user.version}`}>
+          <span className="dim">Version {user.version} of</span> <SubjectLink subject={user.subject} />{' '}
+          <span className="dim">refers to it</span>
+        </p>
+      ))}
+    </>
+  );
+}
+
+function SubjectLink({ subject }: { readonly subject: string }) {
+  return (
+    <Button small kind="quiet" onPress={() => setSchemas({ subject })}>
+      {subject}
+    </Button>
   );
 }
 

@@ -1,12 +1,13 @@
 /** What the panel of schemas shows. It outlives the panel: a draft must not go when another tab is looked at. */
 import { create } from 'zustand';
-import type { SchemaType } from '../../../protocol/api.ts';
+import type { SchemaReference, SchemaType } from '../../../protocol/api.ts';
 
 export interface SchemaDraft {
   /** The subject that gets the schema; one that does not exist yet is made by it. */
   readonly subject: string;
   readonly type: SchemaType;
   readonly schema: string;
+  readonly references: readonly SchemaReference[];
   readonly isNew: boolean;
 }
 
