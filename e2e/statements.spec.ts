@@ -61,6 +61,18 @@ test('a query that was terminated is listed with the reason, also after a reload
   await expect(ended).toHaveCount(0);
 });
 
+test('a statement that waits lets others through, and is stopped', async ({ bench, page }) => {
+  await bench.write('ASSERT TOPIC nowhere TIMEOUT 1 HOUR; SHOW TABLES;');
+  await page.keyboard.press('ControlOrMeta+Shift+Enter');
+  await expect(page.getByText('Running…')).toBeVisible();
+  await bench.query('SHOW STREAMS;', 1);
+  await page.getByRole('button', { name: 'Stop what is running' }).click();
+  await bench.results.getByRole('tab', { name: /^Log/ }).click();
+  await expect(bench.log.getByRole('alert')).toContainText('INTERRUPTED');
+  await expect(page.getByText('Running…')).toBeHidden();
+  await expect(bench.log.locator('.log-line')).toHaveCount(2);
+});
+
 test('RUN SCRIPT runs an example by its name, statement by statement', async ({ bench, page }) => {
   await bench.write("RUN SCRIPT 'funnel';");
   await page.keyboard.press('ControlOrMeta+Enter');

@@ -1,6 +1,6 @@
 /** `weir test`: SQL test scripts, and tests in the layout of ksqlDB's test runner. */
-import { writeFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
 import { watch } from 'chokidar';
 import { EXIT, print, UsageError, type Io } from '../io.ts';
 import { pair } from '../open.ts';
@@ -80,7 +80,7 @@ async function watchFiles(
   io: Io,
 ): Promise<void> {
   const watched = paths.map((path) => resolve(io.cwd, path)).filter((path) => kindOf(path) !== undefined);
-  const watcher = watch(watched, {
+  const watcher = watch([...watched, ...watched.flatMap(filesBeside)], {
     ignoreInitial: true,
     ignored: /node_modules|\.git\b/,
     awaitWriteFinish: { stabilityThreshold: 30, pollInterval: 10 },
@@ -100,7 +100,7 @@ async function watchFiles(
     }
   };
   watcher.on('all', (_event, path) => {
-    if (!/\.(sql|json)$/.test(path)) return;
+    if (!IS_WATCHED.test(path)) return;
     changed.add(relative(io.cwd, path));
     running ??= again().finally(() => {
       running = undefined;
@@ -113,6 +113,17 @@ async function watchFiles(
   await running;
   await watcher.close();
 }
+
+/** The scripts and records in the folder of a file. */
+function filesBeside(path: string): readonly string[] {
+  if (kindOf(path) !== 'file') return [];
+  const folder = dirname(path);
+  return readdirSync(folder)
+    .filter((name) => IS_WATCHED.test(name))
+    .map((name) => join(folder, name));
+}
+
+const IS_WATCHED = /\.(sql|json)$/;
 
 function checkedPattern(text: string | undefined): string | undefined {
   try {

@@ -34,6 +34,7 @@ function guarded(remote: EngineApi): EngineApi {
     copyWorkspace: (from, to) => unwrap(remote.copyWorkspace(from, to)),
     listen: (listener) => unwrap(remote.listen(listener)),
     execute: (sql, options) => unwrap(remote.execute(sql, options)),
+    interrupt: () => unwrap(remote.interrupt()),
     stop: (subscription) => unwrap(remote.stop(subscription)),
     pause: (subscription, paused) => unwrap(remote.pause(subscription, paused)),
     setPaused: (paused) => unwrap(remote.setPaused(paused)),

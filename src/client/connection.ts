@@ -23,6 +23,7 @@ export function connectEngine(): EngineApi {
     copyWorkspace: (from, to) => remote.copyWorkspace(from, to),
     listen: (listener) => remote.listen(Comlink.proxy(listener)),
     execute: (sql, options) => remote.execute(sql, options),
+    interrupt: () => remote.interrupt(),
     stop: (subscription) => remote.stop(subscription),
     pause: (subscription, paused) => remote.pause(subscription, paused),
     setPaused: (paused) => remote.setPaused(paused),

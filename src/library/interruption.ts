@@ -8,11 +8,13 @@ export interface Interruptible {
 
 /** @throws WeirError INTERRUPTED */
 export function throwIfInterrupted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) {
-    throw new WeirError('INTERRUPTED', 'The work was interrupted before it was done.', {
-      hint: 'What was carried out stands; queries go on with the next statement.',
-    });
-  }
+  if (signal?.aborted === true) throw interruption();
+}
+
+export function interruption(): WeirError {
+  return new WeirError('INTERRUPTED', 'The work was interrupted before it was done.', {
+    hint: 'What was carried out stands.',
+  });
 }
 
 /** Resolves after so many milliseconds, or at once when the signal is aborted. */

@@ -475,6 +475,8 @@ export interface EngineApi {
   listen(listener: (update: EngineUpdate) => Promise<void>): Promise<void>;
 
   execute(sql: string, options?: ExecuteOptions): Promise<readonly StatementResult[]>;
+  /** Ends what is being executed: a statement that waits fails with INTERRUPTED, and of a script nothing more is begun. */
+  interrupt(): Promise<void>;
   /** Stops a subscription; the rows that came stay with the page. */
   stop(subscription: string): Promise<void>;
   /** Holds a subscription back (the engine does not lose rows) and lets it go on. */

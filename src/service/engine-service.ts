@@ -43,6 +43,7 @@ import { cellOf, cellsOf, columnInfo } from './cells.ts';
 import { loadFile } from './imports/load-file.ts';
 import { planImport, replanImport } from './imports/plan-import.ts';
 import { functionInfos, persistentInfo, queryInfos, sourceInfo, topicInfos } from './infos.ts';
+import { Interruptions } from './interruptions.ts';
 import { readRecord, readRecords } from './records.ts';
 import {
   checkSchema,
@@ -104,6 +105,7 @@ interface Open {
   readonly pump: UpdatePump;
   readonly watches: Watches;
   readonly cancelled: Set<string>;
+  readonly interruptions: Interruptions;
   paused: boolean;
   isClosed: boolean;
   lost: boolean;
@@ -143,6 +145,7 @@ export class EngineService implements EngineApi {
         watches: new Watches(engine),
         cancelled: new Set(),
         paused: false,
+        interruptions: new Interruptions((ms, task) => this.#host.schedule(ms, task)),
         isClosed: false,
         lost: false,
         wake: () => undefined,
@@ -196,6 +199,7 @@ export class EngineService implements EngineApi {
       }
       const { outputs, errors } = await executeScript(open.engine, open.session, sql, {
         testStatements: true,
+        ...open.interruptions.options(),
         readScript: (path) => this.#host.readScript(path),
         maxRows: MAX_RESULT_ROWS,
       });
@@ -211,6 +215,12 @@ export class EngineService implements EngineApi {
           error: toWire(error),
         })),
       ];
+    });
+  }
+
+  interrupt(): Promise<void> {
+    return wired(async () => {
+      this.#require().interruptions.interruptAll();
     });
   }
 
@@ -461,6 +471,7 @@ export class EngineService implements EngineApi {
     if (open === undefined) return;
     this.#open = undefined;
     open.isClosed = true;
+    open.interruptions.interruptAll();
     open.pump.close();
     await open.workspace.close();
   }

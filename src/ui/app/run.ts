@@ -5,8 +5,13 @@ import { currentPart, spanAt, type Part } from '../editor/statements.ts';
 import { editor } from '../editor/handle.ts';
 import { addFailure, addResults, useResults } from '../results/results.ts';
 
+/** What was reset meanwhile does not count any more. */
+function count(by: number): void {
+  useResults.setState(({ running }) => ({ running: Math.max(0, running + by) }));
+}
+
 export async function runPart(client: Client, part: Part): Promise<void> {
-  useResults.setState({ running: true });
+  count(1);
   try {
     const answers = await client.api.execute(part.text, { offsetReset: 'earliest' });
     for (const tab of addResults(answers, part.span)) {
@@ -15,7 +20,7 @@ export async function runPart(client: Client, part: Part): Promise<void> {
   } catch (cause) {
     addFailure(part.text, part.span, toWireError(cause));
   } finally {
-    useResults.setState({ running: false });
+    count(-1);
   }
 }
 

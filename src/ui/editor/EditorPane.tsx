@@ -152,7 +152,6 @@ export function EditorPane() {
 
 function EditorToolbar() {
   const client = useClient();
-  const running = useResults((s) => s.running);
   return (
     <div className="tab-bar editor-bar" role="toolbar" aria-label="Editor">
       <Tip text="Run the selection or the statement at the cursor" keys={printKeys('Mod-Enter')}>
@@ -173,15 +172,42 @@ function EditorToolbar() {
       </Tip>
       <ShareMenu />
       <span className="spacer" />
-      <span className="editor-running" role="status">
-        {running ? 'Running…' : ''}
-      </span>
+      <Running />
       <span className="editor-keys" aria-hidden="true">
         <kbd>{printKeys('Mod-Enter')}</kbd> runs the statement
       </span>
     </div>
   );
 }
+
+/** Says that something is being executed, and lets one end what takes long. */
+function Running() {
+  const client = useClient();
+  const isRunning = useResults((s) => s.running > 0);
+  const [takesLong, setTakesLong] = useState(false);
+  useEffect(() => {
+    if (!isRunning) return undefined;
+    const timer = setTimeout(() => setTakesLong(true), LONG_MS);
+    return () => {
+      clearTimeout(timer);
+      setTakesLong(false);
+    };
+  }, [isRunning]);
+  return (
+    <>
+      <span className="editor-running" role="status">
+        {isRunning ? 'Running…' : ''}
+      </span>
+      {isRunning && takesLong && (
+        <Button small label="Stop what is running" onPress={() => void client.api.interrupt().catch(client.report)}>
+          Stop
+        </Button>
+      )}
+    </>
+  );
+}
+
+const LONG_MS = 1_000;
 
 function applyRewrite(problem: Problem): void {
   const { rewrite } = problem;

@@ -16,7 +16,7 @@ const rows = (title: string): StatementResult => ({
 });
 const status: StatementResult = { kind: 'status', statement: 'CREATE', span: SPAN, message: 'Stream created' };
 
-beforeEach(() => useResults.setState({ running: false, log: [], tabs: [], active: LOG_TAB }));
+beforeEach(() => useResults.setState({ running: 0, log: [], tabs: [], active: LOG_TAB }));
 
 describe('shiftSpan', () => {
   it('moves the column on the first line only', () => {

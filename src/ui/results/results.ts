@@ -30,13 +30,14 @@ const MAX_LOG = 500;
 const MAX_TABS = 12;
 
 export interface Results {
-  readonly running: boolean;
+  /** How many parts of the text are being executed. */
+  readonly running: number;
   readonly log: readonly LogEntry[];
   readonly tabs: readonly ResultTab[];
   readonly active: string;
 }
 
-export const useResults = create<Results>(() => ({ running: false, log: [], tabs: [], active: LOG_TAB }));
+export const useResults = create<Results>(() => ({ running: 0, log: [], tabs: [], active: LOG_TAB }));
 
 /** `span`, which counts from the start of a part, as it counts in the whole. */
 export function shiftSpan(span: Span, base: Span): Span {
@@ -125,5 +126,5 @@ export function closeTab(id: string): ResultTab | undefined {
 }
 
 export const showTab = (id: string): void => useResults.setState({ active: id });
-export const resetResults = (): void => useResults.setState({ running: false, log: [], tabs: [], active: LOG_TAB });
+export const resetResults = (): void => useResults.setState({ running: 0, log: [], tabs: [], active: LOG_TAB });
 export const clearLog = (): void => useResults.setState({ log: [] });
