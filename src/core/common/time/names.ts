@@ -1,4 +1,6 @@
 /** English names of months, days and time zones, as java.time has them in the US locale. */
+import { WeirError } from '../errors.ts';
+import { MS_PER_DAY } from './calendar.ts';
 import { withinIntl, type Zone } from './zone.ts';
 
 export const MONTHS = [
@@ -101,7 +103,23 @@ const ZONE_NAMES: readonly (readonly [
   ['Africa/Maputo', 'Central Africa Time', 'CAT', 'Central African Summer Time', 'CAST'],
 ];
 
-const SHORT_OF_LONG = new Map<string, string>();
+/** Names that are printed and, as several of them mean several zones, not read. */
+const SHORT_NAMES = `Afghanistan Time=AFT,Amazon Standard Time=AMT,American Samoa Standard Time=SST,
+Arabian Standard Time=AST,Armenia Standard Time=AMT,Azerbaijan Standard Time=AZT,Azores Standard Time=AZOT,
+Azores Summer Time=AZOST,Bangladesh Standard Time=BDT,Bhutan Time=BTT,Bolivia Time=BOT,Brunei Time=BNT,
+Cape Verde Standard Time=CVT,Central Indonesia Time=WITA,Chamorro Standard Time=ChST,Chatham Standard Time=CHAST,
+Chatham Daylight Time=CHADT,Chile Standard Time=CLT,Chile Summer Time=CLST,Colombia Standard Time=COT,
+Cuba Standard Time=CST,Cuba Daylight Time=CDT,Eastern Indonesia Time=WIT,Ecuador Time=ECT,Fiji Standard Time=FJT,
+Georgia Standard Time=GET,Guyana Time=GYT,Iran Standard Time=IRST,Irkutsk Standard Time=IRKT,Kyrgyzstan Time=KGT,
+Lord Howe Standard Time=LHST,Lord Howe Daylight Time=LHDT,Malaysia Time=MYT,Maldives Time=MVT,
+Mauritius Standard Time=MUT,Mexican Pacific Standard Time=MST,Myanmar Time=MMT,Nepal Time=NPT,
+Omsk Standard Time=OMST,Papua New Guinea Time=PGT,Paraguay Standard Time=PYT,Paraguay Summer Time=PYST,
+Peru Standard Time=PET,Philippine Standard Time=PST,Suriname Time=SRT,Taiwan Standard Time=CST,
+Tajikistan Time=TJT,Tonga Standard Time=TOT,Türkiye Standard Time=TRT`;
+
+const SHORT_OF_LONG = new Map<string, string>(
+  SHORT_NAMES.split(/,\s*/).map((pair) => pair.split('=') as [string, string]),
+);
 /** Upper case. */
 const REGION_OF_NAME = new Map<string, string>();
 for (const [region, standard, standardShort, summer, summerShort] of ZONE_NAMES) {
@@ -124,26 +142,54 @@ export function regionOfName(name: string): string | undefined {
   return REGION_OF_NAME.get(name.toUpperCase());
 }
 
-const longNames = new Map<string, Intl.DateTimeFormat>();
-
-/** `PDT` or `Pacific Daylight Time`; the id of a zone that is only an offset. */
+/**
+ * `PDT` or `Pacific Daylight Time`; the id of a zone that is only an offset.
+ * @throws WeirError UNKNOWN_TIME_ZONE when no such name is known
+ */
 export function zoneName(zone: Zone, epochMs: number, style: TextStyle): string {
   if (!zone.isRegion) {
     if (zone.id === 'UTC' || zone.id === 'GMT')
       return style === 'full' ? (zone.id === 'UTC' ? 'Coordinated Universal Time' : 'Greenwich Mean Time') : zone.id;
     return zone.id;
   }
+  const long = longName(zone, namedMs(zone, epochMs));
+  // Intl has no name for a zone that it writes as an offset.
+  const name = /^GMT[+-]/.test(long)
+    ? undefined
+    : style === 'full'
+      ? long
+      : long === 'Coordinated Universal Time'
+        ? 'UTC'
+        : SHORT_OF_LONG.get(long);
+  if (name !== undefined) return name;
+  throw new WeirError('UNKNOWN_TIME_ZONE', `The zone ${zone.id} has no ${style === 'full' ? '' : 'short '}name here.`, {
+    hint: "Use 'VV' for its id, 'O' or 'xxx' for its offset in the pattern.",
+    details: { zone: zone.id },
+  });
+}
+
+const longNames = new Map<string, Intl.DateTimeFormat>();
+
+function longName(zone: Zone, epochMs: number): string {
   let format = longNames.get(zone.id);
   if (format === undefined) {
     format = new Intl.DateTimeFormat('en-US', { timeZone: zone.id, timeZoneName: 'long' });
     longNames.set(zone.id, format);
   }
-  const long = format.formatToParts(withinIntl(epochMs)).find((part) => part.type === 'timeZoneName')?.value ?? zone.id;
-  if (style === 'full') return long;
-  return long === 'Coordinated Universal Time' ? 'UTC' : (SHORT_OF_LONG.get(long) ?? shortFromIntl(zone, epochMs));
+  return format.formatToParts(withinIntl(epochMs)).find((part) => part.type === 'timeZoneName')?.value ?? zone.id;
 }
 
-function shortFromIntl(zone: Zone, epochMs: number): string {
-  const format = new Intl.DateTimeFormat('en-US', { timeZone: zone.id, timeZoneName: 'short' });
-  return format.formatToParts(withinIntl(epochMs)).find((part) => part.type === 'timeZoneName')?.value ?? zone.id;
+/** January and July of a year for which `Intl` has names. */
+const NAMED_MS = [Date.UTC(2024, 0, 1), Date.UTC(2024, 6, 1)] as const;
+const LAST_NAMED_MS = Date.UTC(2100, 0, 1);
+const YEAR_MS = 365.2425 * MS_PER_DAY;
+
+/** A time of the same name: before 1970 and in the far future `Intl` has none, in Java summer and winter are called as now. */
+function namedMs(zone: Zone, epochMs: number): number {
+  if (epochMs >= 0 && epochMs < LAST_NAMED_MS) return epochMs;
+  const offsets = [0, 0.25, 0.5, 0.75].map((part) => zone.offsetAt(epochMs + part * YEAR_MS));
+  const isSummer = zone.offsetAt(epochMs) > Math.min(...offsets);
+  const [january, july] = NAMED_MS;
+  const julyIsSummer = zone.offsetAt(july) > zone.offsetAt(january);
+  return isSummer === julyIsSummer ? july : january;
 }

@@ -2,12 +2,13 @@
  * The fields that a pattern read from a text, and what they come to.
  *
  * A whole date and a whole time are made of the fields as java.time's smart resolver makes them: a day beyond the end of a
- * short month is its last day, 24:00 is the next day's midnight, a day of week must agree with the date. Where a date
+ * short month is its last day, 24:00 is the next day's midnight, a day of week and the like must agree with the date. Where a date
  * or time is not whole, each field that there is replaces that of 1970-01-01T00:00, so that `MMM-yyyy` is the first
  * of the month.
  */
 import { civilFromDays, dayOfWeek, daysFromCivil, daysInMonth, isLeapYear, MS_PER_DAY } from './calendar.ts';
 import type { Field } from './pattern-elements.ts';
+import { readDateField } from './pattern-print.ts';
 import type { Zone } from './zone.ts';
 
 /** What is wrong with a text, in words that follow "because". */
@@ -31,9 +32,9 @@ const RANGES: Readonly<Record<Field, readonly [number, number, string]>> = {
   localDayOfWeek: [1, 7, 'day of week'],
   amPm: [0, 1, 'half of the day'],
   hour: [0, 24, 'hour'],
-  clockHour: [1, 24, 'hour'],
+  clockHour: [0, 24, 'hour'],
   hourOfAmPm: [0, 11, 'hour'],
-  clockHourOfAmPm: [1, 12, 'hour'],
+  clockHourOfAmPm: [0, 12, 'hour'],
   minute: [0, 59, 'minute'],
   second: [0, 59, 'second'],
   nano: [0, 999_999_999, 'nanosecond'],
@@ -121,11 +122,17 @@ export class ParsedFields {
     } else {
       days = this.weekDate();
     }
-    const weekday = this.get('dayOfWeek');
-    if (days !== undefined && weekday !== undefined && weekday !== dayOfWeek(days)) {
-      throw new FieldProblem('its day of week is not that of its date');
-    }
+    if (days !== undefined) this.requireAgreement(days);
     return days;
+  }
+
+  /** @throws FieldProblem when a field says something else than the date that the others make */
+  private requireAgreement(days: number): void {
+    for (const field of CHECKED_FIELDS) {
+      const value = this.get(field);
+      if (value === undefined || value === readDateField(field, days)) continue;
+      throw new FieldProblem(`its ${RANGES[field][2]} is not that of its date`);
+    }
   }
 
   private weekDate(): number | undefined {
@@ -187,6 +194,18 @@ export class ParsedFields {
     return hour;
   }
 }
+
+/** What a date has besides those fields that it is made of. */
+const CHECKED_FIELDS: readonly Field[] = [
+  'quarter',
+  'dayOfYear',
+  'dayOfWeek',
+  'alignedDayOfWeek',
+  'weekBasedYear',
+  'weekOfYear',
+  'weekOfMonth',
+  'localDayOfWeek',
+];
 
 const DATE_FIELDS: readonly Field[] = [
   'era',

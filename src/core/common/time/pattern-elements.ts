@@ -120,7 +120,6 @@ class PatternParser {
 
   parse(): readonly Element[] {
     while (this.at < this.pattern.length) this.element();
-    if (this.padWidth > 0) throw this.error('a p has nothing to pad');
     while (this.open.length > 1) this.closeSection();
     return this.open[0] ?? [];
   }
@@ -131,8 +130,9 @@ class PatternParser {
       const start = this.at;
       while (this.pattern[this.at] === char) this.at++;
       const count = this.at - start;
-      if (char === 'p') this.padWidth = count;
-      else this.run(char, count);
+      if (char !== 'p') this.run(char, count);
+      else if (/[A-Za-z]/.test(this.pattern.charAt(this.at))) this.padWidth = count;
+      else throw this.error('a p has no letter to pad behind it');
       return;
     }
     this.at++;
@@ -269,10 +269,11 @@ class PatternParser {
         this.push({ kind: 'zoneId' });
         return;
       case 'z':
-      case 'v':
         if (count > 4) throw this.tooMany(letter, count);
         this.push({ kind: 'zoneText', style: count === 4 ? 'full' : 'short' });
         return;
+      case 'v':
+        throw this.error("the names of 'v', of zones without summer and winter, are not here: use 'z' or 'VV'");
       case 'O':
         if (count !== 1 && count !== 4) throw this.error(`'${letter.repeat(count)}' is neither 'O' nor 'OOOO'`);
         this.push({ kind: 'localizedOffset', full: count === 4 });

@@ -165,7 +165,17 @@ function printerOf(element: Element): Printer {
     }
     case 'pad': {
       const print = printerOf(element.element);
-      return (moment) => print(moment).padStart(element.width, ' ');
+      return (moment) => {
+        const text = print(moment);
+        if (text.length <= element.width) return text.padStart(element.width, ' ');
+        throw new WeirError(
+          'INVALID_DATETIME_PATTERN',
+          `'${text}' is wider than the ${element.width} that p gives it.`,
+          {
+            hint: 'Write as many letters p as the widest value has characters.',
+          },
+        );
+      };
     }
   }
 }
@@ -249,3 +259,6 @@ function printLocalizedOffset(offsetSeconds: number, full: boolean): string {
   if (seconds > 0) text += `:${zeroPad(seconds, 2)}`;
   return text;
 }
+
+/** What a field of a date says on a day. */
+export const readDateField = (field: Field, epochDays: number): number => READERS[field](Moment.ofDate(epochDays));

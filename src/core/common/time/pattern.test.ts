@@ -57,6 +57,21 @@ describe('printing by a pattern', () => {
     expect(print('HH:mm XXX VV', '+01:00')).toBe('22:58 +01:00 +01:00');
   });
 
+  it.each([
+    ['Asia/Kathmandu', Date.UTC(2024, 0), 'NPT'],
+    ['America/Lima', Date.UTC(2024, 0), 'PET'],
+    ['America/New_York', Date.UTC(1940, 1), 'EST'],
+    ['America/New_York', Date.UTC(1940, 6), 'EDT'],
+    ['Europe/Paris', Date.UTC(2200, 6), 'CEST'],
+  ])('names %s at %d %s', (zone, ms, name) => {
+    expect(print('z', zone, ms)).toBe(name);
+  });
+
+  it('refuses names and widths that it cannot give, rather than write something else', () => {
+    expect(codeOf(() => print('z', 'Pacific/Kiritimati'))).toBe('UNKNOWN_TIME_ZONE');
+    expect(codeOf(() => print('pEEE'))).toBe('INVALID_DATETIME_PATTERN');
+  });
+
   it('prints instants that the runtime has no dates for', () => {
     expect(print('u zzz', 'Europe/Paris', Number.MAX_SAFE_INTEGER)).toMatch(/^287396 /);
     expect(print('u X', 'Europe/Paris', Number.MIN_SAFE_INTEGER)).toMatch(/^-283457 /);
@@ -105,6 +120,8 @@ describe('reading by a pattern', () => {
     ['hh:mm a', '12:05 am', '1970-01-01T00:05:00.000Z'],
     ['hh:mm a', '01:05 PM', '1970-01-01T13:05:00.000Z'],
     ['kk:mm', '24:10', '1970-01-01T00:10:00.000Z'],
+    ['hh:mm a', '00:10 PM', '1970-01-01T12:10:00.000Z'],
+    ['e D Q yyyy-MM-dd', '6 131 2 2018-05-11', '2018-05-11T00:00:00.000Z'],
     ['EEE, d MMM yyyy HH:mm:ss Z', 'Fri, 11 May 2018 21:58:33 +0000', '2018-05-11T21:58:33.000Z'],
     ['yyyy-DDD', '2016-366', '2016-12-31T00:00:00.000Z'],
     ['yyyy-MM-dd', '2019-02-30', '2019-02-28T00:00:00.000Z'],
@@ -126,6 +143,10 @@ describe('reading by a pattern', () => {
     ['yyyy-MM-dd', '2018-05-32'],
     ['yyyy-MM-dd', ''],
     ['EEE yyyy-MM-dd', 'Mon 2018-05-11'],
+    ['e yyyy-MM-dd', '5 2018-05-11'],
+    ['yyyy-MM-dd D', '2018-05-11 132'],
+    ['yyyy-MM-dd Q', '2018-05-11 1'],
+    ['yyyy-MM-dd w', '2018-05-11 20'],
     ['HH:mm', '24:01'],
     ['hh', '13'],
     ['yyyy yyyy', '2018 2019'],
@@ -170,12 +191,25 @@ describe('reading by a pattern', () => {
 });
 
 describe('patterns', () => {
-  it.each(['yyyy-bb', 'MMMMMM', 'dd{', "'open", ']', 'VVV', 'hhh', 'aa', 'yyyy#', 'pp', 'OO', 'XXXXXX'])(
-    'refuses %s',
-    (pattern) => {
-      expect(codeOf(() => compileTimestampFormat(pattern))).toBe('INVALID_DATETIME_PATTERN');
-    },
-  );
+  it.each([
+    'yyyy-bb',
+    'MMMMMM',
+    'dd{',
+    "'open",
+    ']',
+    'VVV',
+    'hhh',
+    'aa',
+    'yyyy#',
+    'pp',
+    'p-d',
+    'v',
+    'vvvv',
+    'OO',
+    'XXXXXX',
+  ])('refuses %s', (pattern) => {
+    expect(codeOf(() => compileTimestampFormat(pattern))).toBe('INVALID_DATETIME_PATTERN');
+  });
 
   it('reads what it printed', () => {
     const patterns = fc.constantFrom(

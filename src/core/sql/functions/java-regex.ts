@@ -9,24 +9,20 @@
  * translation and is refused by name.
  *
  * `$` also matches before a line terminator that ends the text. RE2 cannot look ahead, so a text that ends in one is
- * also searched without it (`JavaPattern.find`); the match that begins first counts, and of two the longer.
+ * also searched without it (`JavaPattern.find`); the match that begins first counts, and of two the longer. Such a text is
+ * refused where something follows the `$`, which may have to match the terminator.
  *
  * `(?i)` folds ASCII alone, as in Java, by adding the other case to each set; `(?iu)` folds all of Unicode, as RE2 does.
  *
- * `(?m)`: `^` and `$` stand at `\n` alone in RE2, in Java at every line terminator. A text that has others is refused.
+ * `(?m)`: `^` and `$` stand at `\n` alone in RE2, in Java at every line terminator. A text that has others is refused. Java's
+ * `^` does not stand at the very end, behind a last `\n`: what matches there is searched again without it.
+ *
+ * `\b` looks at ASCII's letters in RE2, at all of Unicode's in Java. A text that has others is refused.
  */
 import { RE2JS } from 're2js';
 import { WeirError } from '../../common/errors.ts';
-import {
-  ANY_BUT_TERMINATOR,
-  escapeChar,
-  formatClass,
-  LINE_BREAK,
-  negateClass,
-  parseClass,
-  predefined,
-} from './java-regex-class.ts';
 import { invalid, unsupported } from './java-regex-errors.ts';
+import { LINE_START, translate, type FinalTerminator, type Translation } from './java-regex-translate.ts';
 
 export interface RegexMatch {
   readonly start: number;
@@ -42,19 +38,22 @@ export class JavaPattern {
   readonly groupCount: number;
   private readonly re: RE2JS;
   private readonly names: Readonly<Record<string, number>>;
-  private readonly usesEnd: boolean;
-  private readonly usesLines: boolean;
+  private readonly translation: Translation;
+  /** The pattern whose `^` of `(?m)` matches nowhere, for the end of a text. */
+  private readonly atEnd: RE2JS | undefined;
 
   /**
    * @throws WeirError INVALID_REGEX when Java would refuse the pattern, UNSUPPORTED_REGEX when it has no translation
    */
   constructor(source: string) {
-    const translation = new Translator(source).translate();
+    const translation = translate(source);
     this.source = source;
-    this.usesEnd = translation.usesEnd;
-    this.usesLines = translation.usesLines;
+    this.translation = translation;
     try {
       this.re = RE2JS.compile(translation.text);
+      this.atEnd = translation.usesLineStart
+        ? RE2JS.compile(translation.text.replaceAll(LINE_START, NOWHERE))
+        : undefined;
     } catch (error) {
       throw invalid(source, error instanceof Error ? error.message : 'it cannot be compiled', error);
     }
@@ -64,17 +63,27 @@ export class JavaPattern {
 
   /**
    * The first match that begins at or after `from`.
-   * @throws WeirError UNSUPPORTED_REGEX when lines, of `(?m)`, end otherwise than in \n
+   * @throws WeirError UNSUPPORTED_REGEX for a text on which RE2 would answer otherwise than Java
    */
   find(text: string, from: number): RegexMatch | undefined {
-    if (this.usesLines && /[\r\u0085\u2028\u2029]/.test(text)) {
+    const { usesEnd, usesLines, usesWordBounds, goesOnAfterEnd, countsBreaks } = this.translation;
+    if (usesLines && /[\r\u0085\u2028\u2029]/.test(text)) {
       throw unsupported(this.source, 'the flag m on a text whose lines end otherwise than in \\n');
     }
-    const match = this.search(text, from);
-    if (!this.usesEnd) return match;
-    const length = lengthWithoutFinalTerminator(text);
-    if (length === text.length || from > length) return match;
-    const before = this.search(text.slice(0, length), from);
+    if (usesWordBounds && FOREIGN_LETTER.test(text)) {
+      throw unsupported(this.source, '\\b or \\B on a text with letters that are not of ASCII');
+    }
+    if (countsBreaks && text.includes('\r\n')) {
+      throw unsupported(this.source, 'a \\R that is counted, on a text with \\r\\n');
+    }
+    const match = this.checkedAtEnd(this.search(this.re, text, from), text);
+    if (usesEnd === undefined) return match;
+    const length = lengthWithoutFinalTerminator(text, usesEnd);
+    if (length === text.length) return match;
+    if (goesOnAfterEnd)
+      throw unsupported(this.source, 'a $ that something follows, on a text that ends in a line terminator');
+    if (from > length) return match;
+    const before = this.search(this.re, text.slice(0, length), from);
     if (match === undefined || before === undefined) return match ?? before;
     if (before.start !== match.start) return before.start < match.start ? before : match;
     return before.end > match.end ? before : match;
@@ -91,8 +100,15 @@ export class JavaPattern {
     }
   }
 
-  private search(text: string, from: number): RegexMatch | undefined {
-    const matcher = this.re.matcher(text);
+  /** A match that may owe its end to a `^` behind the last line is searched again without. */
+  private checkedAtEnd(match: RegexMatch | undefined, text: string): RegexMatch | undefined {
+    if (this.atEnd === undefined || match?.end !== text.length || !(text === '' || text.endsWith('\n'))) return match;
+    if (match.start === match.end) return this.search(this.atEnd, text, match.start);
+    throw unsupported(this.source, 'the flag m on a text that ends in \\n, where a match reaches its end');
+  }
+
+  private search(re: RE2JS, text: string, from: number): RegexMatch | undefined {
+    const matcher = re.matcher(text);
     if (!matcher.find(from)) return undefined;
     return {
       start: matcher.start(),
@@ -106,7 +122,12 @@ export class JavaPattern {
   }
 }
 
-function lengthWithoutFinalTerminator(text: string): number {
+const FOREIGN_LETTER = /(?![\0-\x7f])[\p{L}\p{N}\p{M}]/u;
+/** No character is in this class. */
+const NOWHERE = '[^\\x{0}-\\x{10FFFF}]';
+
+function lengthWithoutFinalTerminator(text: string, terminator: FinalTerminator): number {
+  if (terminator === 'newline') return text.endsWith('\n') ? text.length - 1 : text.length;
   if (text.endsWith('\r\n')) return text.length - 2;
   return /[\n\r\u0085\u2028\u2029]$/.test(text) ? text.length - 1 : text.length;
 }
@@ -132,236 +153,4 @@ export class PatternCache {
     if (this.last?.source !== source) this.last = new JavaPattern(source);
     return this.last;
   }
-}
-
-interface Flags {
-  readonly comments: boolean;
-  readonly dotAll: boolean;
-  readonly multiline: boolean;
-  readonly unixLines: boolean;
-  readonly ignoreCase: boolean;
-  readonly unicodeCase: boolean;
-}
-
-const NO_FLAGS: Flags = {
-  comments: false,
-  dotAll: false,
-  multiline: false,
-  unixLines: false,
-  ignoreCase: false,
-  unicodeCase: false,
-};
-
-/** Which letters count as the same: ASCII's are folded here, Unicode's by RE2. */
-const foldsAscii = (flags: Flags): boolean => flags.ignoreCase && !flags.unicodeCase;
-const foldsUnicode = (flags: Flags): boolean => flags.ignoreCase && flags.unicodeCase;
-
-class Translator {
-  private readonly source: string;
-  private at = 0;
-  private usesEnd = false;
-  private usesLines = false;
-
-  constructor(source: string) {
-    this.source = source;
-  }
-
-  translate(): { readonly text: string; readonly usesEnd: boolean; readonly usesLines: boolean } {
-    const text = this.alternatives(NO_FLAGS);
-    if (this.at < this.source.length) throw invalid(this.source, 'a ) has no (');
-    return { text, usesEnd: this.usesEnd, usesLines: this.usesLines };
-  }
-
-  /** Up to the `)` that closes the group, or the end. */
-  private alternatives(outer: Flags): string {
-    let flags = outer;
-    let out = '';
-    /** Flags set in the middle of a group hold to its end, over every `|`; RE2 has them in the same way. */
-    while (this.at < this.source.length && this.source[this.at] !== ')') {
-      if (flags.comments && this.skipComment()) continue;
-      const set = this.flagGroup(flags);
-      if (set !== undefined) {
-        if (foldsUnicode(set) !== foldsUnicode(flags)) out += foldsUnicode(set) ? '(?i)' : '(?-i)';
-        flags = set;
-      } else if (this.source[this.at] === '|') {
-        this.at++;
-        out += '|';
-      } else {
-        const atom = this.atom(flags);
-        out += atom + this.quantifier(flags, atom);
-      }
-    }
-    return out;
-  }
-
-  private skipComment(): boolean {
-    const char = this.source[this.at] ?? '';
-    if (/[\t-\r ]/.test(char)) {
-      this.at++;
-      return true;
-    }
-    if (char !== '#') return false;
-    const end = this.source.slice(this.at).search(/[\n\r\u0085\u2028\u2029]/);
-    this.at = end < 0 ? this.source.length : this.at + end;
-    return true;
-  }
-
-  /** `(?i)`: flags for what follows. Undefined if none begins here. */
-  private flagGroup(flags: Flags): Flags | undefined {
-    const match = /^\(\?([a-zA-Z]*)(?:-([a-zA-Z]*))?\)/.exec(this.source.slice(this.at));
-    if (match === null) return undefined;
-    this.at += match[0].length;
-    return this.withFlags(flags, match[1] ?? '', match[2] ?? '');
-  }
-
-  private withFlags(flags: Flags, on: string, off: string): Flags {
-    const next = { ...flags };
-    for (const [letters, value] of [
-      [on, true],
-      [off, false],
-    ] as const) {
-      for (const letter of letters) {
-        if (letter === 'x') next.comments = value;
-        else if (letter === 's') next.dotAll = value;
-        else if (letter === 'm') next.multiline = value;
-        else if (letter === 'd') next.unixLines = value;
-        else if (letter === 'i') next.ignoreCase = value;
-        else if (letter === 'u') next.unicodeCase = value;
-        else if (letter === 'U') throw unsupported(this.source, 'the flag U');
-        else throw invalid(this.source, `there is no flag '${letter}'`);
-      }
-    }
-    return next;
-  }
-
-  private atom(flags: Flags): string {
-    const char = this.next();
-    switch (char) {
-      case '(':
-        return this.group(flags);
-      case '[': {
-        const parsed = parseClass(this.source, this.at, foldsAscii(flags));
-        this.at = parsed.end;
-        return formatClass(parsed.items);
-      }
-      case '.':
-        if (flags.dotAll) return '(?s:.)';
-        return flags.unixLines ? '[^\\n]' : ANY_BUT_TERMINATOR;
-      case '^':
-        if (flags.multiline) return this.lineAnchor(flags, '(?m:^)');
-        return '\\A';
-      case '$':
-        if (flags.multiline) return this.lineAnchor(flags, '(?m:$)');
-        this.usesEnd = true;
-        return '\\z';
-      case '\\':
-        return this.escape(flags);
-      case '*':
-      case '+':
-      case '?':
-        throw invalid(this.source, `the ${char} has nothing to repeat`);
-      case '{':
-        throw invalid(this.source, 'a { has nothing to repeat; write \\{ for the character');
-      default:
-        return literal(char, flags);
-    }
-  }
-
-  /** With the flag d lines end in \n alone in Java too. */
-  private lineAnchor(flags: Flags, text: string): string {
-    if (!flags.unixLines) this.usesLines = true;
-    return text;
-  }
-
-  private next(): string {
-    const char = String.fromCodePoint(this.source.codePointAt(this.at) ?? 0);
-    this.at += char.length;
-    return char;
-  }
-
-  private group(flags: Flags): string {
-    const rest = this.source.slice(this.at);
-    let open = '(';
-    let inner = flags;
-    const named = /^\?<([a-zA-Z][a-zA-Z0-9]*)>/.exec(rest);
-    const flagged = /^\?([a-zA-Z]*)(?:-([a-zA-Z]*))?:/.exec(rest);
-    if (named !== null) {
-      open = `(?P<${named[1] ?? ''}>`;
-      this.at += named[0].length;
-    } else if (flagged !== null) {
-      inner = this.withFlags(flags, flagged[1] ?? '', flagged[2] ?? '');
-      open = foldsUnicode(inner) === foldsUnicode(flags) ? '(?:' : foldsUnicode(inner) ? '(?i:' : '(?-i:';
-      this.at += flagged[0].length;
-    } else if (rest.startsWith('?')) {
-      const around = /^\?<?[=!]/.exec(rest);
-      if (around !== null) throw unsupported(this.source, `look-around, (${around[0]}`);
-      if (rest.startsWith('?>')) throw unsupported(this.source, 'an atomic group, (?>');
-      throw invalid(this.source, `no group begins with (${rest.slice(0, 2)}`);
-    }
-    const body = this.alternatives(inner);
-    if (this.source[this.at] !== ')') throw invalid(this.source, 'a ( has no )');
-    this.at++;
-    return `${open}${body})`;
-  }
-
-  private quantifier(flags: Flags, atom: string): string {
-    while (flags.comments && this.at < this.source.length && this.skipComment());
-    const match = /^(?:[*+?]|\{\d+(?:,\d*)?\})/.exec(this.source.slice(this.at));
-    if (match === null) {
-      if (this.source[this.at] === '{')
-        throw invalid(this.source, 'a { is not followed by a number; write \\{ for the character');
-      return '';
-    }
-    if (atom === '') throw invalid(this.source, `the ${match[0]} has nothing to repeat`);
-    this.at += match[0].length;
-    const mode = this.source[this.at];
-    if (mode === '+') throw unsupported(this.source, `a possessive quantifier, ${match[0]}+`);
-    if (mode !== '?') return match[0];
-    this.at++;
-    return `${match[0]}?`;
-  }
-
-  private escape(flags: Flags): string {
-    if (this.at >= this.source.length) throw invalid(this.source, 'it ends in a \\');
-    const letter = this.source[this.at] ?? '';
-    switch (letter) {
-      case 'Q': {
-        const close = this.source.indexOf('\\E', this.at);
-        const end = close < 0 ? this.source.length : close;
-        const quotation = Array.from(this.source.slice(this.at + 1, end));
-        this.at = close < 0 ? end : end + 2;
-        // A quantifier after the quotation repeats its last character.
-        return quotation.length === 0 ? '(?:)' : quotation.map((char) => literal(char, flags)).join('');
-      }
-      case 'b':
-      case 'B':
-      case 'A':
-      case 'z':
-        this.at++;
-        return `\\${letter}`;
-      case 'Z':
-        this.at++;
-        this.usesEnd = true;
-        return '\\z';
-      case 'R':
-        this.at++;
-        return LINE_BREAK;
-      case 'G':
-      case 'X':
-      case 'N':
-        throw unsupported(this.source, `\\${letter}`);
-      case 'k':
-        throw unsupported(this.source, 'a back reference, \\k');
-      default: {
-        if (/[1-9]/.test(letter)) throw unsupported(this.source, `a back reference, \\${letter}`);
-        const escape = predefined(this.source, this.at, foldsAscii(flags));
-        this.at = escape.end;
-        return escape.negated ? formatClass(negateClass(escape.items)) : formatClass(escape.items);
-      }
-    }
-  }
-}
-
-function literal(char: string, flags: Flags): string {
-  return foldsAscii(flags) && /[a-zA-Z]/.test(char) ? `[${char.toLowerCase()}${char.toUpperCase()}]` : escapeChar(char);
 }

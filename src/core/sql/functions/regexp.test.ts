@@ -119,6 +119,24 @@ describe("Java's regular expressions", () => {
     expect(all('(?m)^b', 'a\nb')).toEqual(['b']);
   });
 
+  it('begins no line behind the last one', () => {
+    expect(all('(?m)^', 'a\nb\n')).toEqual(['', '']);
+    expect(all('(?m)^', '')).toEqual([]);
+    expect(all('(?m)^|$', 'a\n')).toEqual(['', '', '']);
+    expect(all('(?m)^a', 'a\n')).toEqual(['a']);
+    expect(() => all('(?m)\\n^', 'a\n')).toThrow('flag m');
+  });
+
+  it('refuses texts on which Java would see other words, ends or breaks', () => {
+    expect(() => all('\\bé', 'é')).toThrow('not of ASCII');
+    expect(all('\\bcafe\\b', 'cafe – now')).toEqual(['cafe']);
+    expect(() => all('a$\\s', 'a\n')).toThrow('something follows');
+    expect(all('a$\\s?', 'a')).toEqual(['a']);
+    expect(() => all('\\R{2}', '\r\n')).toThrow('counted');
+    expect(all('\\R', '\r\n\n')).toEqual(['\r\n', '\n']);
+    expect(all('(?d)a$', 'a\r')).toEqual([]);
+  });
+
   it('takes time linear in the text for any pattern', () => {
     expect(all('(a*)*b', 'a'.repeat(5000))).toEqual([]);
   });
