@@ -7,36 +7,30 @@
  */
 import { WeirError } from '../common/errors.ts';
 import { BatchCache } from '../log/batch-cache.ts';
-import { topicRanges } from '../log/log-keys.ts';
-import { PartitionLog } from '../log/partition-log.ts';
-import type { AppendOrigin, AppendRules } from '../log/partition-stage.ts';
-import { RecordBatchHeader, findBatchDefect } from '../log/record-batch.ts';
+import type { PartitionLog } from '../log/partition-log.ts';
+import { RecordBatchHeader, findFramingDefect } from '../log/record-batch.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Scheduler } from '../ports/scheduler.ts';
 import type { StoragePort } from '../ports/storage.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type * as api from './api.ts';
+import { appendRules } from './append-rules.ts';
 import { type RecoveryReport, bootstrap, forEachBatch } from './bootstrap.ts';
 import { CommitQueue } from './commit-queue.ts';
 import type { CommitStage } from './commit-stage.ts';
+import type { Exclusive } from './exclusive.ts';
 import { FetchWait, fetchPartitions, listOffset } from './fetch.ts';
 import { GroupCoordinator } from './group-coordinator.ts';
 import { type CommittedKey, GroupOffsetsStore } from './group-offsets.ts';
 import { CHECKPOINT_BYTES, Maintenance } from './maintenance.ts';
-import { FORMAT_LEVEL, type MetadataRecord, encodeMetadata } from './metadata-records.ts';
+import { FORMAT_LEVEL } from './metadata-records.ts';
 import { OffsetsTopic } from './offsets-topic.ts';
 import { Subscribers } from './subscribers.ts';
-import { DEFAULT_TOPIC_CONFIG, checkNewTopic, checkPartitionCount, mergeConfig } from './topic-config.ts';
 import { ProducerIds } from './producer-ids.ts';
-import {
-  METADATA_TOPIC,
-  OFFSETS_TOPIC,
-  TRANSACTIONS_TOPIC,
-  type Topic,
-  TopicRegistry,
-  describeTopic,
-} from './topic-registry.ts';
+import { TopicAdmin } from './topic-admin.ts';
+import { OFFSETS_TOPIC, TRANSACTIONS_TOPIC, TopicRegistry, describeTopic } from './topic-registry.ts';
 import { TransactionCoordinator } from './transaction-coordinator.ts';
+import { TransactionTimeouts } from './transaction-timeouts.ts';
 
 export interface BrokerOptions {
   readonly storage: StoragePort;
@@ -60,14 +54,11 @@ interface EventParts {
 const DEFAULT_CACHE_BYTES = 32 * 1024 * 1024;
 const DEFAULT_FETCH_BYTES = 8 * 1024 * 1024;
 const DEFAULT_TRANSACTION_TIMEOUT_MS = 60_000;
-/** How often the broker looks for transactions that have been open too long, while there are any. */
-const TRANSACTION_CHECK_MS = 10_000;
 
 export class Broker implements api.BrokerApi {
   /** What opening found: torn tails that were taken off, partitions that failed. */
   readonly recovery: RecoveryReport;
   readonly #options: BrokerOptions;
-  readonly #cache: BatchCache;
   readonly #topics: TopicRegistry;
   readonly #offsets: GroupOffsetsStore;
   readonly #offsetsTopic: OffsetsTopic;
@@ -83,8 +74,8 @@ export class Broker implements api.BrokerApi {
   readonly #event: EventParts = { topics: [], offsets: [], moved: [] };
   readonly #producerIds: ProducerIds;
   readonly #transactions: TransactionCoordinator;
-  /** Ends the timer that looks for transactions to abort; null when none is open. */
-  #endTransactionWatch: (() => void) | null = null;
+  readonly #admin: TopicAdmin;
+  readonly #timeouts: TransactionTimeouts;
   #closed: WeirError | null = null;
 
   private constructor(
@@ -95,13 +86,12 @@ export class Broker implements api.BrokerApi {
     recovery: RecoveryReport,
   ) {
     this.#options = options;
-    this.#cache = cache;
     this.#topics = topics;
     this.#offsets = offsets;
     this.#offsetsTopic = new OffsetsTopic(topics, offsets, (committed) => this.#noteOffsets(committed));
     this.recovery = recovery;
     this.#producerIds = new ProducerIds(recovery.nextProducerId, (stage, record) =>
-      this.#stageMetadata(stage, [record]),
+      this.#admin.stageMetadata(stage, [record]),
     );
     this.#transactions = new TransactionCoordinator({
       topics,
@@ -110,6 +100,18 @@ export class Broker implements api.BrokerApi {
         if (log.id.topic === OFFSETS_TOPIC) this.#offsetsTopic.appended(marker);
       },
     });
+    const exclusive: Exclusive = (stage) => this.#exclusive(stage);
+    this.#admin = new TopicAdmin({
+      topics,
+      offsets,
+      offsetsTopic: this.#offsetsTopic,
+      storage: options.storage,
+      cache,
+      clock: options.clock,
+      exclusive,
+      changed: (change) => this.#event.topics.push(change),
+    });
+    this.#timeouts = new TransactionTimeouts(this.#transactions, exclusive, options);
     this.#groups = new GroupCoordinator(options.clock, options.scheduler);
     this.#subscribers = new Subscribers(() => options.telemetry?.count('broker.listener.errors', 1));
     this.#queue = new CommitQueue(options.storage, (stage) => this.#committed(stage));
@@ -138,11 +140,11 @@ export class Broker implements api.BrokerApi {
     const broker = new Broker(options, cache, topics, offsets, recovery);
     for (const log of topics.find(TRANSACTIONS_TOPIC)?.logs ?? [])
       await forEachBatch(log, (batch) => broker.#transactions.restore(batch));
-    broker.#watchTransactions();
+    broker.#timeouts.watch();
     if (topics.find(OFFSETS_TOPIC) === undefined) {
       const partitions = options.offsetsTopicPartitions ?? 1;
       const config = { 'cleanup.policy': 'compact' } as const;
-      await broker.#createTopics(
+      await broker.#admin.createTopics(
         [{ topic: OFFSETS_TOPIC, partitions, config }],
         [{ type: 'FeatureLevelRecord', name: 'weir.format', level: FORMAT_LEVEL }],
       );
@@ -155,7 +157,7 @@ export class Broker implements api.BrokerApi {
     if (this.#closed !== null) return;
     this.#closed = new WeirError('STORAGE_CLOSED', 'The broker has been closed.');
     for (const wait of this.#waits) wait.stop();
-    this.#endTransactionWatch?.();
+    this.#timeouts.end();
     await this.#queue.close(this.#closed);
     this.#groups.close(this.#closed);
     await this.#options.storage.close();
@@ -163,115 +165,20 @@ export class Broker implements api.BrokerApi {
 
   // ---- topics
 
-  async createTopics(topics: readonly api.NewTopic[]): Promise<readonly api.TopicDescription[]> {
-    for (const { topic } of topics) {
-      if (topic !== METADATA_TOPIC) continue;
-      throw new WeirError('INVALID_TOPIC', `${topic} is the broker's own topic.`);
-    }
-    return this.#createTopics(topics, []);
+  createTopics(topics: readonly api.NewTopic[]): Promise<readonly api.TopicDescription[]> {
+    return this.#admin.createTopics(topics);
   }
 
-  #createTopics(
-    topics: readonly api.NewTopic[],
-    first: readonly MetadataRecord[],
-  ): Promise<readonly api.TopicDescription[]> {
-    return this.#exclusive((stage) => {
-      const names = new Set<string>();
-      const created: Topic[] = topics.map((request, index) => {
-        checkNewTopic(request);
-        const { topic } = request;
-        if (names.has(topic) || this.#topics.find(topic) !== undefined) {
-          throw new WeirError('TOPIC_EXISTS', `Topic ${topic} exists already.`, { details: { topic } });
-        }
-        names.add(topic);
-        const topicId = this.#topics.nextTopicId + index;
-        return {
-          topic,
-          topicId,
-          replicationFactor: request.replicationFactor ?? 1,
-          createdAtMs: this.#options.clock.nowMs(),
-          config: mergeConfig(topic, DEFAULT_TOPIC_CONFIG, request.config ?? {}),
-          logs: this.#newLogs(topic, topicId, 0, request.partitions),
-        };
-      });
-      const records = created.map(
-        ({ topic, topicId, logs, replicationFactor, createdAtMs, config }): MetadataRecord => {
-          return {
-            type: 'TopicRecord',
-            topic,
-            topicId,
-            partitions: logs.length,
-            replicationFactor,
-            createdAtMs,
-            config,
-          };
-        },
-      );
-      this.#stageMetadata(stage, [...first, ...records]);
-      stage.onDurable(() => {
-        for (const topic of created) {
-          this.#topics.set(topic);
-          this.#event.topics.push({ kind: 'created', topic: topic.topic });
-        }
-      });
-      return () => created.map(describeTopic);
-    });
+  deleteTopics(topics: readonly string[]): Promise<void> {
+    return this.#admin.deleteTopics(topics);
   }
 
-  async deleteTopics(topics: readonly string[]): Promise<void> {
-    return this.#exclusive((stage) => {
-      const doomed = [...new Set(topics)].map((name) => this.#topics.get(name));
-      for (const { topic } of doomed) {
-        if (topic !== METADATA_TOPIC && topic !== OFFSETS_TOPIC && topic !== TRANSACTIONS_TOPIC) continue;
-        throw new WeirError('INVALID_TOPIC', `${topic} is the broker's own topic and cannot be deleted.`);
-      }
-      this.#stageMetadata(
-        stage,
-        doomed.map(({ topicId }) => ({ type: 'RemoveTopicRecord', topicId })),
-      );
-      for (const { topicId } of doomed) for (const range of topicRanges(topicId)) stage.deleteRange(range);
-      // A topic that gets the name later must not inherit offsets.
-      const orphans = this.#offsets.keysOfTopics(new Set(doomed.map(({ topic }) => topic)));
-      this.#offsetsTopic.stageForget(stage, orphans, this.#options.clock.nowMs());
-      stage.onDurable(() => {
-        for (const { topic } of doomed) {
-          this.#topics.delete(topic);
-          this.#event.topics.push({ kind: 'deleted', topic });
-        }
-      });
-      return () => undefined;
-    });
+  createPartitions(topic: string, partitions: number): Promise<api.TopicDescription> {
+    return this.#admin.createPartitions(topic, partitions);
   }
 
-  async createPartitions(name: string, partitions: number): Promise<api.TopicDescription> {
-    return this.#exclusive((stage) => {
-      const topic = this.#topics.get(name);
-      checkPartitionCount(name, partitions);
-      if (partitions <= topic.logs.length) {
-        throw new WeirError(
-          'INVALID_TOPIC',
-          `Topic ${name} has ${topic.logs.length} partitions; it can only get more, not ${partitions}.`,
-        );
-      }
-      const { topicId } = topic;
-      this.#stageMetadata(stage, [{ type: 'PartitionsRecord', topicId, partitions }]);
-      const changed = {
-        ...topic,
-        logs: [...topic.logs, ...this.#newLogs(name, topicId, topic.logs.length, partitions)],
-      };
-      stage.onDurable(() => this.#alter(changed));
-      return () => describeTopic(changed);
-    });
-  }
-
-  async alterConfigs(name: string, config: Partial<api.TopicConfig>): Promise<api.TopicDescription> {
-    return this.#exclusive((stage) => {
-      const topic = this.#topics.get(name);
-      const changed = { ...topic, config: mergeConfig(name, topic.config, config) };
-      this.#stageMetadata(stage, [{ type: 'ConfigRecord', topicId: topic.topicId, config: changed.config }]);
-      stage.onDurable(() => this.#alter(changed));
-      return () => describeTopic(changed);
-    });
+  alterConfigs(topic: string, config: Partial<api.TopicConfig>): Promise<api.TopicDescription> {
+    return this.#admin.alterConfigs(topic, config);
   }
 
   async listTopics(): Promise<readonly api.TopicDescription[]> {
@@ -328,7 +235,7 @@ export class Broker implements api.BrokerApi {
           for (const { records } of request.batches) checkProducer(records, transaction);
           const groups = request.offsets.map(({ groupId }) => this.#offsetsTopic.logOf(groupId).id);
           this.#transactions.stageWrite(stage, transaction, [...request.batches, ...groups], nowMs);
-          stage.onDurable(() => this.#watchTransactions());
+          stage.onDurable(() => this.#timeouts.watch());
         }
         const batches = request.batches.map(({ topic, partition, records, isSealed = true }): api.ProducedBatch => {
           const { config } = this.#topics.get(topic);
@@ -438,7 +345,7 @@ export class Broker implements api.BrokerApi {
 
   async initProducerId(request: api.InitProducerIdRequest): Promise<api.InitProducerIdResponse> {
     const { transactionalId, transactionTimeoutMs = DEFAULT_TRANSACTION_TIMEOUT_MS } = request;
-    if (transactionalId !== undefined) await this.#ensureTransactionsTopic();
+    if (transactionalId !== undefined) await this.#admin.ensureTransactionsTopic();
     return this.#exclusive((stage) => {
       const identity =
         transactionalId === undefined
@@ -462,18 +369,6 @@ export class Broker implements api.BrokerApi {
 
   // ---- inside
 
-  /** The topic is made when the first transactional producer comes. */
-  async #ensureTransactionsTopic(): Promise<void> {
-    if (this.#topics.find(TRANSACTIONS_TOPIC) !== undefined) return;
-    const config = { 'cleanup.policy': 'compact' } as const;
-    try {
-      await this.#createTopics([{ topic: TRANSACTIONS_TOPIC, partitions: 1, config }], []);
-    } catch (error) {
-      // Another producer was faster.
-      if (!(error instanceof WeirError) || error.code !== 'TOPIC_EXISTS') throw error;
-    }
-  }
-
   #exclusive<Result>(stage: (stage: CommitStage) => () => Result): Promise<Result> {
     return this.#queue.submit({
       sizeBytes: 0,
@@ -487,26 +382,6 @@ export class Broker implements api.BrokerApi {
 
   #requireOpen(): void {
     if (this.#closed !== null) throw this.#closed;
-  }
-
-  #newLogs(topic: string, topicId: number, from: number, to: number): PartitionLog[] {
-    const logs: PartitionLog[] = [];
-    for (let partition = from; partition < to; partition++) {
-      logs.push(new PartitionLog({ topic, topicId, partition }, this.#options.storage, this.#cache, null));
-    }
-    return logs;
-  }
-
-  #alter(topic: Topic): void {
-    this.#topics.set(topic);
-    this.#event.topics.push({ kind: 'altered', topic: topic.topic });
-  }
-
-  #stageMetadata(stage: CommitStage, records: readonly MetadataRecord[]): void {
-    if (records.length === 0) return;
-    const log = this.#topics.log({ topic: METADATA_TOPIC, partition: 0 });
-    const batch = encodeMetadata(records, this.#options.clock.nowMs());
-    stage.append(log, batch, appendRules('coordinator', DEFAULT_TOPIC_CONFIG, 0));
   }
 
   /** @throws WeirError UNKNOWN_TOPIC, UNKNOWN_PARTITION; UNKNOWN_MEMBER, ILLEGAL_GENERATION when the commit is fenced */
@@ -524,27 +399,6 @@ export class Broker implements api.BrokerApi {
     for (const { groupId, topic, partition, offset } of committed) {
       if (offsets.at(-1)?.groupId !== groupId) offsets.push({ groupId, partitions: [] });
       offsets.at(-1)?.partitions.push({ topic, partition, offset });
-    }
-  }
-
-  #watchTransactions(): void {
-    if (this.#endTransactionWatch !== null || this.#transactions.ongoing().length === 0) return;
-    this.#endTransactionWatch = this.#options.scheduler.schedule(TRANSACTION_CHECK_MS, () => {
-      this.#endTransactionWatch = null;
-      this.#abortExpired()
-        .catch(() => this.#options.telemetry?.count('broker.transaction.errors', 1))
-        .finally(() => this.#watchTransactions());
-    });
-  }
-
-  async #abortExpired(): Promise<void> {
-    const nowMs = this.#options.clock.nowMs();
-    for (const open of this.#transactions.ongoing()) {
-      if (nowMs - open.startedAtMs < open.timeoutMs) continue;
-      await this.#exclusive((stage) => {
-        this.#transactions.stageTimeout(stage, open, nowMs);
-        return () => undefined;
-      });
     }
   }
 
@@ -577,7 +431,7 @@ export class Broker implements api.BrokerApi {
 
 /** @throws WeirError INVALID_TRANSACTION_STATE when another producer than the transaction's made the batch */
 function checkProducer(records: Uint8Array, transaction: api.TransactionalProducer): void {
-  if (findBatchDefect(records) !== null) return;
+  if (findFramingDefect(records) !== null) return;
   const { producerId, producerEpoch } = new RecordBatchHeader(records);
   if (producerId === transaction.producerId && producerEpoch === transaction.producerEpoch) return;
   throw new WeirError(
@@ -585,13 +439,4 @@ function checkProducer(records: Uint8Array, transaction: api.TransactionalProduc
     `A batch of producer ${producerId}, epoch ${producerEpoch}, cannot be part of the transaction of producer ${transaction.producerId}, epoch ${transaction.producerEpoch}.`,
     { details: { transactionalId: transaction.transactionalId } },
   );
-}
-
-function appendRules(origin: AppendOrigin, config: api.TopicConfig, nowMs: number, isSealed = true): AppendRules {
-  return {
-    origin,
-    isSealed,
-    maxBytes: config['max.message.bytes'],
-    logAppendTimeMs: config['message.timestamp.type'] === 'LogAppendTime' ? nowMs : null,
-  };
 }

@@ -231,7 +231,7 @@ describe('a transactional producer', () => {
 });
 
 describe('the broker', () => {
-  it('takes markers and transactional batches from nobody else', async () => {
+  it.each([true, false])('takes markers and transactional batches from nobody else, sealed: %s', async (isSealed) => {
     const { broker } = await setUp();
     const transactionalId = 'mine';
     const identity = await broker.initProducerId({ transactionalId });
@@ -239,10 +239,10 @@ describe('the broker', () => {
     const batch = (isTransactional: boolean, producerId = identity.producerId): Uint8Array => {
       const builder = new RecordBatchBuilder();
       builder.append(null, encodeUtf8('x'), 1);
-      return builder.build({ producer: { ...identity, producerId, baseSequence: 0, isTransactional } });
+      return builder.build({ isSealed, producer: { ...identity, producerId, baseSequence: 0, isTransactional } });
     };
     const produce = (records: Uint8Array, of?: TransactionalProducer): Promise<unknown> =>
-      broker.produce({ batches: [{ topic: 'a', partition: 0, records }], transaction: of });
+      broker.produce({ batches: [{ topic: 'a', partition: 0, records, isSealed }], transaction: of });
     const invalid = { code: 'INVALID_TRANSACTION_STATE' };
     await expect(produce(buildControlBatch('commit', identity, 1))).rejects.toMatchObject({ code: 'INVALID_RECORD' });
     await expect(produce(batch(true))).rejects.toMatchObject(invalid);
