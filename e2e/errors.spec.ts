@@ -49,3 +49,29 @@ test('content of records is text, whatever it looks like', async ({ bench, page 
   await expect(bench.inspector).toContainText('onerror');
   await expect(page).toHaveTitle('Weir');
 });
+
+test('a join whose sides have different partitions is drawn, with the copy that can be joined', async ({
+  bench,
+  page,
+}) => {
+  await bench.runStatement(CREATE, /ORDERS/);
+  await bench.runStatement(
+    "CREATE TABLE names (id STRING PRIMARY KEY, name STRING) WITH (kafka_topic = 'names', value_format = 'JSON', partitions = 3);",
+    /NAMES/,
+  );
+  await bench.runStatement("INSERT INTO names (id, name) VALUES ('a', 'Ada');", /1 record inserted/);
+  await bench.runStatement("INSERT INTO orders (id, amount) VALUES ('a', 1);", /1 record inserted/);
+  await bench.run('SELECT o.id, n.name FROM orders o JOIN names n ON o.id = n.id EMIT CHANGES LIMIT 1;');
+  await expect(bench.log.getByRole('img', { name: /^O has 2 partitions and N 3/ })).toBeVisible();
+  await bench.log.getByRole('button', { name: 'Insert before the join' }).click();
+  await expect(page.locator('.monaco-editor .view-lines')).toContainText('CREATE STREAM ORDERS_3');
+  await bench.runStatement(
+    'CREATE STREAM orders_3 WITH (PARTITIONS = 3) AS SELECT * FROM orders EMIT CHANGES;',
+    /ORDERS_3/,
+  );
+  const rows = await bench.query(
+    'SELECT o.id, n.name FROM orders_3 o JOIN names n ON o.id = n.id EMIT CHANGES LIMIT 1;',
+    1,
+  );
+  expect(rows[0]).toContain('Ada');
+});

@@ -91,3 +91,69 @@ for (const theme of ['light', 'dark'] as const) {
     await shoot('12-palette');
   });
 }
+
+const SIDES = `CREATE STREAM orders (id STRING KEY, product STRING, n INTEGER) WITH (kafka_topic = 'orders', value_format = 'JSON', partitions = 3);
+CREATE TABLE products (id STRING PRIMARY KEY, name STRING) WITH (kafka_topic = 'products', value_format = 'JSON', partitions = 2);
+CREATE TABLE codes (id INTEGER PRIMARY KEY, name STRING) WITH (kafka_topic = 'codes', value_format = 'JSON', partitions = 3);
+INSERT INTO products VALUES ('tea', 'Tea');
+INSERT INTO products VALUES ('jam', 'Jam');
+INSERT INTO products (id, name) VALUES ('tea', 'Green tea from the hills of Assam, with a name that is long');
+INSERT INTO orders VALUES ('o1', 'tea', 2);`;
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`states that are met seldom, ${theme}`, async ({ bench, page }) => {
+    test.setTimeout(240_000);
+    await page.emulateMedia({ colorScheme: theme });
+    const shoot = async (name: string): Promise<void> => {
+      await page.mouse.move(640, 2);
+      await page.screenshot({ path: `${folder}/${theme}-${name}.png`, animations: 'disabled' });
+    };
+    for (const panel of ['Tables', 'Queries', 'Topology', 'Windows', 'Joins', 'Functions', 'Schemas'] as const) {
+      await bench.show(panel);
+      await shoot(`20-empty-${panel.toLowerCase()}`);
+    }
+    await bench.write(SIDES);
+    await page.getByRole('button', { name: 'Run all' }).click();
+    await expect(bench.results.getByRole('tab', { name: /^Log/ })).toHaveText('Log 7');
+    await bench.run('SELECT o.id, p.name FROM orders o JOIN products p ON o.id = p.id EMIT CHANGES;');
+    await shoot('21-refused-partitions');
+    await bench.run('SELECT o.id, c.name FROM orders o JOIN codes c ON o.id = c.id EMIT CHANGES;');
+    await shoot('22-refused-types');
+    await bench.run('CREATE TABLE copied AS SELECT * FROM products;');
+    await bench.run('PAUSE ALL;');
+    await bench.show('Queries');
+    await shoot('23-paused');
+    await bench.show('Tables');
+    await shoot('24-tables');
+    await bench.show('Topics');
+    await shoot('25-topics');
+    await bench.drop('bad.csv', 'id,amount,at\n1,2,2024-01-01\n2,x,2024-01-02\n"3,4\n');
+    await expect(bench.dialog).toBeVisible();
+    await page.waitForTimeout(500);
+    await shoot('26-import-bad');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Share' }).click();
+    await shoot('27-share');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Workspace / }).click();
+    await expect(bench.dialog).toBeVisible();
+    await shoot('28-workspaces');
+    await page.keyboard.press('Escape');
+    await bench.show('Functions');
+    await bench.picture.getByRole('combobox', { name: /^Search functions/ }).fill('date');
+    await page.waitForTimeout(300);
+    await shoot('29-functions-search');
+    await bench.write('SELECT SUBSTRING(');
+    await page.keyboard.press('ControlOrMeta+Space');
+    await page.waitForTimeout(800);
+    await shoot('30-completion');
+    await page.keyboard.press('Escape');
+    const other = await page.context().newPage();
+    await other.goto('./');
+    await other.getByRole('button', { name: 'Take over here' }).waitFor();
+    await other.screenshot({ path: `${folder}/${theme}-31-locked.png` });
+    await other.getByRole('button', { name: 'Take over here' }).click();
+    await expect(page.getByRole('alertdialog')).toBeVisible();
+    await shoot('32-lost');
+  });
+}

@@ -1,5 +1,5 @@
 /** State of a large table: shown while it is restored after a reload, exact afterwards, and beside memory when it is too large. */
-import { expect, flights, test } from './workbench.ts';
+import { expect, flights, test, Workbench } from './workbench.ts';
 
 test('a large table says how far it is restored after a reload, and is exact afterwards', async ({ bench, page }) => {
   const all = flights('flights-200k.json');
@@ -42,4 +42,25 @@ test('a large table says how far it is restored after a reload, and is exact aft
   expect(seen[0]).toMatch(/ of [\d.]+k records restored$/);
   const [[top = ''] = []] = await bench.query('SELECT flights FROM pairs WHERE delay = 0 AND distance = 239;', 1);
   expect(Number(top)).toBe(expected.get('0/239') ?? -1);
+});
+
+test('without scratch files state stays in memory, and the page says so', async ({ browser }) => {
+  const page = await browser.newPage();
+  await page.route('**/engine.worker-*.js', async (route) => {
+    const response = await route.fetch();
+    const without = `Object.defineProperty(StorageManager.prototype, 'getDirectory', { value: undefined });`;
+    await route.fulfill({ response, body: `${without}\n${await response.text()}` });
+  });
+  await page.goto('./');
+  const notices = page.getByRole('log', { name: 'Notices' });
+  await expect(notices).toContainText('State is kept in memory whatever its size');
+  const bench = new Workbench(page);
+  await bench.ready();
+  await bench.runStatement(
+    "CREATE STREAM s (id STRING KEY, n INTEGER) WITH (kafka_topic = 's', value_format = 'JSON', partitions = 1);",
+    /S/,
+  );
+  await notices.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(notices).not.toContainText('State is kept in memory');
+  await page.close();
 });

@@ -5,15 +5,20 @@ import { formatCount, plural, shorten } from '../components/format.ts';
 import { Icon } from '../components/Icon.tsx';
 import { printKeys } from '../app/commands.ts';
 import { editor } from '../editor/handle.ts';
+import { JoinRefusal } from './JoinRefusal.tsx';
 import { showTab, useResults, type LogEntry } from './results.ts';
 
 /** Every statement that ran, oldest first, and how it went. */
 export function LogView() {
   const log = useResults((s) => s.log);
   const end = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
+    const last = end.current?.previousElementSibling;
+    const isTall = last instanceof HTMLElement && last.offsetHeight > (list.current?.clientHeight ?? 0);
     // Its result is a promise in newer browsers, which an effect must not return.
-    void end.current?.scrollIntoView({ block: 'end' });
+    if (isTall) void last.scrollIntoView({ block: 'start' });
+    else void end.current?.scrollIntoView({ block: 'end' });
   }, [log]);
   if (log.length === 0) {
     return (
@@ -27,7 +32,7 @@ export function LogView() {
     );
   }
   return (
-    <div className="log" role="log" aria-label="Statements that ran" tabIndex={0}>
+    <div ref={list} className="log" role="log" aria-label="Statements that ran" tabIndex={0}>
       {log.map((entry) => (
         <LogLine key={entry.id} entry={entry} />
       ))}
@@ -73,7 +78,13 @@ function LogLine({ entry }: { readonly entry: LogEntry }) {
               </AriaButton>{' '}
               <span className="dim mono">{error.code}</span>
             </div>
-            {error.hint !== undefined && <div className="hint">{error.hint}</div>}
+            {error.hint !== undefined && error.details['refusal'] !== 'partitions' && (
+              <div className="hint">{error.hint}</div>
+            )}
+            <JoinRefusal
+              error={error}
+              onInsert={(sql) => editor.replace(entry.span.offset, entry.span.offset, `${sql}\n\n`)}
+            />
             {error.rewrite !== undefined && (
               <Button
                 small

@@ -128,6 +128,24 @@ describe('refusals', () => {
     expect(error.hint).toBeDefined();
   });
 
+  it('say how to bring the sides together', () => {
+    const refusal = (from: string) =>
+      new TestPlanner(catalog('KAFKA', 'KAFKA')).refusal(`SELECT * FROM ${from} EMIT CHANGES;`).error;
+    const { details, hint } = refusal('S JOIN P ON S.ID = P.ID');
+    expect(details).toMatchObject({ refusal: 'partitions', left: { name: 'S' }, right: { name: 'P' } });
+    expect(details['repartition']).toMatch(
+      /^CREATE STREAM S_\d+\n {2}WITH \(PARTITIONS = \d+\) AS\n {2}SELECT \* FROM S\n/,
+    );
+    expect(hint).toContain(String(details['copy']));
+    const types = refusal('S JOIN T ON S.W = T.ID');
+    expect(types.details).toMatchObject({
+      refusal: 'types',
+      left: { expression: 'S.W' },
+      right: { expression: 'T.ID' },
+    });
+    expect(types.rewrite?.text).toMatch(/^CAST\(S\.W AS \w+\)$/);
+  });
+
   it('of a source with itself', () => {
     const sql = 'SELECT * FROM S A JOIN S B WITHIN 1 HOUR ON A.ID = B.ID EMIT CHANGES;';
     expect(new TestPlanner(catalog('KAFKA', 'KAFKA')).refusal(sql).code).toBe('SELF_JOIN');

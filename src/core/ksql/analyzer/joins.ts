@@ -4,7 +4,7 @@
  * join, by a foreign key (KIP-213).
  */
 import { WeirError } from '../../common/errors.ts';
-import { formatType, sameType, type SqlType } from '../../common/sql-type.ts';
+import { sameType, type SqlType } from '../../common/sql-type.ts';
 import type { Comparison, Expression } from '../../sql/ast.ts';
 import { childrenOf } from '../../sql/expression-walk.ts';
 import { formatExpression } from '../../sql/formatter.ts';
@@ -18,6 +18,7 @@ import { isColumnIn } from './aggregates.ts';
 import { reformatKey, rekey } from './rekey.ts';
 import { typeOver } from './scope.ts';
 import type { AnalyzerContext } from './context.ts';
+import { differentPartitions, differentTypes } from './join-refusals.ts';
 import { keyFormatOf, soleSource, sourcesOf } from './plan-sources.ts';
 import type { SourceFormat } from '../catalog.ts';
 
@@ -50,20 +51,7 @@ function buildJoin(tree: FromTree & { kind: 'join' }, builder: JoinBuilder, dept
   const leftType = typed(condition.left, left, builder);
   const rightType = typed(condition.right, right, builder);
   if (leftType === null || rightType === null || !sameType(leftType, rightType)) {
-    const show = (e: Expression, t: SqlType | null): string =>
-      `${formatExpression(e)} (${t === null ? 'NULL' : formatType(t)})`;
-    throw new WeirError(
-      'INVALID_JOIN',
-      `The two sides of the join condition have different types: ${show(condition.left, leftType)} = ${show(condition.right, rightType)}.`,
-      {
-        span: join.on.span,
-        hint: 'CAST one side to the type of the other.',
-        details: {
-          left: `${formatExpression(condition.left)}{${leftType === null ? 'NULL' : formatType(leftType)}}`,
-          right: `${formatExpression(condition.right)}{${rightType === null ? 'NULL' : formatType(rightType)}}`,
-        },
-      },
-    );
+    throw differentTypes(join.on, { by: condition.left, type: leftType }, { by: condition.right, type: rightType });
   }
   const leftIsKey = isKey(condition.left, left);
   const rightIsKey = isKey(condition.right, right);
@@ -408,11 +396,10 @@ function checkPartitions(tree: FromTree & { kind: 'join' }, left: PlanNode, righ
   const a = soleSource(left);
   const b = soleSource(right);
   if (a === undefined || b === undefined || a.partitions === b.partitions) return;
-  const leftName = nameOf(tree.left);
-  throw new WeirError(
-    'INVALID_JOIN',
-    `\`${leftName}\` and \`${tree.right.alias}\` have different numbers of partitions: \`${leftName}\` has ${a.partitions}, \`${tree.right.alias}\` has ${b.partitions}.`,
-    { span: tree.join.span, hint: 'Repartition one of them: CREATE STREAM ... WITH (PARTITIONS = n) AS SELECT ...' },
+  throw differentPartitions(
+    tree.join.span,
+    { name: nameOf(tree.left), source: a },
+    { name: tree.right.alias, source: b },
   );
 }
 
