@@ -131,12 +131,12 @@ describe('refusals', () => {
   it('say how to bring the sides together', () => {
     const refusal = (from: string) =>
       new TestPlanner(catalog('KAFKA', 'KAFKA')).refusal(`SELECT * FROM ${from} EMIT CHANGES;`).error;
-    const { details, hint } = refusal('S JOIN P ON S.ID = P.ID');
+    const { details, hint = '' } = refusal('S JOIN P ON S.ID = P.ID');
     expect(details).toMatchObject({ refusal: 'partitions', left: { name: 'S' }, right: { name: 'P' } });
     expect(details['repartition']).toMatch(
       /^CREATE STREAM S_\d+\n {2}WITH \(PARTITIONS = \d+\) AS\n {2}SELECT \* FROM S\n/,
     );
-    expect(hint).toContain(String(details['copy']));
+    expect(hint).toMatch(/^Copy S into \d+ partitions, and join S_\d+ in its place: CREATE STREAM/);
     const types = refusal('S JOIN T ON S.W = T.ID');
     expect(types.details).toMatchObject({
       refusal: 'types',
