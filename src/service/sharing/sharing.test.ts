@@ -3,6 +3,7 @@ import { ManualClock } from '../../adapters/manual-clock.ts';
 import { MemoryStorage } from '../../adapters/storage-memory.ts';
 import { Engine } from '../../core/ksql/engine/engine.ts';
 import { keyOf } from '../../core/common/values/key.ts';
+import { WeirError } from '../../core/common/errors.ts';
 import { executeScript } from '../../core/ksql/engine/script.ts';
 import { Session } from '../../core/ksql/engine/session.ts';
 import { runRecordsTest } from '../../library/testing/records-test.ts';
@@ -153,5 +154,33 @@ describe('a workspace that is carried to another', () => {
     while (await second.engine.step(100));
     const [rows] = await second.run('SELECT * FROM all_orders;');
     expect(rows?.kind === 'rows' && rows.rows.length).toBe(3);
+  });
+
+  it('says at which statement it stops, and has what comes before', async () => {
+    const first = await open();
+    await first.run(SCRIPT);
+    const { content } = await exportWorkspace(first.engine, REQUEST);
+    const second = await open();
+    const statements = [
+      ...content.statements.slice(0, 3),
+      'CREATE STREAM x AS\n  SELECT nope FROM orders;',
+      'DROP STREAM y;',
+    ];
+    const failed = async (texts: readonly string[]): Promise<string> => {
+      const error: unknown = await restoreWorkspace(second.engine, { ...content, statements: texts }).catch(
+        (cause: unknown) => cause,
+      );
+      return error instanceof WeirError ? `${error.code} ${error.message}` : 'no error';
+    };
+    expect(await failed(['SHOW STREAMS;', 'SELEC 1;'])).toContain(
+      "SYNTAX The workspace's statements cannot be read, line 2:",
+    );
+    await second.engine.deleteTopic('orders');
+    await second.engine.deleteTopic('cities');
+    expect(await failed(statements)).toContain(
+      'UNKNOWN_COLUMN The workspace stops at its statement 4, CREATE STREAM x AS SELECT nope FROM orders; SELECT',
+    );
+    const [orders] = await second.run('SELECT * FROM orders;');
+    expect(orders?.kind === 'rows' && orders.rows.length).toBe(3);
   });
 });
