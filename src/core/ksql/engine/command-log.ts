@@ -10,6 +10,8 @@ import { toWeirError } from '../../broker/partition-error.ts';
 import type { BrokerApi, ProduceBatch } from '../../broker/api.ts';
 import { RecordBatchBuilder } from '../../log/record-batch-builder.ts';
 import { decodeRecords } from '../../log/record-columns.ts';
+import { parseStatement } from '../../sql/parse.ts';
+import type { CommandStatement } from '../planner.ts';
 import type { PlanningAnswers } from './planning-environment.ts';
 
 export interface CommandRecord {
@@ -131,4 +133,38 @@ function texts(value: unknown): Readonly<Record<string, string>> {
 function numbers(value: unknown): Readonly<Record<string, number>> {
   const entries = Object.entries(asObject(value) ?? {});
   return Object.fromEntries(entries.map(([name, number]): [string, number] => [name, Number(number)]));
+}
+
+/** The key of a statement's record, as in ksqlDB's command topic. */
+export function commandKey(statement: CommandStatement): string {
+  switch (statement.kind) {
+    case 'createSource':
+    case 'createAsSelect':
+      return `${statement.sourceKind.toLowerCase()}/${statement.name.name}/create`;
+    case 'insertSelect':
+      return `stream/${statement.target.name}/insert`;
+    case 'dropSource':
+      return `${statement.sourceKind.toLowerCase()}/${statement.name.name}/drop`;
+    case 'alterSource':
+      return `${statement.sourceKind.toLowerCase()}/${statement.name.name}/alter`;
+    case 'createType':
+      return `type/${statement.name.name}/create`;
+    case 'dropType':
+      return `type/${statement.name.name}/drop`;
+  }
+}
+
+/** The source that a recorded statement creates or drops. */
+export function sourceOf(command: CommandRecord | UnreadableCommand): { name: string; isDrop: boolean } | undefined {
+  if ('error' in command) return undefined;
+  try {
+    const statement = parseStatement(command.statement, { variables: new Map(Object.entries(command.variables)) });
+    if (statement.kind === 'dropSource') return { name: statement.name.name, isDrop: true };
+    if (statement.kind === 'createSource' || statement.kind === 'createAsSelect') {
+      return { name: statement.name.name, isDrop: false };
+    }
+    return undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -11,10 +11,8 @@
 import { assert, WeirError } from '../../common/errors.ts';
 import { didYouMean } from '../../common/nearest.ts';
 import { quoteName } from '../../common/sql-type.ts';
-import { encodeUtf8 } from '../../common/utf8.ts';
 import { Broker } from '../../broker/broker.ts';
-import type { BrokerApi, TopicConfig, ProduceBatch } from '../../broker/api.ts';
-import { RecordBatchBuilder } from '../../log/record-batch-builder.ts';
+import type { BrokerApi, ProduceBatch } from '../../broker/api.ts';
 import { Producer } from '../../clients/producer.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ScratchFile } from '../../ports/scratch.ts';
@@ -22,39 +20,42 @@ import type { Scheduler } from '../../ports/scheduler.ts';
 import type { StoragePort } from '../../ports/storage.ts';
 import { Snapshots } from '../../streams/runtime/snapshots.ts';
 import { ScratchPages } from '../../streams/state/spill/scratch-pages.ts';
-import { SchemaRegistry } from '../../serde/schema-registry.ts';
-import type { SchemasRecord } from '../../serde/schemas-topic.ts';
+import type { SchemaRegistry } from '../../serde/schema-registry.ts';
 import type { AlterSystem, Statement } from '../../sql/ast.ts';
 import type { FunctionRegistry } from '../../sql/functions/function.ts';
 import { parseScript, parseStatement, type ParsedStatement } from '../../sql/parse.ts';
 import { createRegistry } from '../../sql/functions/registry.ts';
 import { Config } from '../config.ts';
 import { Planner, isCommand, type Command, type CommandStatement } from '../planner.ts';
-import { LOG_COLUMNS, type RecordFailure } from '../processing-log/entry.ts';
-import { isFedBy, LOG_TOPIC_CONFIG, ProcessingLog } from '../processing-log/processing-log.ts';
+import { LOG_COLUMNS } from '../processing-log/entry.ts';
+import { LOG_TOPIC_CONFIG, type ProcessingLog } from '../processing-log/processing-log.ts';
 import { checkSystemSetting, settingName } from '../settings.ts';
 import { QueryRunner } from '../queries/query-runner.ts';
 import type { ScriptSandbox } from '../../ports/script-sandbox.ts';
 import type { UserFunction } from '../udf/definition.ts';
 import { FUNCTIONS_TOPIC, FunctionLibrary } from '../udf/library.ts';
-import { applicationId, applicationPrefixes } from '../persistent-query.ts';
 import {
+  commandKey,
   commandTopic,
   encodeCommand,
-  readAll,
   readCommands,
+  sourceOf,
   type CommandRecord,
   type UnreadableCommand,
 } from './command-log.ts';
+import { FailureLog } from './failure-log.ts';
 import { PlanningEnvironment } from './planning-environment.ts';
+import { SCHEMAS_TOPIC, SchemasLog } from './schemas-log.ts';
 import { Session } from './session.ts';
+import { sweep } from './sweep.ts';
+import { topicSettings } from './topic-settings.ts';
 
 export interface EngineOptions {
   readonly storage: StoragePort;
   /** Room for state stores that are larger than their budget; it is closed along with the engine. Default: they stay in memory. */
   readonly scratch?: ScratchFile | undefined;
   /**
-   * A task's changelog records after which, at the earliest, its state is kept for the next start. Default 50,000; Infinity: never.
+   * A task's changelog records after which, at the earliest, its state is kept for the next start. Default 200,000; Infinity: never.
    */
   readonly snapshotRecords?: number | undefined;
   readonly clock: Clock;
@@ -81,7 +82,6 @@ export interface SkippedCommand {
   readonly error: WeirError;
 }
 
-const SCHEMAS_TOPIC = '_schemas';
 const MAINTENANCE_EVERY_MS = 30_000;
 /** Partitions that are looked at in one go. */
 const MAINTAINED_PARTITIONS = 4;
@@ -96,8 +96,6 @@ export class Engine {
   readonly library: FunctionLibrary;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
-  /** Undefined when `ksql.logging.processing.topic.auto.create` is off. */
-  readonly processingLog: ProcessingLog | undefined;
   readonly #options: EngineOptions;
   readonly #storageBroker: Broker;
   readonly #snapshots: Snapshots;
@@ -107,10 +105,8 @@ export class Engine {
   #skipped: readonly SkippedCommand[] = [];
   #maintainedAtMs: number;
   #isMaintaining = false;
-  /** Registry records of the statement in progress, written with its command. */
-  readonly #schemaRecords: SchemasRecord[] = [];
-  /** Batches of such records whose commit failed. */
-  #unwrittenSchemas: ProduceBatch[] = [];
+  readonly #schemas: SchemasLog;
+  readonly #failures: FailureLog;
   #lock: Promise<unknown> = Promise.resolve();
   #sequence = 0;
 
@@ -135,9 +131,8 @@ export class Engine {
     this.functions = options.functions ?? createRegistry();
     this.#config = new Config(options.config ?? {});
     this.#commandTopic = commandTopic(this.config.get('ksql.service.id'));
-    this.registry = new SchemaRegistry((record) => {
-      this.#schemaRecords.push(record);
-    });
+    this.#schemas = new SchemasLog(() => options.clock.nowMs());
+    this.registry = this.#schemas.registry;
     this.#environment = new PlanningEnvironment(this.registry, this.#partitions);
     this.#maintainedAtMs = options.clock.nowMs();
     this.planner = new Planner({
@@ -152,7 +147,11 @@ export class Engine {
       nowMs: () => options.clock.nowMs(),
       openSandbox: options.openSandbox,
     });
-    const { scratch } = options;
+    const { scratch, onExpressionError, onQueryStopped } = options;
+    const { planner } = this;
+    const nowMs = (): number => options.clock.nowMs();
+    const failures = { broker, planner, nowMs, onExpressionError, onQueryStopped };
+    this.#failures = new FailureLog(this.config, failures, () => this.runner);
     this.runner = new QueryRunner({
       broker,
       clock: options.clock,
@@ -160,24 +159,19 @@ export class Engine {
       snapshotRecords: options.snapshotRecords,
       scratch: scratch === undefined ? undefined : new ScratchPages(scratch),
       alongside: (queryId) => ({
-        take: () => [...this.#schemaBatches(), ...(this.processingLog?.take((id) => id === queryId) ?? [])],
+        take: () => [...this.#schemas.take(), ...this.#failures.take(queryId)],
         giveBack: (batches) => {
-          this.#unwrittenSchemas.push(...batches.filter(({ topic }) => topic === SCHEMAS_TOPIC));
-          this.processingLog?.giveBack(batches);
+          this.#schemas.giveBack(batches);
+          this.#failures.giveBack(batches);
         },
       }),
-      onFailure: (queryId, failure) => this.#onFailure(queryId, failure),
+      onFailure: (queryId, failure) => this.#failures.report(queryId, failure),
     });
-    if (this.config.flag('ksql.logging.processing.topic.auto.create')) {
-      this.processingLog = new ProcessingLog({
-        topic:
-          this.config.get('ksql.logging.processing.topic.name') ||
-          `${this.config.get('ksql.service.id')}ksql_processing_log`,
-        includesRows: this.config.flag('ksql.logging.processing.rows.include'),
-        nowMs: () => options.clock.nowMs(),
-        isFedByLog: (queryId) => this.#isFedByLog(queryId),
-      });
-    }
+  }
+
+  /** Undefined when `ksql.logging.processing.topic.auto.create` is off. */
+  get processingLog(): ProcessingLog | undefined {
+    return this.#failures.processingLog;
   }
 
   /** What holds for all sessions: what the engine was opened with, and ALTER SYSTEM changed. */
@@ -230,21 +224,21 @@ export class Engine {
     session: Session,
   ): Promise<Command> {
     const forget = this.registry.checkpoint();
-    const earlier = this.#schemaRecords.length;
+    const earlier = this.#schemas.mark;
     let created: string | undefined;
     try {
       const { result: command, answers } = this.#environment.note(() => {
         try {
           return this.planner.plan(parsed.statement, parsed.text, this.#sequence, session.config(this.config));
         } catch (error) {
-          this.#schemaRecords.length = earlier;
+          this.#schemas.forget(earlier);
           throw error;
         }
       });
       const { createTopic, deleteTopic } = command;
       if (deleteTopic !== undefined) this.#requireDeletable(deleteTopic);
       // Kept apart from what queries register meanwhile, which goes down with their commits.
-      const own = this.#schemaRecords.splice(earlier);
+      const own = this.#schemas.takeSince(earlier);
       if (command.start !== undefined && this.#options.runQueries !== false) {
         await this.runner.check(command.start, createTopic);
       }
@@ -345,7 +339,7 @@ export class Engine {
    */
   async step(budget: number): Promise<boolean> {
     const progressed = await this.runner.step(budget);
-    await this.#flushLog();
+    await this.#failures.flush((queryId) => this.runner.isUncommitted(queryId));
     return progressed;
   }
 
@@ -360,41 +354,6 @@ export class Engine {
     this.#maintainedAtMs = nowMs;
   }
 
-  /** Writes what no commit takes along: the entries of push queries, and of queries that failed. */
-  async #flushLog(): Promise<void> {
-    const { processingLog } = this;
-    if (processingLog?.hasEntries !== true) return;
-    const batches = processingLog.take((queryId) => !this.runner.isUncommitted(queryId));
-    if (batches.length === 0) return;
-    try {
-      await this.broker.produce({ batches });
-    } catch (error) {
-      // Kept for the next step. A storage that takes nothing more is what the queries' own errors say.
-      processingLog.giveBack(batches);
-      if (!(error instanceof WeirError) || error.kind !== 'storage') throw error;
-    }
-  }
-
-  #onFailure(queryId: string, failure: RecordFailure): void {
-    const { processingLog } = this;
-    if (failure.kind === 'fatal') processingLog?.forget(queryId);
-    processingLog?.report(queryId, failure);
-    const { onExpressionError, onQueryStopped } = this.#options;
-    if (failure.kind === 'fatal') onQueryStopped?.(queryId, failure.error);
-    if (failure.kind === 'expression') onExpressionError?.(queryId, failure.error, failure.expression);
-    if (failure.kind === 'deserialization') {
-      const { topic, partition, offset } = failure.origin;
-      onExpressionError?.(queryId, failure.error, `${topic}-${partition}@${offset}`);
-    }
-  }
-
-  #isFedByLog(queryId: string): boolean {
-    const { processingLog } = this;
-    const sources =
-      this.planner.query(queryId)?.sources ?? this.runner.transients().find(({ id }) => id === queryId)?.sources ?? [];
-    return processingLog !== undefined && isFedBy(processingLog.topic, sources, this.planner);
-  }
-
   async close(): Promise<void> {
     await this.runner.close();
     this.#options.scratch?.close();
@@ -403,7 +362,7 @@ export class Engine {
 
   /** Writes what the registry learned outside of a statement. */
   async flushSchemas(): Promise<void> {
-    const batches = this.#schemaBatches();
+    const batches = this.#schemas.take();
     if (batches.length > 0) await this.broker.produce({ batches });
   }
 
@@ -411,31 +370,14 @@ export class Engine {
   async #record(
     key: string,
     command: Omit<CommandRecord, 'sequence'>,
-    schemas: readonly SchemasRecord[] = [],
+    schemas: readonly ProduceBatch[] = [],
   ): Promise<void> {
     const nowMs = this.clock.nowMs();
     const produced = await this.broker.produce({
-      batches: [encodeCommand(this.#commandTopic, key, command, nowMs), ...this.#batchesOf(schemas)],
+      batches: [encodeCommand(this.#commandTopic, key, command, nowMs), ...schemas],
       durability: 'strict',
     });
     this.#sequence = (produced.batches[0]?.lastOffset ?? this.#sequence) + 1;
-  }
-
-  /** What is still to be written of what the registry learned. */
-  #schemaBatches(): readonly ProduceBatch[] {
-    const batches = [...this.#unwrittenSchemas, ...this.#batchesOf(this.#schemaRecords)];
-    this.#unwrittenSchemas = [];
-    this.#schemaRecords.length = 0;
-    return batches;
-  }
-
-  #batchesOf(records: readonly SchemasRecord[]): readonly ProduceBatch[] {
-    if (records.length === 0) return [];
-    const builder = new RecordBatchBuilder();
-    const nowMs = this.clock.nowMs();
-    for (const { key, value } of records)
-      builder.append(encodeUtf8(key), value === null ? null : encodeUtf8(value), nowMs);
-    return [{ topic: SCHEMAS_TOPIC, partition: 0, records: builder.build() }];
   }
 
   async #recover(): Promise<void> {
@@ -451,11 +393,15 @@ export class Engine {
         else this.#learnPartitions(change.topic).catch(() => this.#partitions.delete(change.topic));
       }
     });
-    await this.#recoverSchemas();
+    await this.#schemas.recover(this.broker);
     await this.library.recover();
     await this.#replayAll();
     await this.#createLog();
-    if (this.#skipped.length === 0) await this.#sweep();
+    if (this.#skipped.length === 0) {
+      const queryIds = this.planner.queries().map(({ id }) => id);
+      const serviceId = this.config.get('ksql.service.id');
+      await sweep(this.broker, this.#snapshots, serviceId, this.#partitions.keys(), queryIds);
+    }
     if (this.#options.runQueries === false) return;
     for (const query of this.planner.queries()) await this.runner.start(query);
   }
@@ -498,7 +444,7 @@ export class Engine {
       }
     }
     restore();
-    this.#schemaRecords.length = 0;
+    this.#schemas.forget(0);
     this.#skipped = [...skipped.values()];
     if (last?.deleteTopic !== undefined) await this.#finishDeletion(last.deleteTopic);
   }
@@ -510,34 +456,9 @@ export class Engine {
     if (description?.partitions.some(({ highWatermark }) => highWatermark > 0) === true) await this.deleteTopic(topic);
   }
 
-  /** Removes what a crash left of queries that have ended: internal topics and committed offsets. */
-  async #sweep(): Promise<void> {
-    const serviceId = this.config.get('ksql.service.id');
-    const prefixes = applicationPrefixes(serviceId);
-    const living = this.planner.queries().map((query) => applicationId(serviceId, query.id));
-    const isOrphan = (name: string, belongs: (id: string) => boolean): boolean =>
-      prefixes.some((prefix) => name.startsWith(prefix)) && !living.some(belongs);
-    const orphans = [...this.#partitions.keys()].filter((topic) => isOrphan(topic, (id) => topic.startsWith(`${id}-`)));
-    if (orphans.length > 0) await this.broker.deleteTopics(orphans);
-    await this.#snapshots.retain((application) => !isOrphan(application, (id) => application === id));
-    for (const { groupId } of await this.broker.listGroups()) {
-      if (isOrphan(groupId, (id) => groupId === id)) await this.broker.deleteGroup(groupId);
-    }
-  }
-
   async #learnPartitions(topic: string): Promise<void> {
     const [description] = await this.broker.describeTopics([topic]);
     if (description !== undefined) this.#partitions.set(topic, description.partitions.length);
-  }
-
-  async #recoverSchemas(): Promise<void> {
-    const decoder = new TextDecoder();
-    const records: SchemasRecord[] = [];
-    await readAll(this.broker, SCHEMAS_TOPIC, (_offset, key, value) => {
-      if (key !== null)
-        records.push({ key: decoder.decode(key), value: value === null ? null : decoder.decode(value) });
-    });
-    this.registry.load(records);
   }
 
   async #replay(record: CommandRecord | UnreadableCommand): Promise<Command | undefined> {
@@ -581,65 +502,11 @@ export class Engine {
   }
 }
 
-/** The source that a recorded statement creates or drops. */
-function sourceOf(command: CommandRecord | UnreadableCommand): { name: string; isDrop: boolean } | undefined {
-  if ('error' in command) return undefined;
-  try {
-    const statement = parseStatement(command.statement, { variables: new Map(Object.entries(command.variables)) });
-    if (statement.kind === 'dropSource') return { name: statement.name.name, isDrop: true };
-    if (statement.kind === 'createSource' || statement.kind === 'createAsSelect') {
-      return { name: statement.name.name, isDrop: false };
-    }
-    return undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function unknownQuery(id: string, known: readonly string[]): WeirError {
   return new WeirError('UNKNOWN_QUERY', `There is no query ${id}.`, {
     ...didYouMean(id, known, known.length === 0 ? 'No query is running.' : `There are ${known.join(', ')}.`),
     details: { id },
   });
-}
-
-function commandKey(statement: CommandStatement): string {
-  switch (statement.kind) {
-    case 'createSource':
-    case 'createAsSelect':
-      return `${statement.sourceKind.toLowerCase()}/${statement.name.name}/create`;
-    case 'insertSelect':
-      return `stream/${statement.target.name}/insert`;
-    case 'dropSource':
-      return `${statement.sourceKind.toLowerCase()}/${statement.name.name}/drop`;
-    case 'alterSource':
-      return `${statement.sourceKind.toLowerCase()}/${statement.name.name}/alter`;
-    case 'createType':
-      return `type/${statement.name.name}/create`;
-    case 'dropType':
-      return `type/${statement.name.name}/drop`;
-  }
-}
-
-/** Settings of WITH as the broker takes them. */
-function topicSettings(config: Readonly<Record<string, string>>): Partial<TopicConfig> {
-  const policy = config['cleanup.policy'];
-  const durability = config['durability'];
-  if (policy !== undefined && policy !== 'delete' && policy !== 'compact' && policy !== 'compact,delete') {
-    throw new WeirError('INVALID_PROPERTY', `CLEANUP_POLICY cannot be '${policy}'.`, {
-      hint: "It is 'delete', 'compact' or 'compact,delete'.",
-    });
-  }
-  if (durability !== undefined && durability !== 'strict' && durability !== 'relaxed') {
-    throw new WeirError('INVALID_PROPERTY', `DURABILITY cannot be '${durability}'.`, {
-      hint: "It is 'strict' or 'relaxed'.",
-    });
-  }
-  return {
-    ...(policy === undefined ? {} : { 'cleanup.policy': policy }),
-    ...(config['retention.ms'] === undefined ? {} : { 'retention.ms': Number(config['retention.ms']) }),
-    ...(durability === undefined ? {} : { durability }),
-  };
 }
 
 const subjectsOf = (topic: string): readonly string[] => [`${topic}-key`, `${topic}-value`];
