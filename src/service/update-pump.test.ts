@@ -99,6 +99,21 @@ describe('UpdatePump', () => {
     expect(deletedTopics).toEqual(['gone']);
   });
 
+  it('sends a topic anew when a query that read it is terminated: its group is gone', async () => {
+    const { engine, pump, run } = await open();
+    const page = new Page();
+    await run(`${CREATE} CREATE STREAM D AS SELECT * FROM S; INSERT INTO S (K, V) VALUES ('a', 1);`);
+    while (await engine.step(100));
+    pump.listen(page.listener);
+    await turns();
+    await page.acknowledge();
+    await run('TERMINATE ALL;');
+    await page.acknowledge();
+    await page.acknowledge();
+    const source = page.updates.flatMap(({ topics }) => topics).findLast(({ name }) => name === 's');
+    expect(source?.groups).toEqual([]);
+  });
+
   it('bounds notices, and sends of equal ones one', async () => {
     const { pump } = await open();
     const page = new Page();

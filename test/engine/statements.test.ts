@@ -110,7 +110,9 @@ describe('ASSERT with a TIMEOUT', () => {
     const bench = await TestBench.open();
     const elapsed = async (sql: string) => {
       const startMs = bench.clock.nowMs();
-      expect((await bench.fails(sql)).code).toBe('ASSERTION_FAILED');
+      const { code, hint } = await bench.fails(sql);
+      expect(code).toBe('ASSERTION_FAILED');
+      expect(hint).toContain(`waited for ${bench.clock.nowMs() - startMs} ms`);
       return bench.clock.nowMs() - startMs;
     };
     expect(await elapsed('ASSERT TOPIC nowhere TIMEOUT 3 SECONDS;')).toBe(3_000);

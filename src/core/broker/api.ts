@@ -326,7 +326,7 @@ export interface BrokerEvent {
     readonly logStartOffset: number;
   })[];
   readonly topics: readonly { readonly kind: 'created' | 'altered' | 'deleted'; readonly topic: string }[];
-  /** Groups whose committed offsets changed; no partitions: all of them were forgotten. */
+  /** Groups whose committed offsets changed; one that was forgotten is -1. */
   readonly offsets: readonly { readonly groupId: string; readonly partitions: readonly OffsetAndMetadata[] }[];
 }
 

@@ -337,7 +337,8 @@ export class Broker implements api.BrokerApi {
       }
       const keys = this.#offsets.all(groupId).map(({ topic, partition }) => ({ groupId, topic, partition }));
       this.#offsetsTopic.stageForget(stage, keys, this.#options.clock.nowMs());
-      if (keys.length > 0) stage.onDurable(() => this.#event.offsets.push({ groupId, partitions: [] }));
+      const partitions = keys.map(({ topic, partition }) => ({ topic, partition, offset: -1 }));
+      if (keys.length > 0) stage.onDurable(() => this.#event.offsets.push({ groupId, partitions }));
       stage.onDurable(() => this.#groups.forget(groupId));
       return () => undefined;
     });

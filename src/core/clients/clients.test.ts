@@ -223,8 +223,11 @@ describe('consumer', () => {
     await expect(broker.deleteGroup('g')).rejects.toMatchObject({ code: 'GROUP_NOT_EMPTY' });
     await one.close();
     expect((await broker.listGroups()).map(({ groupId, state }) => [groupId, state])).toEqual([['g', 'Empty']]);
+    const forgotten: unknown[] = [];
+    await broker.subscribe(({ offsets }) => forgotten.push(...offsets));
     await broker.deleteGroup('g');
     expect(await broker.listGroups()).toEqual([]);
+    expect(forgotten).toEqual([{ groupId: 'g', partitions: [{ topic: 't', partition: 0, offset: -1 }] }]);
   });
 });
 

@@ -184,10 +184,22 @@ async function eventually<T>(
       return await ask();
     } catch (error) {
       const leftMs = deadlineMs - engine.clock.nowMs();
-      if (!mayStillHold(error) || leftMs <= 0) throw error;
+      if (!mayStillHold(error)) throw error;
+      if (leftMs <= 0) throw error instanceof WeirError && timeout > 0 ? afterWaiting(error, timeout) : error;
       await pause(Math.min(POLL_MS, leftMs));
     }
   }
+}
+
+function afterWaiting(error: WeirError, timeout: number): WeirError {
+  const { code, message, span, hint, details, cause } = error;
+  const waited = `It was waited for ${timeout} ms; TIMEOUT says how long.`;
+  return new WeirError(code, message, {
+    span,
+    hint: hint === undefined ? waited : `${hint} ${waited}`,
+    details,
+    cause,
+  });
 }
 
 const mayStillHold = (error: unknown): boolean =>
