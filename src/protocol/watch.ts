@@ -35,7 +35,7 @@ interface WatchBase {
   readonly oldestSeq: number;
   /** Stream time is a task's, and a task has one partition. */
   readonly tasks: readonly { readonly partition: number; readonly streamTimeMs: number }[];
-  /** False: the query read more than what was read again for the picture. */
+  /** False: the query read more than what was read again for the picture; of a join with tables, more of their rows. */
   readonly isWhole: boolean;
   /** False: in which order the sides of the past came is not known; they were taken by time. */
   readonly isInOrder: boolean;
@@ -76,7 +76,7 @@ export interface WatchedWindow extends WatchedSpan {
   readonly task: number;
   /** The stream time at which it takes no more records. */
   readonly closesAtMs: number;
-  /** Records that were seen going in; undefined when that was before anybody looked. */
+  /** Records that were seen going in, of a past that is not whole the fewest that there are; undefined when that was before anybody looked. */
   readonly records?: number | undefined;
   /** Of the aggregates named in `results`. */
   readonly cells: readonly Cell[];

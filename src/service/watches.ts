@@ -6,7 +6,7 @@ import { JoinRecorder, type JoinRecord } from '../core/ksql/watch/join-recorder.
 import { QueryWatch, type Recorder } from '../core/ksql/watch/query-watch.ts';
 import type { RecordedBase } from '../core/ksql/watch/recorder.ts';
 import { WindowRecorder, type RecordedWindow, type WindowRecord } from '../core/ksql/watch/window-recorder.ts';
-import type { SqlRow, TableJoinRecord, TableJoinRecorder } from '../core/ksql/watch/table-join-recorder.ts';
+import { TableJoinRecorder, type SqlRow, type TableJoinRecord } from '../core/ksql/watch/table-join-recorder.ts';
 import type { PlacedColumn, TableJoinOperator } from '../core/ksql/lowering/operators.ts';
 import { closeTimeMs } from '../core/streams/windows.ts';
 import type {
@@ -65,7 +65,7 @@ export class Watches {
       late,
       oldestSeq: ring.oldestSeq,
       tasks: [...streamTimes].map(([partition, streamTimeMs]) => ({ partition, streamTimeMs })),
-      isWhole: watch.isWhole,
+      isWhole: recorder instanceof TableJoinRecorder ? watch.areTablesWhole : watch.isWhole,
       isInOrder: watch.isInOrder,
     };
     return shown(recorder, isAll ? 0 : since.change, base);

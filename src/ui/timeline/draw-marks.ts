@@ -1,5 +1,4 @@
 /** Draws the records of a lane, the lines between those that met, and what is written under them. */
-import { formatCount } from '../components/format.ts';
 import { plainKey } from '../theme/key-color.ts';
 import { colorOf, GUTTER, xAt, type Frame, type Placed } from './frame.ts';
 import { drawGlyph, plate } from './glyphs.ts';
@@ -102,7 +101,7 @@ function drawOlder(frame: Frame, lane: Lane, top: number, tags: readonly Stretch
   const y = top + rowTop(0) + MARK_ROW + TAG_ROW / 2 - 1.5;
   let free = GUTTER;
   for (const { older, fromMs, toMs } of lane.boxes) {
-    if (older === undefined || older === 0) continue;
+    if (older === undefined) continue;
     const x = Math.max(free, xAt(frame, fromMs) + 3);
     const end = Math.min(width, xAt(frame, toMs));
     if (end - x < 8) continue;
@@ -110,7 +109,7 @@ function drawOlder(frame: Frame, lane: Lane, top: number, tags: readonly Stretch
       const to = x + context.measureText(text).width;
       return to <= end && !tags.some((tag) => tag.from < to && tag.to > x);
     };
-    const text = [`${formatCount(older)} older`, formatCount(older)].find(isFree);
+    const text = [`${older} older`, older].find(isFree);
     if (text === undefined) continue;
     context.fillText(text, x, y);
     free = x + context.measureText(text).width + 6;

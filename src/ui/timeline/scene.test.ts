@@ -25,7 +25,7 @@ const box = (fromMs: number, level = 0): Box => ({
     closesAtMs: fromMs + 10,
     isOpen: true,
     text: '',
-    older: 0,
+    older: undefined,
     hue: 0,
     level,
   },

@@ -44,8 +44,8 @@ export interface Box {
   readonly closesAtMs: number;
   readonly isOpen: boolean;
   readonly text: string;
-  /** How many of its records are not drawn, being older than those that are; undefined when nobody knows. */
-  readonly older: number | undefined;
+  /** How many of its records are not drawn, being older than those that are; undefined for none, or when nobody knows. */
+  readonly older: string | undefined;
   readonly hue: number | undefined;
   /** Row in the strip of windows, from 0. */
   readonly level: number;

@@ -11,7 +11,7 @@ import type { BrokerApi } from '../../broker/api.ts';
 import { assert, WeirError } from '../../common/errors.ts';
 import type { SqlValue } from '../../common/sql-type.ts';
 import type { StreamsInstance } from '../../streams/runtime/instance.ts';
-import { replayTask } from '../../streams/runtime/replay.ts';
+import { replayTask, type Replay } from '../../streams/runtime/replay.ts';
 import type { StreamTask } from '../../streams/runtime/stream-task.ts';
 import type { Tracer } from '../../streams/runtime/tracer.ts';
 import type { StateStore, QueryableStore } from '../../streams/state/store.ts';
@@ -20,6 +20,7 @@ import type { SqlKey } from '../lowering/keys.ts';
 import type { Operator } from '../lowering/operators.ts';
 import type { Watchable } from '../queries/query-runner.ts';
 import { JoinRecorder } from './join-recorder.ts';
+import { MAX_RECORDS } from './recorder.ts';
 import { TableJoinRecorder } from './table-join-recorder.ts';
 import { MAX_WINDOWS, WindowRecorder } from './window-recorder.ts';
 
@@ -36,6 +37,8 @@ export class QueryWatch {
   readonly recorders: readonly Recorder[];
   /** All that the query has read is taken into account. */
   readonly isWhole: boolean;
+  /** Of the tables that its joins look up everything is. */
+  readonly areTablesWhole: boolean;
   /** The order between the sides of a join is that of then. */
   readonly isInOrder: boolean;
   readonly #watchable: Watchable;
@@ -47,13 +50,14 @@ export class QueryWatch {
     instance: StreamsInstance,
     tracer: Tracer,
     recorders: readonly Recorder[],
-    past: { readonly isWhole: boolean; readonly isInOrder: boolean },
+    past: Past,
   ) {
     this.#watchable = watchable;
     this.#instance = instance;
     this.#tracer = tracer;
     this.recorders = recorders;
     this.isWhole = past.isWhole;
+    this.areTablesWhole = past.areTablesWhole;
     this.isInOrder = past.isInOrder;
   }
 
@@ -123,12 +127,14 @@ function tracerOf(recorders: readonly Recorder[]): Tracer {
   };
 }
 
+type Past = Pick<Replay, 'isWhole' | 'areTablesWhole' | 'isInOrder'>;
+
 async function recordPast(
   broker: BrokerApi,
   { rebuild }: Watchable,
   instance: StreamsInstance,
   recorders: readonly Recorder[],
-): Promise<{ readonly isWhole: boolean; readonly isInOrder: boolean }> {
+): Promise<Past> {
   for (const { operator } of recorders) if (operator.kind === 'window') instance.stores(operator.store);
   const { topology, applicationId } = rebuild();
   const tracer = tracerOf(recorders);
@@ -138,18 +144,20 @@ async function recordPast(
   const partitions = tasks.reduce((sum, task) => sum + task.buffers.length, 0);
   const maxRecords = Math.ceil(REPLAY_RECORDS / Math.max(1, partitions));
   let isWhole = true;
+  let areTablesWhole = true;
   let isInOrder = true;
   for (const task of tasks) {
     const past = await replayTask({
       ...{ broker, applicationId, topology, task, nodes, tracer },
-      ...{ maxRecords, tables, maxRows: REPLAY_ROWS },
+      ...{ maxRecords, tables, maxRows: REPLAY_ROWS, lastRecords: MAX_RECORDS },
     });
     isWhole &&= past.isWhole;
+    areTablesWhole &&= past.areTablesWhole;
     isInOrder &&= past.isInOrder;
     for (const recorder of recorders) takePresent(recorder, task);
   }
   for (const recorder of recorders) if (recorder instanceof TableJoinRecorder) recorder.mergePast();
-  return { isWhole, isInOrder };
+  return { isWhole, areTablesWhole, isInOrder };
 }
 
 /** Stream time and aggregates as the task has them. */

@@ -31,13 +31,17 @@ export interface ReplayOptions {
   /** What leads to these nodes is run from its beginning, as far as it is no longer than `maxRows`. */
   readonly tables: ReadonlySet<string>;
   readonly maxRows: number;
+  /** The last records, whose order is asked for. */
+  readonly lastRecords: number;
 }
 
 export interface Replay {
   readonly records: number;
   /** Everything that the task has ever read was run. */
   readonly isWhole: boolean;
-  /** Every record was taken in the order of then. */
+  /** Of `tables` everything. */
+  readonly areTablesWhole: boolean;
+  /** The last records were taken in the order of then. */
   readonly isInOrder: boolean;
 }
 
@@ -64,9 +68,9 @@ export async function replayTask(options: ReplayOptions): Promise<Replay> {
   for (const [index, live] of task.buffers.entries()) {
     if (!graph.sourceTopics.includes(live.topic)) continue;
     const isTable = tableSources.has(graph.source(live.topic).node.name);
-    sides.push(await load(options, graph, index, live, isTable ? options.maxRows : options.maxRecords));
+    sides.push(await load(options, graph, index, live, isTable));
   }
-  const result = run(sides, task);
+  const result = run(sides, task, options.lastRecords);
   graph.close();
   return result;
 }
@@ -76,20 +80,21 @@ interface Side {
   readonly index: number;
   readonly buffer: PartitionBuffer;
   readonly end: number;
+  readonly isTable: boolean;
   readonly isWhole: boolean;
 }
 
 async function load(
-  { broker }: ReplayOptions,
+  { broker, maxRecords, maxRows }: ReplayOptions,
   graph: TaskGraph,
   index: number,
   live: PartitionBuffer,
-  maxRecords: number,
+  isTable: boolean,
 ): Promise<Side> {
   const { topic, partition, position: end } = live;
   const listed = await broker.listOffsets({ partitions: [{ topic, partition, at: 'earliest' }] });
   const logStart = listed.partitions[0]?.offset ?? 0;
-  const from = Math.max(live.readFrom, logStart, end - maxRecords);
+  const from = Math.max(live.readFrom, logStart, end - (isTable ? maxRows : maxRecords));
   const buffer = new PartitionBuffer(topic, partition, from, graph.source(topic), () => undefined);
   for (let offset = from; offset < end;) {
     const { partitions } = await broker.fetch({ partitions: [{ topic, partition, offset, maxBytes: FETCH_BYTES }] });
@@ -100,12 +105,14 @@ async function load(
     if (fetched.nextOffset <= offset) break;
     offset = fetched.nextOffset;
   }
-  return { index, buffer, end, isWhole: live.isReadWhole && from <= live.readFrom };
+  return { index, buffer, end, isTable, isWhole: live.isReadWhole && from <= live.readFrom };
 }
 
-function run(sides: readonly Side[], task: StreamTask): Replay {
+function run(sides: readonly Side[], task: StreamTask, lastRecords: number): Replay {
   const order = task.taken?.toArray() ?? [];
   let records = 0;
+  /** Since the last one that was taken by time. */
+  let inOrder = sides.length > 1 ? 0 : Infinity;
   let isInOrder = true;
   const takeUntil = (limitOf: (side: Side) => number): void => {
     for (let next = oldest(sides, limitOf); next !== undefined; next = oldest(sides, limitOf)) {
@@ -113,7 +120,9 @@ function run(sides: readonly Side[], task: StreamTask): Replay {
       if (record === undefined) return;
       next.buffer.processHead(record);
       records++;
-      if (sides.length > 1) isInOrder = false;
+      if (sides.length === 1) continue;
+      isInOrder = false;
+      inOrder = 0;
     }
   };
   const remembered = new Map<number, number>();
@@ -125,9 +134,15 @@ function run(sides: readonly Side[], task: StreamTask): Replay {
     if (side === undefined || record === undefined || side.buffer.headOffset !== offset) continue;
     side.buffer.processHead(record);
     records++;
+    inOrder++;
   }
   takeUntil((side) => side.end);
-  return { records, isWhole: sides.every((side) => side.isWhole), isInOrder };
+  return {
+    records,
+    isWhole: sides.every((side) => side.isWhole),
+    areTablesWhole: sides.every((side) => side.isWhole || !side.isTable),
+    isInOrder: isInOrder || inOrder >= lastRecords,
+  };
 }
 
 /** The side with the smallest timestamp next, of those whose next record lies before its limit. */

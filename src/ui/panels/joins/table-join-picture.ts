@@ -13,7 +13,7 @@ export const TABLE_JOIN: Picture<TableJoinWatch> = {
   axes: ['arrival', 'time'],
   notes: {
     notWhole:
-      'The query read more than is read again for the picture: what met a row of then shows as if it had met none.',
+      'The tables have more rows than are read again for the picture: what met an old one then shows as if it had met none.',
     notInOrder:
       'In which order the sides came before the page was opened is not in the log: they are taken by time, so what a table held then may differ.',
   },

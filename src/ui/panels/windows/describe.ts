@@ -94,12 +94,14 @@ export function describeWindow(
   const state = isOpen
     ? `Open until stream time reaches ${formatTime(closesAtMs)}.${watch.emitFinal ? ' Its result comes out then.' : ''}`
     : `Closed since stream time reached ${formatTime(closesAtMs)}.${watch.emitFinal ? ' Its result came out then.' : ''}`;
-  const count = older === undefined ? 'Filled before its records were looked at.' : countText(records, older);
+  const count =
+    older === undefined ? 'Filled before its records were looked at.' : countText(records, older, watch.isWhole);
   return `${count} ${result} ${state}`;
 }
 
-function countText(records: number, older: number): string {
+function countText(records: number, older: number, isWhole: boolean): string {
   if (older === 0) return `${plural(records, 'record')}.`;
+  if (!isWhole) return `At least ${plural(records, 'record')}, ${formatCount(older)} of them older than those drawn.`;
   const which = older === records ? 'all' : formatCount(older);
   return `${plural(records, 'record')}, ${which} of them older than those drawn.`;
 }

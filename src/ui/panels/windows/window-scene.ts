@@ -1,5 +1,6 @@
 /** The picture of an aggregation in windows: its records at their event time, and below them the windows that took them. */
 import type { WatchedWindow, WindowedRecord, WindowWatch } from '../../../protocol/watch.ts';
+import { formatCount } from '../../components/format.ts';
 import { formatShortSpan } from '../../timeline/scale.ts';
 import {
   byTime,
@@ -52,7 +53,7 @@ export function windowScene(folded: Folded<WindowWatch>, mode: LaneMode): Scene 
         closesAtMs: window.closesAtMs,
         isOpen: window.closesAtMs > (timeOf.get(task) ?? -1),
         text: boxText(window),
-        older: olderIn(window, drawn),
+        older: olderText(olderIn(window, drawn), watch.isWhole),
         hue: hueOf(window.key),
         level: levels[i] ?? 0,
       }))
@@ -125,6 +126,11 @@ export function olderIn({ windows }: MergedWindow, drawn: ReadonlyMap<WatchedWin
     older += Math.max(0, window.records - (drawn.get(window) ?? 0));
   }
   return older;
+}
+
+/** `12`, or `12+` where the past was not read to its beginning. */
+function olderText(older: number | undefined, isWhole: boolean): string | undefined {
+  return older === undefined || older === 0 ? undefined : `${formatCount(older)}${isWhole ? '' : '+'}`;
 }
 
 function boxText({ windows, key }: MergedWindow): string {

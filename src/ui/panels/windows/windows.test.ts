@@ -118,9 +118,18 @@ describe('records that are drawn no more', () => {
 
   it('are counted at their windows', () => {
     const [lane] = windowScene(folded, 'keys').lanes;
-    expect(lane?.boxes.map(({ older }) => older)).toEqual([2, 11, 0]);
+    expect(lane?.boxes.map(({ older }) => older)).toEqual(['2', '11', undefined]);
     const unknown = fold(undefined, watch({ windows: [window('a', 0, { records: undefined })] }));
     expect(windowScene(unknown, 'keys').lanes[0]?.boxes[0]?.older).toBeUndefined();
+  });
+
+  it('are at least so many when the past was not read to its beginning', () => {
+    const part = { ...folded, watch: { ...folded.watch, isWhole: false } };
+    const [lane] = windowScene(part, 'keys').lanes;
+    expect(lane?.boxes.map(({ older }) => older)).toEqual(['2+', '11+', undefined]);
+    const [, box] = lane?.boxes ?? [];
+    if (lane === undefined || box === undefined) throw new Error('there is a window');
+    expect(describeItem(part, { kind: 'box', lane, box })?.text).toMatch(/^At least 12 records, 11 of them older/);
   });
 
   it('are counted in words too', () => {
@@ -147,7 +156,7 @@ describe('records that are drawn no more', () => {
         ],
       }),
     );
-    expect(windowScene(grown, 'keys').lanes[0]?.boxes[0]?.older).toBe(1);
+    expect(windowScene(grown, 'keys').lanes[0]?.boxes[0]?.older).toBe('1');
   });
 
   it('are out of sight at first: the picture opens on the records', () => {
