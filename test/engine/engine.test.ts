@@ -29,6 +29,19 @@ async function writeCommand(bench: TestBench, value: string): Promise<void> {
   await bench.engine.broker.produce({ batches: [{ topic, partition: 0, records: builder.build() }] });
 }
 
+it('deletes a topic with its schemas, unless another schema refers to one', async () => {
+  const bench = await TestBench.open();
+  await bench.run(`CREATE STREAM S (V INT) WITH (KAFKA_TOPIC = 's', PARTITIONS = 1, VALUE_FORMAT = 'PROTOBUF');`);
+  const { registry } = bench.engine;
+  const user = 'syntax = "proto3"; import "s.proto"; message User { ConnectDefault1 s = 1; }';
+  registry.register('user', 'PROTOBUF', user, [{ name: 's.proto', subject: 's-value', version: 1 }]);
+  expect(await bench.fails('DROP STREAM S DELETE TOPIC;')).toMatchObject({ code: 'SCHEMA_REFERENCED' });
+  expect((await bench.rows('SHOW STREAMS;')).rows).toHaveLength(1);
+  registry.deleteSubject('user');
+  await bench.run('DROP STREAM S DELETE TOPIC;');
+  expect(registry.subjects()).toEqual([]);
+});
+
 describe('opening an engine again', () => {
   it('finds sources, types, queries and their states as they were', async () => {
     const bench = await TestBench.open();

@@ -292,7 +292,7 @@ function requirePinned(
   if (there === undefined) {
     throw new WeirError('SCHEMA_NOT_FOUND', `${property}: the schema registry has no schema with the id ${id}.`, {
       span: properties.spanOf(property),
-      hint: 'SHOW or DESCRIBE tells which schemas there are; leave the property out to have one registered.',
+      hint: 'The panel of schemas shows which there are; leave the property out to have one registered.',
       details: { id, topic },
     });
   }

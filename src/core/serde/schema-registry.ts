@@ -345,7 +345,7 @@ function incompatible(
 
 function hintFor(broken: readonly BrokenRule[]): string {
   if (broken.some(({ rule }) => rule === 'PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL')) {
-    return 'Close the objects ("additionalProperties": false) from their first version on to add properties later, or set the compatibility level of the subject to FORWARD or NONE.';
+    return 'Set the level of the subject to FORWARD or NONE; or close the objects ("additionalProperties": false) from their first version on, and properties can be added.';
   }
   if (broken.some(({ rule, path }) => rule === 'NAME_MISMATCH' && path === '$')) {
     return "Keep the record's name: a stream or table takes it from VALUE_SCHEMA_FULL_NAME or KEY_SCHEMA_FULL_NAME.";
