@@ -21,4 +21,6 @@ export interface CatalogNames {
   readonly queries: ReadonlyMap<string, { readonly id: string; readonly state: string }>;
   readonly types: readonly { readonly name: string; readonly type: string }[];
   readonly functions: readonly NamedFunction[];
+  /** Subjects of the schema registry. */
+  readonly subjects?: readonly string[] | undefined;
 }

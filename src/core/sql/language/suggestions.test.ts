@@ -24,6 +24,7 @@ const NAMES: CatalogNames = {
   ]),
   queries: new Map([['CTAS_1', { id: 'CTAS_1', state: 'RUNNING' }]]),
   types: [{ name: 'ADDRESS', type: 'STRUCT<CITY STRING>' }],
+  subjects: ['orders-value'],
   functions: [{ name: 'UCASE', description: 'upper case', signatures: ['UCASE(STRING str) -> STRING'] }],
 };
 
@@ -57,6 +58,11 @@ describe('suggestions', () => {
     ['PRINT |', 'topic', ["'orders'", "'_schemas'"]],
     ["PRINT '|", 'topic', ['orders', '_schemas']],
     ['TERMINATE |', 'query', ['CTAS_1']],
+    ["ASSERT SCHEMA SUBJECT '|", 'subject', ['orders-value']],
+    ['ASSERT SCHEMA SUBJECT |', 'subject', ["'orders-value'"]],
+    ["DEFINE topic = 'a'; DEFINE n = '2'; SELECT ${|", 'variable', ['n}', 'topic}']],
+    ["DEFINE topic = 'a'; PRINT '${to|}", 'variable', ['topic']],
+    ["DEFINE topic = 'a'; UNDEFINE |", 'variable', ['topic']],
     ['CREATE STREAM x (a INT) WITH (PART|', 'property', expect.arrayContaining(['PARTITIONS = '])],
     ['CREATE STREAM x (a INT) WITH (KAFKA_TOPIC = |', 'value', ["'orders'", "'_schemas'"]],
     ['CREATE STREAM x (a INT) WITH (PARTITIONS = |', 'value', ['1', '2', '4', '8']],

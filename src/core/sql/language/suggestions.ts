@@ -8,10 +8,22 @@ import { argumentType, typeOfText } from './argument-type.ts';
 import type { CatalogNames, NamedSource } from './catalog-names.ts';
 import { completionContext, type CompletionContext, type Wanted } from './completion.ts';
 import { callAt } from './signature.ts';
+import { definedVariables, variableAt, type VariableReference } from './variable-at.ts';
 import { PROPERTIES, SESSION_PROPERTIES, TYPE_NAMES } from './words.ts';
 
 export type SuggestionKind =
-  'source' | 'column' | 'function' | 'type' | 'topic' | 'query' | 'property' | 'sessionProperty' | 'value' | 'keyword';
+  | 'source'
+  | 'column'
+  | 'function'
+  | 'type'
+  | 'topic'
+  | 'subject'
+  | 'query'
+  | 'property'
+  | 'sessionProperty'
+  | 'value'
+  | 'variable'
+  | 'keyword';
 
 export interface Suggestion {
   readonly kind: SuggestionKind;
@@ -39,6 +51,8 @@ export interface Suggestions {
 
 /** Everything that may stand at the cursor, whatever of it has been typed. @param offset of the cursor in the text */
 export function suggest(text: string, offset: number, names: CatalogNames): Suggestions {
+  const reference = variableAt(text, offset);
+  if (reference !== undefined) return suggestVariables(text, reference);
   const context = completionContext(text, offset);
   const found = new Map<string, Suggestion>();
   const add: Add = (kind, name, rest) => {
@@ -49,11 +63,27 @@ export function suggest(text: string, offset: number, names: CatalogNames): Sugg
   const written = context.inQuotes ? (name: string) => name : writeName;
   const place: Place = { ...context, written, fitOf: fitAt(names, context, text, offset) };
   for (const wanted of context.wanted) SUGGESTERS[wanted](names, place, add);
+  if (context.wanted.has('variable')) {
+    for (const { name, value } of definedVariables(text)) {
+      add('variable', name, { description: `'${value}'`, rank: RANK.value + name });
+    }
+  }
   for (const keyword of context.keywords) {
     add('keyword', keyword, { text: `${keyword} `, rank: RANK.keyword + keyword });
   }
   const { replace, prefix, inQuotes } = context;
   return { replace, prefix, inQuotes, suggestions: [...found.values()] };
+}
+
+function suggestVariables(text: string, { replace, prefix, isClosed }: VariableReference): Suggestions {
+  const suggestions = definedVariables(text).map(({ name, value }): Suggestion => ({
+    kind: 'variable',
+    name,
+    text: isClosed ? name : `${name}}`,
+    description: `'${value}'`,
+    rank: RANK.value + name,
+  }));
+  return { replace, prefix, inQuotes: false, suggestions };
 }
 
 /** Lower stands higher in the list. */
@@ -198,7 +228,11 @@ const SUGGESTERS: Record<Wanted, Suggester> = {
       add('sessionProperty', name, { text: place.inQuotes ? name : `'${name}' = `, rank: RANK.value + name });
     }
   },
-  subject: nothing,
+  subject(names, place, add) {
+    for (const name of names.subjects ?? []) {
+      add('subject', name, { text: place.inQuotes ? name : `'${name}'`, rank: RANK.value + name });
+    }
+  },
   connector: nothing,
   variable: nothing,
   newName: nothing,

@@ -1,6 +1,7 @@
 /** The language service's suggestions as the editor shows them. */
 import * as monaco from 'monaco-editor/editor/editor.api.js';
 import type { Client } from '../../../client/client.ts';
+import { completionContext } from '../../../core/sql/language/completion.ts';
 import { suggest, type Suggestion, type SuggestionKind } from '../../../core/sql/language/suggestions.ts';
 
 type Item = monaco.languages.CompletionItem;
@@ -13,20 +14,26 @@ const KINDS: Readonly<Record<SuggestionKind, monaco.languages.CompletionItemKind
   function: Kind.Function,
   type: Kind.TypeParameter,
   topic: Kind.File,
+  subject: Kind.Struct,
   query: Kind.Event,
   property: Kind.Property,
   sessionProperty: Kind.Property,
   value: Kind.Value,
+  variable: Kind.Variable,
   keyword: Kind.Keyword,
 };
 
-export function complete(
+export async function complete(
   client: Client,
   model: monaco.editor.ITextModel,
   position: monaco.Position,
-): monaco.languages.CompletionList {
+): Promise<monaco.languages.CompletionList> {
   const offset = model.getOffsetAt(position);
-  const { replace, suggestions } = suggest(model.getValue(), offset, client.store.getState());
+  const text = model.getValue();
+  // The subjects are not in the page's state: they are asked for where one is to be named.
+  const namesSubject = completionContext(text, offset).wanted.has('subject');
+  const subjects = namesSubject ? (await client.api.subjects()).map(({ subject }) => subject) : undefined;
+  const { replace, suggestions } = suggest(text, offset, { ...client.store.getState(), subjects });
   const range = monaco.Range.fromPositions(
     model.getPositionAt(replace.offset),
     model.getPositionAt(replace.offset + replace.length),

@@ -149,7 +149,7 @@ export function registerLanguage(client: Client): monaco.IDisposable {
       releaseDocumentSemanticTokens: () => undefined,
     }),
     languages.registerCompletionItemProvider(LANGUAGE_ID, {
-      triggerCharacters: ['.', '>', "'"],
+      triggerCharacters: ['.', '>', "'", '{'],
       provideCompletionItems: (model, position) => complete(client, model, position),
     }),
     languages.registerHoverProvider(LANGUAGE_ID, {
