@@ -44,7 +44,7 @@ export const kafkaFormat: Format = {
         'FORMAT_MISFIT',
         `The format 'KAFKA' holds a single column, and there are ${schema.columns.length}: ${describeColumns(schema)}.`,
         {
-          hint: 'Use JSON or another format that holds several columns.',
+          hint: `Use a format that holds several columns: ${schema.isKey ? 'KEY' : 'VALUE'}_FORMAT = 'JSON'.`,
           details: { format: 'KAFKA', columns: describeColumns(schema) },
         },
       );

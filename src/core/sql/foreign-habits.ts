@@ -39,6 +39,16 @@ export function foreignHabit(token: IToken, previous: IToken | undefined, isFirs
   const known = BY_WORD[word] ?? (token.tokenType === K.BY || token.tokenType === K.JOIN ? BY_WORD[before] : undefined);
   if (known !== undefined) return known;
 
+  if (word === 'OVER' || before === 'OVER') {
+    return { hint: 'There is no OVER: aggregate with GROUP BY, over a WINDOW of time if need be.' };
+  }
+  if (before === 'IS' && (word === 'TRUE' || word === 'FALSE')) {
+    return { hint: `A BOOLEAN is a condition by itself; x = ${word} compares it.` };
+  }
+  if (before === 'DESCRIBE' && (token.tokenType === K.STREAM || token.tokenType === K.TABLE)) {
+    const rewrite = { title: `Take away ${word}`, span: spanOf(token), text: '' };
+    return { hint: 'DESCRIBE takes the name alone.', rewrite };
+  }
   if (token.image === '=>') {
     return { hint: 'A lambda stands only as an argument of a function: TRANSFORM(list, x => x + 1).' };
   }

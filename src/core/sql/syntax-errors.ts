@@ -62,10 +62,12 @@ export function syntaxError({ exception, expected, end, isFirst, previous }: Ref
   const hint = isFirst
     ? 'A statement begins with a word such as SELECT, CREATE, INSERT, DROP, SHOW or DESCRIBE.'
     : wanted === ''
-      ? `Take away ${token.image}.`
-      : atEnd
-        ? `Go on with ${wanted}.`
-        : `Take away ${token.image}, or write before it what is expected there.`;
+      ? `Take away '${token.image}'.`
+      : token.tokenType === T.Comma && expected.includes('JOIN')
+        ? 'Sources are joined by JOIN source ON left.key = right.key.'
+        : atEnd
+          ? `Go on with ${wanted}.`
+          : `Take away '${token.image}', or write what is expected before it.`;
   return new WeirError('SYNTAX', message, { span, hint, details });
 }
 

@@ -49,10 +49,21 @@ export function resolveTypeName(name: TypeName, customTypes: CustomTypes = NO_CU
     case 'mapType':
       return map(resolveTypeName(name.key, customTypes), resolveTypeName(name.value, customTypes));
     case 'structType':
+      requireDistinctFields(name);
       return struct(name.fields.map((f) => ({ name: f.name, type: resolveTypeName(f.type, customTypes) })));
     case 'named':
       return name.name === 'DECIMAL' ? decimalType(name) : namedType(name, customTypes);
   }
+}
+
+function requireDistinctFields({ fields, span }: Extract<TypeName, { readonly kind: 'structType' }>): void {
+  const twice = fields.find((field, i) => fields.findIndex((other) => other.name === field.name) !== i);
+  if (twice === undefined) return;
+  throw new WeirError('INVALID_TYPE', `STRUCT has two fields named '${twice.name}'.`, {
+    span,
+    hint: 'Give each field a name of its own.',
+    details: { field: twice.name },
+  });
 }
 
 function namedType(name: NamedType, customTypes: CustomTypes): SqlType {

@@ -6,6 +6,7 @@ import { WeirError } from '../../common/errors.ts';
 import type { Span } from '../../common/position.ts';
 import type { ColumnReference, Expression } from '../../sql/ast.ts';
 import { mapChildren } from '../../sql/expression-walk.ts';
+import { writeName, writeText } from '../../sql/format-expression.ts';
 import { formatExpression } from '../../sql/formatter.ts';
 import { nearest } from '../../common/nearest.ts';
 import { allColumns, type FromSource } from './from.ts';
@@ -57,6 +58,7 @@ function qualifyColumn(
     const source = names.sources.find((s) => s.alias === column.source);
     if (source === undefined) {
       const holder = names.sources.find((s) => hasColumn(s, column.name))?.alias;
+      if (names.sources.some((s) => hasColumn(s, column.source ?? ''))) throw dotForArrow(column, column.source);
       throw unknownAlias(
         column.source,
         column.span,
@@ -90,6 +92,17 @@ function qualifyColumn(
   return { ...column, source: only.alias };
 }
 
+/** `plane.model` for `plane->model` */
+function dotForArrow(column: ColumnReference, struct: string): WeirError {
+  const text = `${writeName(struct)}->${writeName(column.name)}`;
+  return new WeirError('UNKNOWN_SOURCE', `'${struct}' is no source of this query, but a column of one.`, {
+    span: column.span,
+    hint: `A field of a STRUCT is read by ->: ${text}.`,
+    instead: text,
+    details: { source: struct },
+  });
+}
+
 /** `write` makes the text with another alias; `otherwise` is proposed when no alias is near. */
 export function unknownAlias(
   alias: string,
@@ -118,12 +131,23 @@ function unknownColumn(column: ColumnReference, names: Names, clause: Clause, bo
   const candidates = [...bound, ...names.sources.flatMap((s) => allColumns(s.source).map((c) => c.name))];
   const text = formatExpression(column);
   const close = nearest(column.name, candidates)[0];
+  // A name of exactly two characters less than its text stands in quotes.
+  const isQuoted = column.source === undefined && column.span.length === column.name.length + 2;
+  if (close === undefined && isQuoted) {
+    const constant = writeText(column.name);
+    return new WeirError('UNKNOWN_COLUMN', `${clause} column '${text}' cannot be resolved.`, {
+      span: column.span,
+      hint: `Double quotes and backquotes hold a name. A text stands in single quotes: ${constant}.`,
+      instead: constant,
+      details: { column: column.name },
+    });
+  }
   return new WeirError('UNKNOWN_COLUMN', `${clause} column '${text}' cannot be resolved.`, {
     span: column.span,
     hint:
       close === undefined
-        ? clause === 'PARTITION BY' || clause === 'GROUP BY'
-          ? `${clause} works on the columns of the sources, not on the aliases of the SELECT list.`
+        ? clause !== 'SELECT' && clause !== 'JOIN ON'
+          ? `${clause} works on the columns of the sources, not on the aliases of the SELECT list; DESCRIBE shows them.`
           : 'DESCRIBE shows the columns of a stream or table.'
         : `Did you mean ${close}?`,
     instead: close === undefined ? undefined : formatExpression({ ...column, name: close }),

@@ -84,8 +84,10 @@ function mended(arg: Argument, wanted: TypePattern): string | undefined {
     const unit = typeof arg.literal === 'string' ? arg.literal.toUpperCase() : '';
     return /^(DAY|HOUR|MINUTE|SECOND|MILLISECOND)S?$/.test(unit) ? unit : undefined;
   }
-  if (wanted.kind === 'type' && isNumeric(wanted.type) && typeof arg.literal === 'string') {
-    return /^-?\d+$/.test(arg.literal) ? arg.literal : undefined;
+  if (wanted.kind === 'type' && typeof arg.literal === 'string') {
+    const isNumber = isNumeric(wanted.type) && /^-?\d+$/.test(arg.literal);
+    const isFlag = wanted.type.kind === 'BOOLEAN' && /^(true|false)$/i.test(arg.literal);
+    return isNumber || isFlag ? arg.literal : undefined;
   }
   return wanted.kind === 'type' ? castSuggestion(arg.text, arg.type, wanted.type) : undefined;
 }

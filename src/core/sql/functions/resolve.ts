@@ -27,6 +27,7 @@ import {
 } from '../../common/sql-type.ts';
 import { decimalOf, widen } from '../../common/values/decimal.ts';
 import { nearest } from '../../common/nearest.ts';
+import { foreignFunction, otherWay } from './foreign-names.ts';
 import type {
   AggregateFunction,
   AggregateSignature,
@@ -99,13 +100,17 @@ export function resolveAggregateCall(
 
 /** @throws WeirError UNKNOWN_FUNCTION with the nearest names */
 export function unknownFunction(name: string, names: Iterable<string>): WeirError {
-  const near = nearest(name, names);
+  const foreign = foreignFunction(name.toUpperCase());
+  const near = foreign === undefined ? nearest(name, names) : [foreign];
+  const other = otherWay(name.toUpperCase());
   return new WeirError('UNKNOWN_FUNCTION', `There is no function named '${name}'.`, {
     hint:
-      near.length > 0
-        ? `Did you mean ${near.join(' or ')}?`
-        : 'SHOW FUNCTIONS lists all functions; user-defined ones must be registered first.',
-    instead: near[0],
+      other !== undefined
+        ? other
+        : near.length > 0
+          ? `Did you mean ${near.join(' or ')}?`
+          : 'SHOW FUNCTIONS lists all functions; user-defined ones must be registered first.',
+    instead: other === undefined ? near[0] : undefined,
     details: { function: name, nearest: near },
   });
 }
