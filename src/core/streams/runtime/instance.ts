@@ -31,7 +31,8 @@ import { ChangelogWriter, NoChangelog } from './changelog-writer.ts';
 import type { DropHandler, InProcess } from './node-context.ts';
 import type { RecordCollector, SinkWriter } from './record-collector.ts';
 import { encodeTimes, mergeTimes, StreamTask, type Restoring } from './stream-task.ts';
-import type { SnapshotPart, Snapshots } from './snapshots.ts';
+import { Restorer } from './restorer.ts';
+import type { Snapshots } from './snapshots.ts';
 import { TaskGraph } from './task-graph.ts';
 import { groupTasks, runGroups, type TaskGroup } from './task-group.ts';
 import type { Tracer } from './tracer.ts';
@@ -87,14 +88,10 @@ export interface InstanceCounts {
   readonly skipped: Readonly<Record<string, number>>;
 }
 
-const DEFAULT_SNAPSHOT_RECORDS = 200_000;
-/** A snapshot costs about as much as a changelog record for each of its entries: a fraction of what changed since the last. */
-const SNAPSHOT_RECORDS_PER_ENTRY = 4;
-/** What is held in memory to be written; a larger state is replayed from its changelogs. */
-const MAX_SNAPSHOT_BYTES = 64 * 1024 * 1024;
 /** What waits for its commit is bounded, whatever the interval. */
 const MAX_UNCOMMITTED_RECORDS = 100_000;
 const MAX_UNCOMMITTED_BYTES = 16 * 1024 * 1024;
+const DEFAULT_SNAPSHOT_RECORDS = 200_000;
 const DEFAULT_BUFFERED_RECORDS = 20_000;
 const DEFAULT_FETCH_BYTES = 1024 * 1024;
 
@@ -107,8 +104,7 @@ export class StreamsInstance implements RecordCollector {
   readonly #key = new TextOutput();
   readonly #noChangelog = new NoChangelog();
   readonly #groups: readonly TaskGroup[];
-  #restoring: Restoring[] = [];
-  #restorations: readonly Restoring[] = [];
+  readonly #restorer: Restorer;
   #state: InstanceState = 'RESTORING';
   #error: WeirError | undefined;
   #consumed = 0;
@@ -134,6 +130,9 @@ export class StreamsInstance implements RecordCollector {
   constructor(options: InstanceOptions, plan: TopicPlan) {
     this.#options = options;
     this.#plan = plan;
+    const { broker, applicationId, snapshots } = options;
+    const { snapshotRecords = DEFAULT_SNAPSHOT_RECORDS, fetchBytes = DEFAULT_FETCH_BYTES } = options;
+    this.#restorer = new Restorer({ broker, applicationId, snapshots, snapshotRecords, fetchBytes });
     this.tasks = this.#makeTasks();
     this.#groups = groupTasks(options.topology, this.tasks);
   }
@@ -157,8 +156,9 @@ export class StreamsInstance implements RecordCollector {
   async step(budget: number): Promise<boolean> {
     if (this.#state === 'PAUSED' || this.#state === 'ERROR' || this.#state === 'CLOSED') return false;
     try {
-      if (this.#restoring.length > 0) {
-        await this.#restore();
+      if (!this.#restorer.isDone) {
+        await this.#restorer.step();
+        if (this.#restorer.isDone) this.#state = 'RUNNING';
         return true;
       }
       this.#state = 'RUNNING';
@@ -196,12 +196,12 @@ export class StreamsInstance implements RecordCollector {
   }
 
   resume(): void {
-    if (this.#state === 'PAUSED') this.#state = this.#restoring.length > 0 ? 'RESTORING' : 'RUNNING';
+    if (this.#state === 'PAUSED') this.#state = this.#restorer.isDone ? 'RUNNING' : 'RESTORING';
   }
 
   /** What is being restored, that which is done included, until all is. */
   get restoring(): readonly Restoring[] {
-    return this.#restoring.length === 0 ? [] : this.#restorations;
+    return this.#restorer.restoring;
   }
 
   counts(): InstanceCounts {
@@ -226,7 +226,7 @@ export class StreamsInstance implements RecordCollector {
     const stores = this.tasks.flatMap((task) => task.graph.stores.get(name) ?? []);
     if (stores.length === 0)
       throw new WeirError('UNKNOWN_STORE', `${this.#options.applicationId} has no store ${name}.`);
-    if (this.#restoring.length > 0 || this.#state === 'ERROR' || this.#state === 'CLOSED') {
+    if (!this.#restorer.isDone || this.#state === 'ERROR' || this.#state === 'CLOSED') {
       throw new WeirError('STORE_NOT_READY', `The store ${name} cannot be read: its query is ${this.#state}.`, {
         ...(this.#error !== undefined && { cause: this.#error }),
         hint: this.#state === 'RESTORING' ? 'Try again when it has been restored.' : undefined,
@@ -249,7 +249,7 @@ export class StreamsInstance implements RecordCollector {
   close(): Promise<void> {
     if (this.#state !== 'CLOSED') for (const task of this.tasks) task.graph.close();
     this.#state = 'CLOSED';
-    this.#restoring = [];
+    this.#restorer.end();
     return Promise.resolve();
   }
 
@@ -361,93 +361,8 @@ export class StreamsInstance implements RecordCollector {
       partitions: fresh.map(({ topic, partition, source }) => ({ topic, partition, at: source.node.offsetReset })),
     });
     for (const [index, buffer] of fresh.entries()) setOffset(buffer, partitions[index]?.offset ?? 0);
-    await this.#findRestorable();
-  }
-
-  async #findRestorable(): Promise<void> {
-    for (const task of this.tasks) {
-      const parts = await this.#changelogs(task);
-      const starts = await this.#offsets(task, 'earliest');
-      const { applicationId, snapshots } = this.#options;
-      const loaded = await snapshots?.load(applicationId, task.taskId, parts, starts);
-      for (const [i, { store, partition, offset: endOffset }] of parts.entries()) {
-        const offset = loaded?.[i] ?? starts[i] ?? 0;
-        task.changesSinceSnapshot += endOffset - offset;
-        if (offset >= endOffset) continue;
-        const topic = internalTopicName(applicationId, changelogTopic(store.name));
-        this.#restoring.push({ store, topic, partition, startOffset: offset, offset, endOffset });
-      }
-    }
-    this.#restorations = this.#restoring;
-    this.#state = this.#restoring.length > 0 ? 'RESTORING' : 'RUNNING';
-  }
-
-  /** The task's stores that have changelogs, and where those end. */
-  async #changelogs(task: StreamTask): Promise<readonly SnapshotPart[]> {
-    if (task.logged.length === 0) return [];
-    const { applicationId, broker } = this.#options;
-    const ends = await this.#offsets(task, 'latest');
-    const topics = task.logged.map(({ name }) => internalTopicName(applicationId, changelogTopic(name)));
-    const described = await broker.describeTopics(topics);
-    return task.logged.map(({ name }, i): SnapshotPart => {
-      const store = task.graph.stores.get(name);
-      const topic = described[i];
-      assert(store !== undefined && topic !== undefined, `the changelog of ${name} belongs to a store`);
-      return { store, topicId: topic.topicId, partition: task.partition, offset: ends[i] ?? 0 };
-    });
-  }
-
-  async #offsets(task: StreamTask, at: 'earliest' | 'latest'): Promise<readonly number[]> {
-    if (task.logged.length === 0) return [];
-    const { applicationId, broker } = this.#options;
-    const { partition, logged } = task;
-    const { partitions } = await broker.listOffsets({
-      partitions: logged.map(({ name }) => ({
-        topic: internalTopicName(applicationId, changelogTopic(name)),
-        partition,
-        at,
-      })),
-    });
-    return partitions.map(({ offset }) => offset);
-  }
-
-  /** When enough has changed since the last: so taking one costs a fraction of what the changes did. */
-  async #takeSnapshot(task: StreamTask): Promise<void> {
-    const { applicationId, snapshots, snapshotRecords = DEFAULT_SNAPSHOT_RECORDS } = this.#options;
-    if (snapshots === undefined || task.logged.length === 0 || task.changesSinceSnapshot < snapshotRecords) return;
-    let entries = 0;
-    let sizeBytes = 0;
-    for (const store of task.graph.stores.values()) {
-      const size = store.size();
-      entries += size.entries;
-      sizeBytes += size.memoryBytes + size.spilledBytes;
-    }
-    if (task.changesSinceSnapshot < SNAPSHOT_RECORDS_PER_ENTRY * entries || sizeBytes > MAX_SNAPSHOT_BYTES) return;
-    await snapshots.save(applicationId, task.taskId, await this.#changelogs(task));
-    task.changesSinceSnapshot = 0;
-  }
-
-  async #restore(): Promise<void> {
-    const { broker, fetchBytes = DEFAULT_FETCH_BYTES } = this.#options;
-    const asked = this.#restoring;
-    const { partitions } = await broker.fetch({
-      partitions: asked.map(({ topic, partition, offset }) => ({ topic, partition, offset, maxBytes: fetchBytes })),
-    });
-    for (const [index, restoring] of asked.entries()) {
-      const fetched = partitions[index];
-      if (fetched === undefined) continue;
-      if (fetched.error !== null) throw toWeirError(fetched.error);
-      for (const { records, from } of consumedBatches(fetched, restoring.offset)) {
-        for (let i = from; i < records.count; i++) {
-          const key = records.key(i);
-          if (key !== null) restoring.store.restore(key, records.value(i), records.timestampMs(i));
-        }
-      }
-      restoring.store.settle();
-      restoring.offset = fetched.batches.length === 0 ? restoring.endOffset : fetched.nextOffset;
-    }
-    this.#restoring = asked.filter(({ offset, endOffset }) => offset < endOffset);
-    if (this.#restoring.length === 0) this.#state = 'RUNNING';
+    await this.#restorer.begin(this.tasks);
+    this.#state = this.#restorer.isDone ? 'RUNNING' : 'RESTORING';
   }
 
   async #fetch(): Promise<void> {
@@ -527,7 +442,7 @@ export class StreamsInstance implements RecordCollector {
     }
     for (const buffer of moved) buffer.committed = buffer.position;
     for (const task of flushed) for (const store of task.graph.stores.values()) store.settle();
-    for (const task of flushed) await this.#takeSnapshot(task);
+    for (const task of flushed) await this.#restorer.takeSnapshot(task);
     return true;
   }
 
@@ -555,7 +470,7 @@ export class StreamsInstance implements RecordCollector {
         : new WeirError('PROCESSING_FAILED', `${this.#options.applicationId} failed: ${String(error)}`, {
             cause: error,
           });
-    this.#restoring = [];
+    this.#restorer.end();
     this.#uncommitted = 0;
     for (const task of this.tasks) task.graph.close();
   }
