@@ -10,17 +10,16 @@ import { EMPTY_BYTES } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import { writeWith, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
 import { SpilledKeyValueStore } from './spill/spilled-key-value-store.ts';
-import { spillOver } from './spill/spill-over.ts';
+import { ChangeLoggingStore, MeteredStore, type InnerStore } from './stacked-store.ts';
 import {
   ENTRY_OVERHEAD_BYTES,
-  newStoreMetrics,
   type ChangelogRecord,
   type ChangelogSink,
   type RuntimeStore,
+  type Spill,
   type StoreBuilder,
   type StoreContext,
   type StoreSize,
-  type StoreTimes,
 } from './store-builder.ts';
 import type { KeyValueEntry, KeyValueStore } from './store.ts';
 import type { ValueAndTimestamp } from '../record.ts';
@@ -53,15 +52,7 @@ interface MutableEntry<K, V> {
   sizeBytes: number;
 }
 
-interface InnerKeyValueStore<K, V> extends KeyValueStore<K, V> {
-  readonly isSpilled: boolean;
-  size(): StoreSize;
-  settle(): void;
-  dump(): IterableIterator<ChangelogRecord>;
-  close(): void;
-  flush(sink: ChangelogSink): void;
-  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
-}
+type InnerKeyValueStore<K, V> = KeyValueStore<K, V> & InnerStore;
 
 class InMemoryKeyValueStore<K, V> implements InnerKeyValueStore<K, V> {
   readonly name: string;
@@ -164,142 +155,77 @@ class InMemoryKeyValueStore<K, V> implements InnerKeyValueStore<K, V> {
   }
 }
 
-class ChangeLoggingKeyValueStore<K, V> implements InnerKeyValueStore<K, V> {
+class ChangeLoggingKeyValueStore<K, V>
+  extends ChangeLoggingStore<MutableEntry<K, V>, InMemoryKeyValueStore<K, V>>
+  implements InnerKeyValueStore<K, V>
+{
   readonly name: string;
   readonly kind = 'key-value';
-  readonly isSpilled = false;
-  readonly #inner: InMemoryKeyValueStore<K, V>;
-  #dirty: MutableEntry<K, V>[] = [];
 
   constructor(inner: InMemoryKeyValueStore<K, V>) {
+    super(inner);
     this.name = inner.name;
-    this.#inner = inner;
   }
 
   get(key: K): ValueAndTimestamp<V> | undefined {
-    return this.#inner.get(key);
+    return this.inner.get(key);
   }
 
   put(key: K, value: V | null, timestamp: number): void {
-    const entry = this.#inner.change(key, value, timestamp);
-    if (entry !== undefined && !entry.dirty) {
-      entry.dirty = true;
-      this.#dirty.push(entry);
-    }
+    const entry = this.inner.change(key, value, timestamp);
+    if (entry !== undefined) this.note(entry);
   }
 
   all(): IterableIterator<KeyValueEntry<K, V>> {
-    return this.#inner.all();
+    return this.inner.all();
   }
 
   range(from: K | undefined, to: K | undefined): IterableIterator<KeyValueEntry<K, V>> {
-    return this.#inner.range(from, to);
+    return this.inner.range(from, to);
   }
 
-  approximateEntries(): number {
-    return this.#inner.approximateEntries();
-  }
-
-  size(): StoreSize {
-    return this.#inner.size();
-  }
-
-  settle(): void {}
-
-  dump(): IterableIterator<ChangelogRecord> {
-    return this.#inner.dump();
-  }
-
-  close(): void {
-    this.#inner.close();
-    this.#dirty = [];
-  }
-
-  flush(sink: ChangelogSink): void {
-    const { keySerde, valueSerde } = this.#inner.options;
-    for (const entry of this.#dirty) {
-      entry.dirty = false;
-      writeWith(keySerde, entry.key, sink.begin(entry.timestamp));
-      const out = sink.endKey();
-      if (!entry.deleted) writeWith(valueSerde, entry.value, out);
-      const sizeBytes = sink.end(!entry.deleted);
-      if (!entry.deleted) this.#inner.resize(entry, sizeBytes);
-    }
-    this.#dirty = [];
-  }
-
-  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
-    this.#inner.restore(key, value, timestamp);
+  protected write(entry: MutableEntry<K, V>, sink: ChangelogSink): void {
+    const { keySerde, valueSerde } = this.inner.options;
+    writeWith(keySerde, entry.key, sink.begin(entry.timestamp));
+    const out = sink.endKey();
+    if (!entry.deleted) writeWith(valueSerde, entry.value, out);
+    const sizeBytes = sink.end(!entry.deleted);
+    if (!entry.deleted) this.inner.resize(entry, sizeBytes);
   }
 }
 
-class MeteredKeyValueStore<K, V> implements KeyValueStore<K, V>, RuntimeStore {
-  readonly name: string;
+class MeteredKeyValueStore<K, V>
+  extends MeteredStore<InnerKeyValueStore<K, V>>
+  implements KeyValueStore<K, V>, RuntimeStore
+{
   readonly kind = 'key-value';
-  readonly metrics = newStoreMetrics();
   readonly #options: KeyValueStoreOptions<K, V>;
-  readonly #context: StoreContext;
-  #inner: InnerKeyValueStore<K, V>;
 
   constructor(options: KeyValueStoreOptions<K, V>, context: StoreContext) {
-    this.name = options.name;
-    this.#options = options;
-    this.#context = context;
     const inMemory = new InMemoryKeyValueStore(options);
-    this.#inner = context.notesChanges ? new ChangeLoggingKeyValueStore(inMemory) : inMemory;
+    super(options.name, context.notesChanges ? new ChangeLoggingKeyValueStore(inMemory) : inMemory, context);
+    this.#options = options;
+  }
+
+  protected spilled(spill: Spill, notesChanges: boolean): SpilledKeyValueStore<K, V> {
+    return new SpilledKeyValueStore(this.#options, notesChanges, spill);
   }
 
   get(key: K): ValueAndTimestamp<V> | undefined {
     this.metrics.gets++;
-    return this.#inner.get(key);
+    return this.inner.get(key);
   }
 
   put(key: K, value: V | null, timestamp: number): void {
     this.metrics.puts++;
-    this.#inner.put(key, value, timestamp);
+    this.inner.put(key, value, timestamp);
   }
 
   all(): IterableIterator<KeyValueEntry<K, V>> {
-    return this.#inner.all();
+    return this.inner.all();
   }
 
   range(from: K | undefined, to: K | undefined): IterableIterator<KeyValueEntry<K, V>> {
-    return this.#inner.range(from, to);
-  }
-
-  approximateEntries(): number {
-    return this.#inner.approximateEntries();
-  }
-
-  size(): StoreSize {
-    return this.#inner.size();
-  }
-
-  settle(): void {
-    const { notesChanges, spill } = this.#context;
-    this.#inner = spillOver(this.#inner, spill, (to) => new SpilledKeyValueStore(this.#options, notesChanges, to));
-    this.#inner.settle();
-  }
-
-  dump(): IterableIterator<ChangelogRecord> {
-    return this.#inner.dump();
-  }
-
-  saveTimes(): StoreTimes {
-    return {};
-  }
-
-  restoreTimes(): void {}
-
-  close(): void {
-    this.#inner.close();
-  }
-
-  flush(sink: ChangelogSink): void {
-    this.#inner.flush(sink);
-  }
-
-  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
-    this.#inner.restore(key, value, timestamp);
+    return this.inner.range(from, to);
   }
 }

@@ -13,13 +13,13 @@ import type { Windowed } from '../record.ts';
 import { type Window } from '../record.ts';
 import { type KeyAdapter, type KeyId, type Serde, sessionWindowedSerde, writeWith } from '../serde.ts';
 import { SpilledSessionStore } from './spill/spilled-session-store.ts';
-import { spillOver } from './spill/spill-over.ts';
+import { ChangeLoggingStore, MeteredStore, type InnerStore } from './stacked-store.ts';
 import {
   ENTRY_OVERHEAD_BYTES,
-  newStoreMetrics,
   type ChangelogRecord,
   type ChangelogSink,
   type RuntimeStore,
+  type Spill,
   type StoreBuilder,
   type StoreContext,
   type StoreSize,
@@ -68,19 +68,10 @@ const NONE: readonly never[] = [];
 /** So many deleted sessions may wait in the heap whatever its size. */
 const FEW_DEAD = 1_000;
 
-interface InnerSessionStore<K, V> extends SessionStore<K, V> {
+interface InnerSessionStore<K, V> extends SessionStore<K, V>, InnerStore {
   readonly options: SessionStoreOptions<K, V>;
   readonly expired: number;
   findEndedBetween(fromEndMs: number, toEndMs: number): SessionEntry<K, V>[];
-  readonly isSpilled: boolean;
-  size(): StoreSize;
-  settle(): void;
-  dump(): IterableIterator<ChangelogRecord>;
-  saveTimes(): StoreTimes;
-  restoreTimes(times: StoreTimes): void;
-  close(): void;
-  flush(sink: ChangelogSink): void;
-  restore(key: Uint8Array, value: Uint8Array | null): void;
 }
 
 class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
@@ -317,192 +308,108 @@ function compareWindows(a: Window, b: Window): number {
   return a.endMs - b.endMs || a.startMs - b.startMs;
 }
 
-class ChangeLoggingSessionStore<K, V> implements InnerSessionStore<K, V> {
+class ChangeLoggingSessionStore<K, V>
+  extends ChangeLoggingStore<StoredSession<K, V>, InMemorySessionStore<K, V>>
+  implements InnerSessionStore<K, V>
+{
   readonly name: string;
   readonly kind = 'session';
-  readonly isSpilled = false;
   readonly options: SessionStoreOptions<K, V>;
-  readonly #inner: InMemorySessionStore<K, V>;
-  #dirty: StoredSession<K, V>[] = [];
 
   constructor(inner: InMemorySessionStore<K, V>) {
+    super(inner);
     this.name = inner.name;
     this.options = inner.options;
-    this.#inner = inner;
     inner.onForget = (entry) => {
-      this.#note(entry);
+      this.note(entry);
     };
   }
 
   get expired(): number {
-    return this.#inner.expired;
+    return this.inner.expired;
   }
 
   fetchSession(key: K, startMs: number, endMs: number): V | undefined {
-    return this.#inner.fetchSession(key, startMs, endMs);
+    return this.inner.fetchSession(key, startMs, endMs);
   }
 
   fetchKey(key: K): readonly SessionEntry<K, V>[] {
-    return this.#inner.fetchKey(key);
+    return this.inner.fetchKey(key);
   }
 
   findSessions(key: K, earliestEndMs: number, latestStartMs: number): readonly SessionEntry<K, V>[] {
-    return this.#inner.findSessions(key, earliestEndMs, latestStartMs);
+    return this.inner.findSessions(key, earliestEndMs, latestStartMs);
   }
 
   findEndedBetween(fromEndMs: number, toEndMs: number): SessionEntry<K, V>[] {
-    return this.#inner.findEndedBetween(fromEndMs, toEndMs);
+    return this.inner.findEndedBetween(fromEndMs, toEndMs);
   }
 
   all(): IterableIterator<SessionEntry<K, V>> {
-    return this.#inner.all();
+    return this.inner.all();
   }
 
   put(key: Windowed<K>, value: V | null): void {
-    const entry = this.#inner.change(key, value);
-    if (entry !== undefined) this.#note(entry);
+    const entry = this.inner.change(key, value);
+    if (entry !== undefined) this.note(entry);
   }
 
-  approximateEntries(): number {
-    return this.#inner.approximateEntries();
-  }
-
-  size(): StoreSize {
-    return this.#inner.size();
-  }
-
-  settle(): void {}
-
-  dump(): IterableIterator<ChangelogRecord> {
-    return this.#inner.dump();
-  }
-
-  saveTimes(): StoreTimes {
-    return this.#inner.saveTimes();
-  }
-
-  restoreTimes(times: StoreTimes): void {
-    this.#inner.restoreTimes(times);
-  }
-
-  close(): void {
-    this.#inner.close();
-    this.#dirty = [];
-  }
-
-  flush(sink: ChangelogSink): void {
-    for (const entry of this.#dirty) {
-      entry.dirty = false;
-      // Made and merged into another since the last commit: the changelog never knew it.
-      if (entry.deleted && entry.sizeBytes === 0) continue;
-      writeWith(this.#inner.serde, entry.key, sink.begin(entry.key.window.endMs));
-      const out = sink.endKey();
-      if (!entry.deleted) writeWith(this.options.valueSerde, entry.value, out);
-      const sizeBytes = sink.end(!entry.deleted);
-      if (!entry.deleted) this.#inner.resize(entry, sizeBytes);
-    }
-    this.#dirty = [];
-  }
-
-  restore(key: Uint8Array, value: Uint8Array | null): void {
-    this.#inner.restore(key, value);
-  }
-
-  #note(entry: StoredSession<K, V>): void {
-    if (entry.dirty) return;
-    entry.dirty = true;
-    this.#dirty.push(entry);
+  protected write(entry: StoredSession<K, V>, sink: ChangelogSink): void {
+    // Made and merged into another since the last commit: the changelog never knew it.
+    if (entry.deleted && entry.sizeBytes === 0) return;
+    writeWith(this.inner.serde, entry.key, sink.begin(entry.key.window.endMs));
+    const out = sink.endKey();
+    if (!entry.deleted) writeWith(this.options.valueSerde, entry.value, out);
+    const sizeBytes = sink.end(!entry.deleted);
+    if (!entry.deleted) this.inner.resize(entry, sizeBytes);
   }
 }
 
-export class MeteredSessionStore<K, V> implements SessionStore<K, V>, RuntimeStore {
-  readonly name: string;
+export class MeteredSessionStore<K, V>
+  extends MeteredStore<InnerSessionStore<K, V>>
+  implements SessionStore<K, V>, RuntimeStore
+{
   readonly kind = 'session';
-  readonly metrics = newStoreMetrics();
   readonly #options: SessionStoreOptions<K, V>;
-  readonly #context: StoreContext;
-  #inner: InnerSessionStore<K, V>;
 
   constructor(options: SessionStoreOptions<K, V>, context: StoreContext) {
-    this.name = options.name;
-    this.#options = options;
-    this.#context = context;
     const inMemory = new InMemorySessionStore(options);
-    this.#inner = context.notesChanges ? new ChangeLoggingSessionStore(inMemory) : inMemory;
+    super(options.name, context.notesChanges ? new ChangeLoggingSessionStore(inMemory) : inMemory, context);
+    this.#options = options;
+  }
+
+  protected spilled(spill: Spill, notesChanges: boolean): SpilledSessionStore<K, V, SessionStoreOptions<K, V>> {
+    const spilled = new SpilledSessionStore<K, V, SessionStoreOptions<K, V>>(this.#options, notesChanges, spill);
+    spilled.expired = this.metrics.expired;
+    return spilled;
   }
 
   fetchSession(key: K, startMs: number, endMs: number): V | undefined {
     this.metrics.gets++;
-    return this.#inner.fetchSession(key, startMs, endMs);
+    return this.inner.fetchSession(key, startMs, endMs);
   }
 
   fetchKey(key: K): readonly SessionEntry<K, V>[] {
     this.metrics.gets++;
-    return this.#inner.fetchKey(key);
+    return this.inner.fetchKey(key);
   }
 
   findSessions(key: K, earliestEndMs: number, latestStartMs: number): readonly SessionEntry<K, V>[] {
     this.metrics.gets++;
-    return this.#inner.findSessions(key, earliestEndMs, latestStartMs);
+    return this.inner.findSessions(key, earliestEndMs, latestStartMs);
   }
 
   findEndedBetween(fromEndMs: number, toEndMs: number): SessionEntry<K, V>[] {
-    return this.#inner.findEndedBetween(fromEndMs, toEndMs);
+    return this.inner.findEndedBetween(fromEndMs, toEndMs);
   }
 
   all(): IterableIterator<SessionEntry<K, V>> {
-    return this.#inner.all();
+    return this.inner.all();
   }
 
   put(key: Windowed<K>, value: V | null): void {
     this.metrics.puts++;
-    this.#inner.put(key, value);
-    this.metrics.expired = this.#inner.expired;
-  }
-
-  approximateEntries(): number {
-    return this.#inner.approximateEntries();
-  }
-
-  size(): StoreSize {
-    return this.#inner.size();
-  }
-
-  settle(): void {
-    const { notesChanges, spill } = this.#context;
-    this.#inner = spillOver<InnerSessionStore<K, V>, SpilledSessionStore<K, V, SessionStoreOptions<K, V>>>(
-      this.#inner,
-      spill,
-      (to) => {
-        const spilled = new SpilledSessionStore<K, V, SessionStoreOptions<K, V>>(this.#options, notesChanges, to);
-        spilled.expired = this.metrics.expired;
-        return spilled;
-      },
-    );
-    this.#inner.settle();
-  }
-
-  dump(): IterableIterator<ChangelogRecord> {
-    return this.#inner.dump();
-  }
-
-  saveTimes(): StoreTimes {
-    return this.#inner.saveTimes();
-  }
-
-  restoreTimes(times: StoreTimes): void {
-    this.#inner.restoreTimes(times);
-  }
-
-  close(): void {
-    this.#inner.close();
-  }
-
-  flush(sink: ChangelogSink): void {
-    this.#inner.flush(sink);
-  }
-
-  restore(key: Uint8Array, value: Uint8Array | null): void {
-    this.#inner.restore(key, value);
+    this.inner.put(key, value);
+    this.metrics.expired = this.inner.expired;
   }
 }

@@ -19,13 +19,13 @@ import { Windowed, type Window } from '../record.ts';
 import { writeWith, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
 import { lowerBound } from './sorted.ts';
 import { SpilledWindowStore } from './spill/spilled-window-store.ts';
-import { spillOver } from './spill/spill-over.ts';
+import { ChangeLoggingStore, MeteredStore, type InnerStore } from './stacked-store.ts';
 import {
   ENTRY_OVERHEAD_BYTES,
-  newStoreMetrics,
   type ChangelogRecord,
   type ChangelogSink,
   type RuntimeStore,
+  type Spill,
   type StoreBuilder,
   type StoreContext,
   type StoreSize,
@@ -81,7 +81,7 @@ class Bucket<K, V> {
   }
 }
 
-interface InnerWindowStore<K, V> extends WindowStore<K, V> {
+interface InnerWindowStore<K, V> extends WindowStore<K, V>, InnerStore {
   /** Puts and returns the entry that was written or removed, where there is one in memory. */
   change(key: K, value: V | null, timestamp: number, windowStartMs: number): StoredWindow<K, V> | undefined;
   fetch(key: K, windowStartMs: number): StoredWindow<K, V> | undefined;
@@ -89,15 +89,6 @@ interface InnerWindowStore<K, V> extends WindowStore<K, V> {
   readonly options: WindowStoreOptions<K, V>;
   readonly expired: number;
   fetchAllByKey(fromMs: number, toMs: number): WindowEntry<K, V>[];
-  readonly isSpilled: boolean;
-  size(): StoreSize;
-  settle(): void;
-  dump(): IterableIterator<ChangelogRecord>;
-  saveTimes(): StoreTimes;
-  restoreTimes(times: StoreTimes): void;
-  close(): void;
-  flush(sink: ChangelogSink): void;
-  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
 }
 
 class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
@@ -310,48 +301,48 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
   }
 }
 
-class ChangeLoggingWindowStore<K, V> implements InnerWindowStore<K, V> {
+class ChangeLoggingWindowStore<K, V>
+  extends ChangeLoggingStore<StoredWindow<K, V>, InMemoryWindowStore<K, V>>
+  implements InnerWindowStore<K, V>
+{
   readonly name: string;
   readonly kind = 'window';
-  readonly isSpilled = false;
   readonly windowSizeMs: number;
   readonly options: WindowStoreOptions<K, V>;
-  readonly #inner: InMemoryWindowStore<K, V>;
-  #dirty: StoredWindow<K, V>[] = [];
 
   constructor(inner: InMemoryWindowStore<K, V>) {
+    super(inner);
     this.name = inner.name;
     this.windowSizeMs = inner.windowSizeMs;
     this.options = inner.options;
-    this.#inner = inner;
     inner.onForget = (entry) => {
       entry.deleted = true;
-      this.#note(entry);
+      this.note(entry);
     };
   }
 
   get expired(): number {
-    return this.#inner.expired;
+    return this.inner.expired;
   }
 
   fetch(key: K, windowStartMs: number): StoredWindow<K, V> | undefined {
-    return this.#inner.fetch(key, windowStartMs);
+    return this.inner.fetch(key, windowStartMs);
   }
 
   fetchRange(key: K, fromMs: number, toMs: number): IterableIterator<WindowEntry<K, V>> {
-    return this.#inner.fetchRange(key, fromMs, toMs);
+    return this.inner.fetchRange(key, fromMs, toMs);
   }
 
   fetchAll(fromMs: number, toMs: number): IterableIterator<WindowEntry<K, V>> {
-    return this.#inner.fetchAll(fromMs, toMs);
+    return this.inner.fetchAll(fromMs, toMs);
   }
 
   fetchAllByKey(fromMs: number, toMs: number): WindowEntry<K, V>[] {
-    return this.#inner.fetchAllByKey(fromMs, toMs);
+    return this.inner.fetchAllByKey(fromMs, toMs);
   }
 
   all(): IterableIterator<WindowEntry<K, V>> {
-    return this.#inner.all();
+    return this.inner.all();
   }
 
   put(key: K, value: V | null, timestamp: number, windowStartMs: number): void {
@@ -359,67 +350,26 @@ class ChangeLoggingWindowStore<K, V> implements InnerWindowStore<K, V> {
   }
 
   change(key: K, value: V | null, timestamp: number, windowStartMs: number): StoredWindow<K, V> | undefined {
-    const entry = this.#inner.change(key, value, timestamp, windowStartMs);
-    if (entry !== undefined) this.#note(entry);
+    const entry = this.inner.change(key, value, timestamp, windowStartMs);
+    if (entry !== undefined) this.note(entry);
     return entry;
   }
 
   replace(entry: StoredWindow<K, V>, value: V, timestamp: number): void {
-    this.#inner.replace(entry, value, timestamp);
-    this.#note(entry);
+    this.inner.replace(entry, value, timestamp);
+    this.note(entry);
   }
 
-  approximateEntries(): number {
-    return this.#inner.approximateEntries();
-  }
-
-  size(): StoreSize {
-    return this.#inner.size();
-  }
-
-  settle(): void {}
-
-  dump(): IterableIterator<ChangelogRecord> {
-    return this.#inner.dump();
-  }
-
-  saveTimes(): StoreTimes {
-    return this.#inner.saveTimes();
-  }
-
-  restoreTimes(times: StoreTimes): void {
-    this.#inner.restoreTimes(times);
-  }
-
-  close(): void {
-    this.#inner.close();
-    this.#dirty = [];
-  }
-
-  flush(sink: ChangelogSink): void {
+  protected write(entry: StoredWindow<K, V>, sink: ChangelogSink): void {
     const { keySerde, valueSerde } = this.options;
-    for (const entry of this.#dirty) {
-      entry.dirty = false;
-      const out = sink.begin(entry.timestamp);
-      writeWith(keySerde, entry.key.key, out);
-      out.int64(entry.key.window.startMs);
-      out.int32(0);
-      sink.endKey();
-      if (!entry.deleted) writeWith(valueSerde, entry.value, out);
-      const sizeBytes = sink.end(!entry.deleted);
-      if (!entry.deleted) this.#inner.resize(entry, sizeBytes);
-    }
-    this.#dirty = [];
-  }
-
-  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
-    this.#inner.restore(key, value, timestamp);
-  }
-
-  #note(entry: StoredWindow<K, V>): void {
-    if (entry.dirty) return;
-    entry.dirty = true;
-    this.#dirty.push(entry);
+    const out = sink.begin(entry.timestamp);
+    writeWith(keySerde, entry.key.key, out);
+    out.int64(entry.key.window.startMs);
+    out.int32(0);
+    sink.endKey();
+    if (!entry.deleted) writeWith(valueSerde, entry.value, out);
+    const sizeBytes = sink.end(!entry.deleted);
+    if (!entry.deleted) this.inner.resize(entry, sizeBytes);
   }
 }
 
@@ -432,44 +382,47 @@ function changelogKey<K>(keySerde: Serde<K>, { key, window }: Windowed<K>): Uint
   return bytes;
 }
 
-export class MeteredWindowStore<K, V> implements WindowStore<K, V>, RuntimeStore {
-  readonly name: string;
+export class MeteredWindowStore<K, V>
+  extends MeteredStore<InnerWindowStore<K, V>>
+  implements WindowStore<K, V>, RuntimeStore
+{
   readonly kind = 'window';
   readonly windowSizeMs: number;
-  readonly metrics = newStoreMetrics();
   readonly #options: WindowStoreOptions<K, V>;
-  readonly #context: StoreContext;
-  #inner: InnerWindowStore<K, V>;
 
   constructor(options: WindowStoreOptions<K, V>, context: StoreContext) {
-    this.name = options.name;
+    const inMemory = new InMemoryWindowStore(options);
+    super(options.name, context.notesChanges ? new ChangeLoggingWindowStore(inMemory) : inMemory, context);
     this.windowSizeMs = options.windowSizeMs;
     this.#options = options;
-    this.#context = context;
-    const inMemory = new InMemoryWindowStore(options);
-    this.#inner = context.notesChanges ? new ChangeLoggingWindowStore(inMemory) : inMemory;
+  }
+
+  protected spilled(spill: Spill, notesChanges: boolean): SpilledWindowStore<K, V, WindowStoreOptions<K, V>> {
+    const spilled = new SpilledWindowStore<K, V, WindowStoreOptions<K, V>>(this.#options, notesChanges, spill);
+    spilled.expired = this.metrics.expired;
+    return spilled;
   }
 
   fetch(key: K, windowStartMs: number): StoredWindow<K, V> | undefined {
     this.metrics.gets++;
-    return this.#inner.fetch(key, windowStartMs);
+    return this.inner.fetch(key, windowStartMs);
   }
 
   fetchRange(key: K, fromMs: number, toMs: number): IterableIterator<WindowEntry<K, V>> {
     this.metrics.gets++;
-    return this.#inner.fetchRange(key, fromMs, toMs);
+    return this.inner.fetchRange(key, fromMs, toMs);
   }
 
   fetchAll(fromMs: number, toMs: number): IterableIterator<WindowEntry<K, V>> {
-    return this.#inner.fetchAll(fromMs, toMs);
+    return this.inner.fetchAll(fromMs, toMs);
   }
 
   fetchAllByKey(fromMs: number, toMs: number): WindowEntry<K, V>[] {
-    return this.#inner.fetchAllByKey(fromMs, toMs);
+    return this.inner.fetchAllByKey(fromMs, toMs);
   }
 
   all(): IterableIterator<WindowEntry<K, V>> {
-    return this.#inner.all();
+    return this.inner.all();
   }
 
   put(key: K, value: V | null, timestamp: number, windowStartMs: number): void {
@@ -479,60 +432,14 @@ export class MeteredWindowStore<K, V> implements WindowStore<K, V>, RuntimeStore
   /** Puts, and returns the entry with the window's own key; undefined when it was not kept, or lies in the scratch file. */
   add(key: K, value: V | null, timestamp: number, windowStartMs: number): StoredWindow<K, V> | undefined {
     this.metrics.puts++;
-    const entry = this.#inner.change(key, value, timestamp, windowStartMs);
-    this.metrics.expired = this.#inner.expired;
+    const entry = this.inner.change(key, value, timestamp, windowStartMs);
+    this.metrics.expired = this.inner.expired;
     return entry;
   }
 
   /** As `put` for an entry that `fetch` has just found: it is not looked up again. */
   replace(entry: StoredWindow<K, V>, value: V, timestamp: number): void {
     this.metrics.puts++;
-    this.#inner.replace(entry, value, timestamp);
-  }
-
-  approximateEntries(): number {
-    return this.#inner.approximateEntries();
-  }
-
-  size(): StoreSize {
-    return this.#inner.size();
-  }
-
-  settle(): void {
-    const { notesChanges, spill } = this.#context;
-    this.#inner = spillOver<InnerWindowStore<K, V>, SpilledWindowStore<K, V, WindowStoreOptions<K, V>>>(
-      this.#inner,
-      spill,
-      (to) => {
-        const spilled = new SpilledWindowStore<K, V, WindowStoreOptions<K, V>>(this.#options, notesChanges, to);
-        spilled.expired = this.metrics.expired;
-        return spilled;
-      },
-    );
-    this.#inner.settle();
-  }
-
-  dump(): IterableIterator<ChangelogRecord> {
-    return this.#inner.dump();
-  }
-
-  saveTimes(): StoreTimes {
-    return this.#inner.saveTimes();
-  }
-
-  restoreTimes(times: StoreTimes): void {
-    this.#inner.restoreTimes(times);
-  }
-
-  close(): void {
-    this.#inner.close();
-  }
-
-  flush(sink: ChangelogSink): void {
-    this.#inner.flush(sink);
-  }
-
-  restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
-    this.#inner.restore(key, value, timestamp);
+    this.inner.replace(entry, value, timestamp);
   }
 }
