@@ -82,10 +82,7 @@ class WindowAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>, 
     const closeMs = this.#streamTimeMs - graceMs;
     for (let startMs = firstWindowStart(this.#windows, timestamp); startMs <= timestamp; startMs += advanceMs) {
       if (startMs + sizeMs > closeMs) this.#update(key, value, record, startMs);
-      else {
-        if (this.#context.isTraced) this.#note(record, startMs, false, null);
-        this.#context.drop('late', record, () => describeLate(startMs, startMs + sizeMs, closeMs));
-      }
+      else this.#dropLate(record, startMs, closeMs);
     }
     if (this.#emitFinal) this.#emitClosed(record, closeMs);
   }
@@ -113,6 +110,11 @@ class WindowAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>, 
     this.#context.forward(new Rec(windowed, change, timestamp, record.headers));
   }
 
+  #dropLate(record: Rec<K, V>, startMs: number, closeMs: number): void {
+    if (this.#context.isTraced) this.#note(record, startMs, false, null);
+    this.#context.drop('late', record, () => describeLate(startMs, startMs + this.#windows.sizeMs, closeMs));
+  }
+
   #note(record: Rec<K, V>, startMs: number, accepted: boolean, aggregate: A | null): void {
     const window = { startMs, endMs: startMs + this.#windows.sizeMs };
     const streamTimeMs = this.#streamTimeMs;
@@ -125,6 +127,9 @@ class WindowAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>, 
     if (toMs < 0 || (last !== undefined && last >= closeMs)) return;
     const fromMs = last === undefined ? 0 : Math.max(0, last - this.#windows.sizeMs) + 1;
     this.#lastCloseMs = closeMs;
+    // Windows start at multiples of the advance: mostly none has closed.
+    const { advanceMs } = this.#windows;
+    if (Math.floor(toMs / advanceMs) * advanceMs < fromMs) return;
     for (const entry of this.#store.fetchAllByKey(fromMs, toMs)) {
       this.#context.forward(new Rec(entry.key, new Change<A>(entry.value, null), entry.timestamp, record.headers));
     }
