@@ -59,8 +59,23 @@ export class JoinRecorder implements Tracer {
   #begin(event: TraceEvent, isLeft: boolean): void {
     const record = this.ring.add((base) => {
       const streamTimeMs = Math.max(this.streamTimes.get(base.task) ?? NO_TIMESTAMP, base.timestampMs);
-      const none = { isWaiting: false, aloneAtMs: undefined, isExpired: false, dropped: undefined };
-      return { ...base, isLeft, streamTimeMs, matches: [], ...none };
+      return {
+        seq: base.seq,
+        task: base.task,
+        topic: base.topic,
+        partition: base.partition,
+        offset: base.offset,
+        timestampMs: base.timestampMs,
+        key: base.key,
+        changedAt: base.changedAt,
+        isLeft,
+        streamTimeMs,
+        matches: [],
+        isWaiting: false,
+        aloneAtMs: undefined,
+        isExpired: false,
+        dropped: undefined,
+      };
     }, event);
     this.streamTimes.set(record.task, record.streamTimeMs);
     this.#current = record;

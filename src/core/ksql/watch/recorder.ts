@@ -23,7 +23,8 @@ export interface RecordedBase {
 }
 
 export class RecordRing<R extends RecordedBase> {
-  readonly #records = new Map<number, R>();
+  /** By their numbers, around. */
+  readonly #records: R[] = [];
   readonly #onForget: (record: R) => void;
   #seq = 0;
   #changes = 0;
@@ -43,13 +44,14 @@ export class RecordRing<R extends RecordedBase> {
   }
 
   get oldestSeq(): number {
-    return this.#seq - this.#records.size;
+    return this.#seq - this.#records.length;
   }
 
+  /** @param make gives the record its own fields: written out and not spread, for a flood passes here */
   add(make: (base: RecordedBase) => R, event: TraceEvent): R {
     const { topic, partition, offset, record } = event;
     const recorded = make({
-      seq: this.#seq++,
+      seq: this.#seq,
       task: taskPartition(event.taskId),
       topic,
       partition,
@@ -58,8 +60,10 @@ export class RecordRing<R extends RecordedBase> {
       key: record.key as StreamKey | null,
       changedAt: ++this.#changes,
     });
-    this.#records.set(recorded.seq, recorded);
-    if (this.#records.size > MAX_RECORDS) this.#forget();
+    const at = this.#seq++ % MAX_RECORDS;
+    const forgotten = this.#records[at];
+    this.#records[at] = recorded;
+    if (forgotten !== undefined) this.#onForget(forgotten);
     return recorded;
   }
 
@@ -73,15 +77,12 @@ export class RecordRing<R extends RecordedBase> {
 
   /** Oldest first. */
   changedSince(change: number): readonly R[] {
-    return [...this.#records.values()].filter((record) => record.changedAt > change);
-  }
-
-  #forget(): void {
-    for (const [seq, record] of this.#records) {
-      this.#records.delete(seq);
-      this.#onForget(record);
-      return;
+    const changed: R[] = [];
+    for (let seq = this.oldestSeq; seq < this.#seq; seq++) {
+      const record = this.#records[seq % MAX_RECORDS];
+      if (record !== undefined && record.changedAt > change) changed.push(record);
     }
+    return changed;
   }
 }
 

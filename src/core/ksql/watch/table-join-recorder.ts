@@ -203,11 +203,28 @@ export class TableJoinRecorder implements Tracer {
     const { ownKey = key, movedTo } = more;
     const arrival = more.arrival ?? this.#arrivals++;
     const { taskId } = event;
-    const nothing = { lookup: undefined, told: undefined, dropped: undefined };
     // The sides of a foreign-key join lie in different tasks: their partitions say nothing of where they meet.
-    const place = this.operator.nodes.shape === 'foreign-key' ? { task: 0 } : {};
+    const isForeign = this.operator.nodes.shape === 'foreign-key';
     return this.ring.add(
-      (base) => ({ ...base, ...place, key, side, taskId, arrival, ownKey, row, movedTo, ...nothing }),
+      (base) => ({
+        seq: base.seq,
+        task: isForeign ? 0 : base.task,
+        topic: base.topic,
+        partition: base.partition,
+        offset: base.offset,
+        timestampMs: base.timestampMs,
+        key,
+        changedAt: base.changedAt,
+        side,
+        taskId,
+        arrival,
+        ownKey,
+        row,
+        movedTo,
+        lookup: undefined,
+        told: undefined,
+        dropped: undefined,
+      }),
       event,
     );
   }

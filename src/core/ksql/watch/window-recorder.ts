@@ -9,6 +9,7 @@ import { keyId, RecordRing, taskPartition, type RecordedBase } from './recorder.
 import type { SqlKey } from '../lowering/keys.ts';
 
 export const MAX_WINDOWS = 2_000;
+const FORGOTTEN_AT_ONCE = 200;
 
 export interface WindowRecord extends RecordedBase {
   /** The operator's stream time with this record, in ms; -1 before the first that counts. */
@@ -48,7 +49,20 @@ export class WindowRecorder implements Tracer {
     if (event.verdict === 'enter') {
       const streamTimeMs = this.streamTimes.get(taskPartition(event.taskId)) ?? NO_TIMESTAMP;
       this.#current = this.ring.add(
-        (base) => ({ ...base, streamTimeMs, windows: [], merged: 0, dropped: undefined }),
+        (base) => ({
+          seq: base.seq,
+          task: base.task,
+          topic: base.topic,
+          partition: base.partition,
+          offset: base.offset,
+          timestampMs: base.timestampMs,
+          key: base.key,
+          changedAt: base.changedAt,
+          streamTimeMs,
+          windows: [],
+          merged: 0,
+          dropped: undefined,
+        }),
         event,
       );
       return;
@@ -101,9 +115,11 @@ export class WindowRecorder implements Tracer {
     const changedAt = this.ring.nextChange();
     this.#windows.set(windowId(key, window), { key, window, task, records, state, changedAt });
     if (this.#windows.size <= MAX_WINDOWS) return;
+    // Many at once: to find a Map's first entry passes over all that were deleted before it.
+    let left = FORGOTTEN_AT_ONCE;
     for (const oldest of this.#windows.keys()) {
       this.#windows.delete(oldest);
-      return;
+      if (--left === 0) return;
     }
   }
 }
