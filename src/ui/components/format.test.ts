@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatCompact, formatRate, formatTime, plural, shorten } from './format.ts';
+import { formatBytes, formatCompact, formatRate, formatTime, plural, shorten, shortenMiddle } from './format.ts';
 
 describe('format', () => {
   it('shortens counts', () => {
@@ -32,5 +32,12 @@ describe('format', () => {
   it('makes one line of a statement', () => {
     expect(shorten('SELECT *\n  FROM a', 40)).toBe('SELECT * FROM a');
     expect(shorten('SELECT abcdef', 10)).toBe('SELECT ab…');
+  });
+});
+
+describe('shortenMiddle', () => {
+  it('keeps both ends of a long name', () => {
+    expect(shortenMiddle('Aggregate-GroupBy-repartition', 13)).toBe('Aggreg…tition');
+    expect(shortenMiddle('orders', 6)).toBe('orders');
   });
 });

@@ -43,3 +43,11 @@ export function shorten(text: string, length: number): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
 }
+
+/** A name that is too long, without its middle: long names differ at their ends. */
+export function shortenMiddle(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const kept = Math.max(1, max - 1);
+  const head = Math.ceil(kept / 2);
+  return `${text.slice(0, head)}…${text.slice(text.length - (kept - head))}`;
+}

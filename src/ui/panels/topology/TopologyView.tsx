@@ -3,7 +3,7 @@ import type { GraphNodeKind } from '../../../protocol/api.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { setPreferences } from '../../app/preferences.ts';
 import { showTopic } from '../../app/view.ts';
-import { formatRate, shorten } from '../../components/format.ts';
+import { formatRate, shorten, shortenMiddle } from '../../components/format.ts';
 import type { PlacedEdge, PlacedGraph, PlacedNode } from './layout.ts';
 
 /** A graph wider than the panel shrinks this far, and scrolls from there on. */
@@ -103,10 +103,11 @@ export function TopologyView(props: {
               if (event.key === 'Enter') open(p);
             }}
           >
+            <title>{label}</title>
             <rect width={p.width} height={p.height} rx={kind === 'topic' ? p.height / 2 : 5} />
             <NodeGlyph kind={kind} />
             <text className="topology-title" x={30} y={detail === '' ? 25 : 18}>
-              {shorten(p.title, Math.floor((p.width - 36) / 6.9))}
+              {shortenMiddle(p.title, Math.floor((p.width - 36) / 6.9))}
             </text>
             {detail !== '' && (
               <text className="topology-detail" x={30} y={33}>
