@@ -34,7 +34,7 @@ import { encodeTimes, mergeTimes, StreamTask, type Restoring } from './stream-ta
 import { Restorer } from './restorer.ts';
 import type { Snapshots } from './snapshots.ts';
 import { TaskGraph } from './task-graph.ts';
-import { groupTasks, runGroups, type TaskGroup } from './task-group.ts';
+import { boundsOf, groupTasks, runGroups, type TaskGroup } from './task-group.ts';
 import type { Tracer } from './tracer.ts';
 
 export interface InstanceOptions {
@@ -110,6 +110,8 @@ export class StreamsInstance implements RecordCollector {
   #consumed = 0;
   #produced = 0;
   #firstGroup = 0;
+  /** As of the last commit. */
+  #bounds: readonly number[] = [];
   #uncommitted = 0;
   /** When the first of them was processed. */
   #uncommittedSinceMs = 0;
@@ -389,7 +391,8 @@ export class StreamsInstance implements RecordCollector {
   }
 
   #process(budget: number): number {
-    const processed = runGroups(this.#groups, this.#firstGroup, budget);
+    if (this.#uncommitted === 0) this.#bounds = boundsOf(this.#groups);
+    const processed = runGroups(this.#groups, this.#bounds, this.#firstGroup, budget);
     this.#firstGroup = (this.#firstGroup + 1) % Math.max(1, this.#groups.length);
     return processed;
   }

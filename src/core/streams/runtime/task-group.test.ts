@@ -70,9 +70,16 @@ describe('task groups', () => {
     },
   );
 
-  it.each([1, 50, 10_000])(
-    'hold a join back until its repartitioned side has come, %d records at a time',
-    async (budget) => {
+  it.each([
+    [1, 0],
+    [50, 0],
+    [10_000, 0],
+    [1, 60],
+    [50, 60],
+    [7, 10_000],
+  ])(
+    'hold a join back until its repartitioned side has come, %d records at a time, %d steps to a commit',
+    async (budget, stepsToCommit) => {
       const broker = await openBroker(['left', 'right', 'out']);
       await fill(broker, 'left', KEYS);
       await fill(broker, 'right', ['shared']);
@@ -84,8 +91,12 @@ describe('task groups', () => {
         .selectKey((_key, value) => value ?? '')
         .join(right, (a, b) => `${a}${b}`, joinWindows(0, 0, 0), joined)
         .to('out', stringToString);
-      const instance = await StreamsInstance.open({ broker, topology: builder.build(), applicationId: 'app' });
-      await drain(instance, budget);
+      const clock = new ManualClock(0);
+      const commitInterval = { ms: stepsToCommit, clock };
+      const topology = builder.build();
+      const instance = await StreamsInstance.open({ broker, topology, applicationId: 'app', commitInterval });
+      while (await instance.step(budget)) clock.advance(1);
+      expect(instance.error).toBeUndefined();
       // Of each pair the record that comes first finds no match yet; none is late.
       expect(instance.counts().skipped).toEqual({ 'no-match': RECORDS });
       const times = (await Promise.all([0, 1, 2].map((partition) => timesIn(broker, 'out', partition)))).flat();

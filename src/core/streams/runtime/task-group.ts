@@ -6,9 +6,9 @@
  * would find much of it late.
  *
  * A group that reads repartition topics goes no further than the groups that fill them: their next record's timestamp is
- * its bound. Otherwise the other side of a join would run ahead of a side that is still on its way. Bounds are taken before
- * a round begins, since what is written in a round can be fetched only after its commit. Groups that feed themselves, as
- * those of a foreign-key join do, have no bound.
+ * its bound. Otherwise the other side of a join would run ahead of a side that is still on its way. Bounds are taken after
+ * a commit and hold until the next, since what is written in between can be fetched only after it. Groups that feed
+ * themselves, as those of a foreign-key join do, have no bound.
  */
 import type { Topology } from '../topology.ts';
 import type { StreamTask } from './stream-task.ts';
@@ -49,9 +49,18 @@ export function groupTasks(topology: Topology, tasks: readonly StreamTask[]): re
   return groups;
 }
 
+/** How far each group may go in event time until the next commit. To be asked for when all that was processed is committed. */
+export function boundsOf(groups: readonly TaskGroup[]): readonly number[] {
+  return groups.map(({ upstream }) => upstream.reduce((until, from) => Math.min(until, nextOf(from)), Infinity));
+}
+
 /** One round of the groups, from the one at `first` on. @returns how many records were processed */
-export function runGroups(groups: readonly TaskGroup[], first: number, budget: number): number {
-  const bounds = groups.map((group) => group.upstream.reduce((until, from) => Math.min(until, nextOf(from)), Infinity));
+export function runGroups(
+  groups: readonly TaskGroup[],
+  bounds: readonly number[],
+  first: number,
+  budget: number,
+): number {
   let processed = 0;
   for (let i = 0; i < groups.length && processed < budget; i++) {
     const index = (first + i) % groups.length;
