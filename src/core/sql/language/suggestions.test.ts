@@ -25,7 +25,11 @@ const NAMES: CatalogNames = {
   queries: new Map([['CTAS_1', { id: 'CTAS_1', state: 'RUNNING' }]]),
   types: [{ name: 'ADDRESS', type: 'STRUCT<CITY STRING>' }],
   subjects: ['orders-value'],
-  functions: [{ name: 'UCASE', description: 'upper case', signatures: ['UCASE(STRING str) -> STRING'] }],
+  functions: [
+    { name: 'ABS', description: 'magnitude', signatures: ['ABS(DOUBLE value) -> DOUBLE'] },
+    { name: 'DATEADD', description: 'later', signatures: ['DATEADD(UNIT unit, INTEGER interval, DATE value) -> DATE'] },
+    { name: 'UCASE', description: 'upper case', signatures: ['UCASE(STRING str) -> STRING'] },
+  ],
 };
 
 /** What is suggested at `|`, of the kinds, the likely ones first. */
@@ -52,7 +56,7 @@ describe('suggestions', () => {
     ],
     ['SELECT place->| FROM orders', 'column', ['CITY', 'GEO']],
     ['SELECT o.place->geo->| FROM orders o', 'column', ['LAT']],
-    ['SELECT u| FROM orders', 'function', ['UCASE(']],
+    ['SELECT u| FROM orders', 'function', ['ABS(', 'DATEADD(', 'UCASE(']],
     ['CREATE STREAM x (a |', 'type', expect.arrayContaining(['ADDRESS', 'BIGINT'])],
     ['DROP TYPE |', 'type', ['ADDRESS']],
     ['PRINT |', 'topic', ["'orders'", "'_schemas'"]],
@@ -76,6 +80,16 @@ describe('suggestions', () => {
     const found = at('SELECT | FROM orders o JOIN `Totals` t ON o.item = t.item', 'column');
     expect(found).toEqual(expect.arrayContaining(['O.ITEM', 'O.PRICE', 'T.ITEM', 'T.`total`']));
     expect(at('SELECT t.| FROM orders o JOIN `Totals` t ON o.item = t.item', 'column')).toContain('`total`');
+  });
+
+  it('puts first what an argument takes: columns, calls, and keywords only where it is a unit', () => {
+    const firsts = (text: string): readonly string[] => at(text, 'column', 'function', 'keyword').slice(0, 4);
+    expect(firsts('SELECT UCASE(|')).toEqual(['ITEM', 'UCASE(', 'ABS(', 'DATEADD(']);
+    expect(firsts('SELECT ABS(| FROM `Totals`')[0]).toBe('`total`');
+    expect(at('SELECT ABS(| FROM `Totals`', 'function')).toEqual(['ABS(', 'DATEADD(', 'UCASE(']);
+    expect(at('SELECT DATEADD(|', 'function', 'keyword')).toEqual(expect.arrayContaining(['DAYS ']));
+    expect(at('SELECT DATEADD(|', 'function', 'keyword')[0]).not.toBe('ABS(');
+    expect(at('SELECT |', 'function', 'keyword')[0]).not.toBe('ABS(');
   });
 
   it('says what is replaced', () => {

@@ -3,7 +3,7 @@ import type { Span } from '../../common/position.ts';
 import type { TypeName } from '../ast.ts';
 import { writeName } from '../format-expression.ts';
 import { parseType } from '../parse.ts';
-import { argumentFit, type Fit } from './argument-fit.ts';
+import { argumentFit, parametersOf, type Fit } from './argument-fit.ts';
 import { argumentType, typeOfText } from './argument-type.ts';
 import type { CatalogNames, NamedSource } from './catalog-names.ts';
 import { completionContext, type CompletionContext, type Wanted } from './completion.ts';
@@ -61,7 +61,7 @@ export function suggest(text: string, offset: number, names: CatalogNames): Sugg
     if (!found.has(key)) found.set(key, suggestion);
   };
   const written = context.inQuotes ? (name: string) => name : writeName;
-  const place: Place = { ...context, written, fitOf: fitAt(names, context, text, offset) };
+  const place: Place = { ...context, written, argument: argumentAt(names, context, text, offset) };
   for (const wanted of context.wanted) SUGGESTERS[wanted](names, place, add);
   if (context.wanted.has('variable')) {
     for (const { name, value } of definedVariables(text)) {
@@ -69,7 +69,9 @@ export function suggest(text: string, offset: number, names: CatalogNames): Sugg
     }
   }
   for (const keyword of context.keywords) {
-    add('keyword', keyword, { text: `${keyword} `, rank: RANK.keyword + keyword });
+    // An argument is mostly a column or another call; a unit of time is only written as a keyword.
+    const rank = place.argument === undefined || place.argument.takesUnit ? RANK.keyword : RANK.other;
+    add('keyword', keyword, { text: `${keyword} `, rank: rank + keyword });
   }
   const { replace, prefix, inQuotes } = context;
   return { replace, prefix, inQuotes, suggestions: [...found.values()] };
@@ -99,22 +101,47 @@ type Suggester = (names: CatalogNames, place: Place, add: Add) => void;
 interface Place extends CompletionContext {
   /** A name as it is written here: with quotes of its own where it needs them and is not in quotes already. */
   readonly written: (name: string) => string;
-  /** How well a column of a type would do here. */
-  readonly fitOf: (type: string) => Fit;
+  /** Undefined outside of a known function's call. */
+  readonly argument: Argument | undefined;
 }
 
-/** Columns of the parameter's type stand first, then those that are converted to it, then the rest. */
+interface Argument {
+  /** How well a value of a type would do here. */
+  readonly fitOf: (type: string) => Fit;
+  /** Whether it may be a unit of time. */
+  readonly takesUnit: boolean;
+}
+
+/** Values of the parameter's type stand first, then those that are converted to it, then the rest. */
 const FIT_RANK: Record<Fit, string> = { exact: '0', converted: '1', none: '2' };
 
-function fitAt(names: CatalogNames, context: CompletionContext, text: string, offset: number): Place['fitOf'] {
+const UNIT = /^UNIT\b/;
+
+function argumentAt(
+  names: CatalogNames,
+  context: CompletionContext,
+  text: string,
+  offset: number,
+): Argument | undefined {
   const call = callAt(text, offset);
   const fn = names.functions.find((f) => f.name === call?.name);
-  if (call === undefined || fn === undefined) return () => 'exact';
+  if (call === undefined || fn === undefined) return undefined;
   const earlier = call.earlier.map((argument) => argumentType(names, context.scope, argument));
-  return (typeText) => {
-    const type = typeOfText(typeText);
-    return type === undefined ? 'none' : argumentFit(fn.signatures, earlier, type);
+  return {
+    takesUnit: fn.signatures.some((signature) => {
+      const parameter = parametersOf(signature)[earlier.length];
+      return parameter !== undefined && UNIT.test(signature.slice(...parameter).trim());
+    }),
+    fitOf: (typeText) => {
+      const type = typeOfText(typeText);
+      return type === undefined ? 'none' : argumentFit(fn.signatures, earlier, type);
+    },
   };
+}
+
+/** What the function gives, as its first signature says. */
+function resultOf(signature: string | undefined): string {
+  return signature?.slice(signature.lastIndexOf('-> ') + 3) ?? '';
 }
 
 const nothing: Suggester = () => undefined;
@@ -144,18 +171,22 @@ const SUGGESTERS: Record<Wanted, Suggester> = {
         add('column', column.name, {
           description: `${column.type}, of ${source.name}`,
           text: isQualified ? `${writeName(alias)}.${name}` : name,
-          rank: RANK.column + FIT_RANK[place.fitOf(column.type)] + column.name,
+          rank: RANK.column + FIT_RANK[place.argument?.fitOf(column.type) ?? 'exact'] + column.name,
         });
       }
     }
     if (place.scope.length > 0) return;
-    // The FROM is not written yet: any source may be meant.
+    // The FROM is not written yet: any source may be meant, and what would do as the argument comes first.
+    const rankOf = (type: string): string => {
+      const fit = place.argument?.fitOf(type) ?? 'none';
+      return fit === 'none' ? RANK.other : RANK.column + FIT_RANK[fit];
+    };
     for (const source of names.sources.values()) {
       for (const column of source.columns) {
         add('column', column.name, {
           description: `${column.type}, of ${source.name}`,
           text: place.written(column.name),
-          rank: RANK.other + column.name,
+          rank: rankOf(column.type) + column.name,
         });
       }
     }
@@ -176,7 +207,7 @@ const SUGGESTERS: Record<Wanted, Suggester> = {
         detail: fn.signatures[0] ?? '',
         documentation: fn.description,
         text: `${fn.name}(`,
-        rank: RANK.fn + fn.name,
+        rank: RANK.fn + FIT_RANK[place.argument?.fitOf(resultOf(fn.signatures[0])) ?? 'exact'] + fn.name,
       });
     }
   },

@@ -77,7 +77,7 @@ export function tableJoinScene(folded: Folded<TableJoinWatch>, mode: LaneMode, a
       key: key ?? null,
       hue: hueOf(key),
       marks: [...marks.values()].sort(byTime),
-      boxes: mode === 'all' ? [] : boxesOf(byArrival, watch, placeOf, endMs),
+      boxes: mode === 'all' ? [] : boxesOf(byArrival, watch, placeOf, { fromMs: first, toMs: endMs }),
       links: linksOf(byArrival, marks),
     };
   });
@@ -105,17 +105,31 @@ function tagOf(record: LookupRecord, watch: TableJoinWatch, fate: Fate): string 
   return fate === 'alone' && side === 'left' && watch.shape === 'stream-table' ? 'no row' : undefined;
 }
 
-/** Each version of a row, until the next. By time one that came out of order ends where it begins. */
+interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/**
+ * Each version of a row, until the next. By time one that came out of order ends where it begins. Of those that came before what
+ * is drawn, as the flood of a stream leaves them behind, the rows tell that met them.
+ */
 function boxesOf(
   records: readonly LookupRecord[],
   watch: TableJoinWatch,
   placeOf: (record: LookupRecord) => number,
-  endMs: number,
+  drawn: Stretch,
 ): readonly Box[] {
   const boxes: Box[] = [];
+  const endMs = drawn.toMs;
   for (const side of ['left', 'right', 'result'] as const) {
     if (!holds(side, watch.shape)) continue;
     const versions = records.filter((record) => record.side === side && record.dropped === undefined);
+    if (side !== 'result' && watch.shape !== 'foreign-key') {
+      const [oldest] = versions;
+      const until = { arrival: oldest?.arrival ?? Infinity, atMs: oldest === undefined ? undefined : placeOf(oldest) };
+      boxes.push(...earlierVersions(records, side, until, placeOf, drawn));
+    }
     versions.forEach((record, i) => {
       if (record.row === undefined) return;
       const next = versions[i + 1];
@@ -135,6 +149,39 @@ function boxesOf(
     });
   }
   return boxes.sort((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs);
+}
+
+/** Versions that are drawn no more, from the first record that met each to the first that met another. */
+function earlierVersions(
+  records: readonly LookupRecord[],
+  side: 'left' | 'right',
+  until: { readonly arrival: number; readonly atMs: number | undefined },
+  placeOf: (record: LookupRecord) => number,
+  drawn: Stretch,
+): readonly Box[] {
+  const met = records.flatMap((record) => {
+    const { found } = record;
+    if (record.side === side || record.arrival > until.arrival || found === undefined || found === 'nothing') return [];
+    return [{ record, found }];
+  });
+  const firsts = met.filter(({ found }, i) => found.timestampMs !== met[i - 1]?.found.timestampMs);
+  return firsts.map(({ record, found }, i) => {
+    const fromMs = i === 0 ? drawn.fromMs : placeOf(record);
+    const next = firsts[i + 1];
+    const toMs = next === undefined ? until.atMs : placeOf(next.record);
+    return {
+      id: `${side}${found.timestampMs}`,
+      fromMs,
+      toMs: Math.max(fromMs, toMs ?? drawn.toMs),
+      closesAtMs: drawn.toMs,
+      isOpen: toMs === undefined,
+      text: rowText(found.row),
+      older: undefined,
+      hue: hueOf(record.key),
+      level: 0,
+      row: ROWS[side],
+    };
+  });
 }
 
 /** The row of the other side that the record met, if it is drawn. */

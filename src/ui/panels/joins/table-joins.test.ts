@@ -63,6 +63,26 @@ describe('the picture of a stream with a table', () => {
     ]);
   });
 
+  it('shows what the table held before what is drawn, as the records tell that met it', () => {
+    const late = [
+      row(10, 'left', 9_000, { found: found(100, 'old') }),
+      row(11, 'left', 9_100, { found: found(100, 'old') }),
+      row(12, 'left', 9_200, { found: found(200, 'newer') }),
+      row(13, 'right', 300),
+      row(14, 'left', 9_300, { found: found(300, 'v13') }),
+    ];
+    const boxesOf = (records: readonly LookupRecord[]) =>
+      tableJoinScene(fold(undefined, watch(records)), 'keys', 'arrival').lanes.flatMap(({ boxes }) =>
+        boxes.map(({ fromMs, toMs, text, isOpen }) => [fromMs, toMs, text, isOpen]),
+      );
+    expect(boxesOf(late)).toEqual([
+      [10_000, 12_000, 'old', false],
+      [12_000, 13_000, 'newer', false],
+      [13_000, 15_000, 'v13', true],
+    ]);
+    expect(boxesOf(late.slice(0, 2))).toEqual([[10_000, 12_000, 'old', true]]);
+  });
+
   it('by time a row that came out of order ends where it begins', () => {
     const { lanes } = tableJoinScene(fold(undefined, watch(STREAM)), 'keys', 'time');
     expect(lanes.flatMap((lane) => lane.boxes).map(({ fromMs, toMs }) => [fromMs, toMs])).toEqual([
