@@ -49,8 +49,10 @@ export interface Translation {
   readonly usesWordBounds: boolean;
   /** Does anything stand behind a `$` or `\Z`, or a `\z` beside it? */
   readonly goesOnAfterEnd: boolean;
-  /** Are there several `\R`, or one that is repeated a number of times? `\r\n` is one break. */
+  /** Are there several `\R`, or one that is repeated? `\r\n` is one break. */
   readonly countsBreaks: boolean;
+  /** May Java prefer a shorter match to a longer one: is there a lazy quantifier or an alternative? */
+  readonly mayPreferShorter: boolean;
 }
 
 class Translator {
@@ -64,6 +66,7 @@ class Translator {
   private isAfterEnd = false;
   private goesOnAfterEnd = false;
   private breaks = 0;
+  private mayPreferShorter = false;
 
   constructor(source: string) {
     this.source = source;
@@ -72,15 +75,21 @@ class Translator {
   translate(): Translation {
     const text = this.alternatives(NO_FLAGS);
     if (this.at < this.source.length) throw invalid(this.source, 'a ) has no (');
-    const { usesEnd, usesLines, usesLineStart, usesWordBounds } = this;
+    const { usesEnd, usesLines, usesLineStart, usesWordBounds, mayPreferShorter } = this;
     const goesOnAfterEnd = this.goesOnAfterEnd || (this.usesVeryEnd && usesEnd !== undefined);
-    return { text, usesEnd, usesLines, usesLineStart, usesWordBounds, goesOnAfterEnd, countsBreaks: this.breaks > 1 };
+    const countsBreaks = this.breaks > 1;
+    return {
+      ...{ text, usesEnd, usesLines, usesLineStart, usesWordBounds },
+      ...{ goesOnAfterEnd, countsBreaks, mayPreferShorter },
+    };
   }
 
   /** Up to the `)` that closes the group, or the end. */
   private alternatives(outer: Flags): string {
     let flags = outer;
     let out = '';
+    /** Whether one of the alternatives ends with a `$`: what follows the group follows that. */
+    let endsWithEnd = false;
     /** Flags set in the middle of a group hold to its end, over every `|`; RE2 has them in the same way. */
     while (this.at < this.source.length && this.source[this.at] !== ')') {
       if (flags.comments && this.skipComment()) continue;
@@ -90,6 +99,8 @@ class Translator {
         flags = set;
       } else if (this.source[this.at] === '|') {
         this.at++;
+        this.mayPreferShorter = true;
+        endsWithEnd ||= this.isAfterEnd;
         this.isAfterEnd = false;
         out += '|';
       } else {
@@ -97,6 +108,7 @@ class Translator {
         out += atom + this.quantifier(flags, atom);
       }
     }
+    this.isAfterEnd ||= endsWithEnd;
     return out;
   }
 
@@ -231,11 +243,14 @@ class Translator {
     }
     if (atom === '') throw invalid(this.source, `the ${match[0]} has nothing to repeat`);
     this.at += match[0].length;
-    if (atom === LINE_BREAK && match[0].startsWith('{')) this.breaks += 2;
+    if (atom === LINE_BREAK) this.breaks += 2;
     const mode = this.source[this.at];
     if (mode === '+') throw unsupported(this.source, `a possessive quantifier, ${match[0]}+`);
+    // A group that may come again comes behind the $ that it ends with.
+    if (this.isAfterEnd && match[0] !== '?') this.goesOnAfterEnd = true;
     if (mode !== '?') return match[0];
     this.at++;
+    this.mayPreferShorter = true;
     return `${match[0]}?`;
   }
 

@@ -66,7 +66,7 @@ export class JavaPattern {
    * @throws WeirError UNSUPPORTED_REGEX for a text on which RE2 would answer otherwise than Java
    */
   find(text: string, from: number): RegexMatch | undefined {
-    const { usesEnd, usesLines, usesWordBounds, goesOnAfterEnd, countsBreaks } = this.translation;
+    const { usesEnd, usesLines, usesWordBounds, goesOnAfterEnd, countsBreaks, mayPreferShorter } = this.translation;
     if (usesLines && /[\r\u0085\u2028\u2029]/.test(text)) {
       throw unsupported(this.source, 'the flag m on a text whose lines end otherwise than in \\n');
     }
@@ -74,7 +74,7 @@ export class JavaPattern {
       throw unsupported(this.source, '\\b or \\B on a text with letters that are not of ASCII');
     }
     if (countsBreaks && text.includes('\r\n')) {
-      throw unsupported(this.source, 'a \\R that is counted, on a text with \\r\\n');
+      throw unsupported(this.source, 'a \\R that is repeated, on a text with \\r\\n');
     }
     const match = this.checkedAtEnd(this.search(this.re, text, from), text);
     if (usesEnd === undefined) return match;
@@ -86,6 +86,10 @@ export class JavaPattern {
     const before = this.search(this.re, text.slice(0, length), from);
     if (match === undefined || before === undefined) return match ?? before;
     if (before.start !== match.start) return before.start < match.start ? before : match;
+    if (before.end === match.end) return match;
+    if (mayPreferShorter) {
+      throw unsupported(this.source, 'a $ behind a choice, on a text that ends in a line terminator');
+    }
     return before.end > match.end ? before : match;
   }
 

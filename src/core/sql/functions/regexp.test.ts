@@ -132,7 +132,13 @@ describe("Java's regular expressions", () => {
     expect(all('\\bcafe\\b', 'cafe – now')).toEqual(['cafe']);
     expect(() => all('a$\\s', 'a\n')).toThrow('something follows');
     expect(all('a$\\s?', 'a')).toEqual(['a']);
-    expect(() => all('\\R{2}', '\r\n')).toThrow('counted');
+    expect(() => all('\\R{2}', '\r\n')).toThrow('repeated');
+    expect(() => all('\\R?\\n', '\r\n')).toThrow('repeated');
+    expect(() => all('\\s*?$', '\n')).toThrow('behind a choice');
+    expect(() => all('(?:|\\n)$', 'a\n')).toThrow('behind a choice');
+    expect(all('a*?b$', 'aab\n')).toEqual(['aab']);
+    expect(() => all('(a$|\\r).*', 'a\n')).toThrow('something follows');
+    expect(() => all('(a$|\\r)+', 'a\r')).toThrow('something follows');
     expect(all('\\R', '\r\n\n')).toEqual(['\r\n', '\n']);
     expect(all('(?d)a$', 'a\r')).toEqual([]);
   });
