@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CellKind, ResultRow, RowKind } from './api.ts';
+import type { CellKind } from './cell.ts';
+import type { ResultRow, RowKind } from './rows.ts';
 import { packRows, rowOf } from './row-block.ts';
 
 const cell = fc.record({

@@ -4,13 +4,33 @@
  * says where each ends; the kinds of the cells go the same way, the key's included. Rows are made of a block when they
  * are looked at.
  */
-import type { Cell, CellKind, ResultRow, RowBlock, RowKind } from './api.ts';
+import type { Cell, CellKind } from './cell.ts';
+import type { ResultRow, RowKind } from './rows.ts';
 
 const CELL_KINDS: readonly CellKind[] = ['null', 'boolean', 'number', 'string', 'bytes', 'time', 'nested'];
 const CELL_KIND_INDEX = Object.fromEntries(CELL_KINDS.map((kind, i) => [kind, i])) as Record<CellKind, number>;
 const ROW_KINDS: readonly RowKind[] = ['+I', '-U', '+U', '-D'];
 const ROW_KIND_INDEX = Object.fromEntries(ROW_KINDS.map((kind, i) => [kind, i])) as Record<RowKind, number>;
 const UNKNOWN = -1;
+
+/** Result rows as they cross, column by column: one block an update. */
+export interface RowBlock {
+  readonly rowCount: number;
+  /** Cells of a row, its key not counted. */
+  readonly cellCount: number;
+  readonly texts: string;
+  /** `rowCount` times `cellCount + 1`. */
+  readonly textEnds: Uint32Array;
+  /** As many, each an index into `CELL_KINDS`. */
+  readonly cellKinds: Uint8Array;
+  /** One each row, an index into `ROW_KINDS`. */
+  readonly rowKinds: Uint8Array;
+  readonly timestampsMs: Float64Array;
+  /** -1 where it is not known. */
+  readonly partitions: Int32Array;
+  /** -1 where it is not known. */
+  readonly offsets: Float64Array;
+}
 
 /** @throws RangeError when a row has not `cellCount` cells */
 export function packRows(rows: readonly ResultRow[], cellCount: number): RowBlock {

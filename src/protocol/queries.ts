@@ -1,0 +1,43 @@
+/**
+ * Queries that run, or that have ended: their pace, their lag, their state stores.
+ */
+import type { OperatorKind } from './watch.ts';
+import type { WireError } from './wire-error.ts';
+
+export type QueryState = 'RUNNING' | 'PAUSED' | 'ERROR' | 'RESTORING';
+
+export interface QueryInfo {
+  readonly id: string;
+  readonly kind: 'PERSISTENT' | 'PUSH';
+  readonly state: QueryState;
+  readonly error?: WireError | undefined;
+  readonly statement: string;
+  readonly sources: readonly string[];
+  readonly sink?: string | undefined;
+  /** Records consumed and produced since start, and per second over the last seconds. */
+  readonly consumed: number;
+  readonly produced: number;
+  readonly consumedPerSecond: number;
+  readonly producedPerSecond: number;
+  /** Records between the committed offsets and the high watermarks of its source topics. */
+  readonly lag: number;
+  /** Skipped records by reason: `late`, `nullKey`, `deserialization`, ... */
+  readonly skipped: Readonly<Record<string, number>>;
+  /** Its operators with windows, of which there is a picture. */
+  readonly operators: readonly OperatorKind[];
+  readonly stores: readonly StoreInfo[];
+}
+
+/** A state store of a query, those of all its tasks together. */
+export interface StoreInfo {
+  readonly name: string;
+  readonly kind: string;
+  readonly entries: number;
+  /** An estimate. */
+  readonly memoryBytes: number;
+  /** In the scratch file, because the store is larger than its memory. */
+  readonly spilledBytes: number;
+  /** Offsets of its changelog that have been restored, of those that are to be; both 0 when it is not being restored. */
+  readonly restored: number;
+  readonly toRestore: number;
+}
