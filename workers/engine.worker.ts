@@ -11,7 +11,8 @@ import type { ScratchFile } from '../src/core/ports/scratch.ts';
 import type { ScriptSandbox } from '../src/core/ports/script-sandbox.ts';
 import type { OpenOptions, WorkspaceInfo } from '../src/protocol/api.ts';
 import { EXAMPLES } from '../src/lessons/examples/examples.ts';
-import { EngineService, type ServiceHost, type Workspace } from '../src/service/engine-service.ts';
+import { EngineService } from '../src/service/engine-service.ts';
+import type { Locked, ServiceHost, Workspace, WorkspaceEvents } from '../src/service/host.ts';
 
 /** The interpreter is large: it is fetched when a workspace has its first function. */
 async function openSandbox(): Promise<ScriptSandbox> {
@@ -33,17 +34,12 @@ function yieldToLoop(): Promise<void> {
 /** `navigator.storage.estimate` is slow; one look in a while is enough. */
 const USAGE_EVERY_MS = 5_000;
 
-async function openWorkspace(
-  options: OpenOptions,
-  onLost: (reason: string) => void,
-  onExpressionError: (queryId: string, error: unknown, expression: string) => void,
-  onQueryStopped: (queryId: string, error: WeirError) => void,
-): Promise<Workspace | { readonly kind: 'locked'; readonly holder: string }> {
+async function openWorkspace(options: OpenOptions, events: WorkspaceEvents): Promise<Workspace | Locked> {
   let close: () => Promise<void> = () => Promise.resolve();
   const lockOptions = {
     label: `a tab opened at ${new Date().toLocaleTimeString()}`,
     onTakeoverRequested: async (): Promise<void> => {
-      onLost('Another tab took this workspace over');
+      events.onLost('Another tab took this workspace over');
       await close();
     },
   };
@@ -60,8 +56,20 @@ async function openWorkspace(
     }
     throw error;
   }
-  const storage = await IndexedDbStorage.open(databases.databaseOf(options.workspace));
-  const scratch = await openScratch(options.workspace);
+  const opening = openEngine(options.workspace, lock, events);
+  // Asked for the workspace while it is being opened, we give it up as soon as there is something to close.
+  close = async () => (await opening).close();
+  try {
+    return await opening;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function openEngine(name: string, lock: TabLock, events: WorkspaceEvents): Promise<Workspace> {
+  const storage = await IndexedDbStorage.open(databases.databaseOf(name));
+  const scratch = await openScratch(name);
   const engine = await Engine.open({
     storage,
     scratch: scratch instanceof WeirError ? undefined : scratch,
@@ -72,27 +80,26 @@ async function openWorkspace(
       'ksql.logging.processing.topic.auto.create': 'true',
       'ksql.logging.processing.stream.auto.create': 'true',
     },
-    onExpressionError,
-    onQueryStopped,
+    onExpressionError: events.onExpressionError,
+    onQueryStopped: events.onQueryStopped,
     openSandbox,
   });
   void lock.lost.then((why) => {
-    if (why === 'taken') onLost('Another tab took this workspace over');
+    if (why === 'taken') events.onLost('Another tab took this workspace over');
   });
   let isClosed = false;
-  close = async () => {
-    if (isClosed) return;
-    isClosed = true;
-    await engine.close();
-    await storage.close();
-    lock.release();
-  };
   let usage: { usedBytes: number; quotaBytes: number | undefined } = { usedBytes: 0, quotaBytes: undefined };
   let usageAtMs = -USAGE_EVERY_MS;
   return {
     engine,
     scratchFailure: scratch instanceof WeirError ? scratch : undefined,
-    close,
+    close: async () => {
+      if (isClosed) return;
+      isClosed = true;
+      await engine.close();
+      await storage.close();
+      lock.release();
+    },
     usage: async () => {
       if (clock.nowMs() - usageAtMs >= USAGE_EVERY_MS) {
         usageAtMs = clock.nowMs();

@@ -13,12 +13,26 @@ import type {
   FunctionInfo,
   GroupOffsets,
   QueryInfo,
+  Snapshot,
   SourceInfo,
   TopicInfo,
   TopicRole,
 } from '../protocol/api.ts';
 import type { OperatorKind } from '../protocol/watch.ts';
 import { toWire } from '../protocol/wire-error.ts';
+
+/** All of it, for a page that has just opened the workspace. */
+export async function snapshot(workspace: string, engine: Engine): Promise<Snapshot> {
+  return {
+    workspace,
+    sources: engine.planner.catalog.sources().map((s) => sourceInfo(s, engine)),
+    topics: await topicInfos(undefined, engine),
+    queries: queryInfos(engine),
+    ended: engine.planner.ended().map((query) => persistentInfo(query, engine)),
+    types: engine.planner.catalog.types().map((t) => ({ name: t.name, type: JSON.stringify(t.type) })),
+    functions: functionInfos(engine.functions),
+  };
+}
 
 export function sourceInfo(source: DataSource, engine: Engine): SourceInfo {
   const { planner } = engine;
