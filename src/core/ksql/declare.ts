@@ -21,15 +21,14 @@ import {
   keyFeatures,
   namedFormat,
   parseFormatName,
-  Properties,
   schemaId,
-  timestampColumn,
-  topicSize,
   valueFeatures,
-  windowInfo,
   type Side,
   requireFormat,
-} from './properties.ts';
+} from './properties/format.ts';
+import { Properties, topicSize } from './properties/properties.ts';
+import { timestampColumn } from './properties/timestamp.ts';
+import { windowInfo } from './properties/window.ts';
 
 export interface Declaration {
   readonly source: DataSource;

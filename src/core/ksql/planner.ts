@@ -30,7 +30,7 @@ import type { Config } from './config.ts';
 import { declareSource } from './declare.ts';
 import { sinkQuery, sourceTableQuery, type PersistentQuery } from './persistent-query.ts';
 import { isReservedColumn } from './names.ts';
-import { Properties } from './properties.ts';
+import { Properties } from './properties/properties.ts';
 import { requireQueryUpgrade, requireUpgrade } from './replace.ts';
 import { createSink, derivedKeyFormat, insertSink } from './sink.ts';
 

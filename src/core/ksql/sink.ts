@@ -18,7 +18,6 @@ import { implicitlyCasts } from './expressions/implicit.ts';
 import { inferColumns } from './schemas.ts';
 import { foldName } from './fold-name.ts';
 import type { KeyColumn, PlanNode } from './plan.ts';
-import type { Properties, Side } from './properties.ts';
 import {
   formatInfo,
   keyFeatures,
@@ -26,10 +25,11 @@ import {
   parseFormatName,
   requireFormat,
   schemaId,
-  timestampColumn,
-  topicSize,
   valueFeatures,
-} from './properties.ts';
+  type Side,
+} from './properties/format.ts';
+import { topicSize, type Properties } from './properties/properties.ts';
+import { timestampColumn } from './properties/timestamp.ts';
 
 /** Where each column of the sink comes from: indexes into the SELECT list. */
 export interface SinkLayout {

@@ -1,7 +1,7 @@
 /** The CREATE STREAM or CREATE TABLE that declares a source as it is, over the topic that is there. */
 import { formatType, quoteName } from '../../core/common/sql-type.ts';
 import type { DataSource, SourceFormat } from '../../core/ksql/catalog.ts';
-import { FORMAT_PROPERTIES, type Side } from '../../core/ksql/properties.ts';
+import { FORMAT_PROPERTIES, type Side } from '../../core/ksql/properties/format.ts';
 import { writeText } from '../../core/sql/format-expression.ts';
 
 export function declarationOf(source: DataSource): string {

@@ -13,7 +13,7 @@ import type { JoinNode, KeyColumn, PlanColumn, PlanNode } from '../plan.ts';
 import type { FromSource, FromTree } from './from.ts';
 import type { Span } from '../../common/position.ts';
 import { FORMATS } from '../../serde/registry.ts';
-import { parseFormatName } from '../properties.ts';
+import { parseFormatName } from '../properties/format.ts';
 import { isColumnIn } from './aggregates.ts';
 import { reformatKey, rekey } from './rekey.ts';
 import { typeOver } from './scope.ts';

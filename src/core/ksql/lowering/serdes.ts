@@ -7,7 +7,7 @@ import type { PersistenceSchema, RowSerde, SchemaRegistryPort } from '../../serd
 import { FORMATS } from '../../serde/registry.ts';
 import { sessionWindowedSerde, timeWindowedSerde, writeWith, type Serde } from '../../streams/serde.ts';
 import type { SourceFormat, WindowInfo } from '../catalog.ts';
-import { keyFeatures } from '../properties.ts';
+import { keyFeatures } from '../properties/format.ts';
 import type { SqlKey, StreamKey } from './keys.ts';
 
 /** The format of what the engine keeps for itself: repartitioned rows and state. */
