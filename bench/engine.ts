@@ -1,7 +1,8 @@
 /** The engine as a user has it: topics with record batches in them, statements, then steps until nothing is left to do. */
 import { MemoryStorage } from '../src/adapters/storage-memory.ts';
 import { systemClock, systemScheduler } from '../src/adapters/system-clock.ts';
-import { Engine, type EngineOptions } from '../src/core/ksql/engine/engine.ts';
+import { Engine } from '../src/core/ksql/engine/engine.ts';
+import type { EngineOptions } from '../src/core/ksql/engine/options.ts';
 import { executeScript } from '../src/core/ksql/engine/script.ts';
 import { Session } from '../src/core/ksql/engine/session.ts';
 import { RecordBatchBuilder } from '../src/core/log/record-batch-builder.ts';

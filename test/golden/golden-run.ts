@@ -9,7 +9,8 @@ import { FaultyStorage, type Fault } from '../../src/adapters/storage-faulty.ts'
 import { MemoryStorage } from '../../src/adapters/storage-memory.ts';
 import { WeirError } from '../../src/core/common/errors.ts';
 import { Random } from '../../src/core/common/random.ts';
-import { Engine, type EngineOptions } from '../../src/core/ksql/engine/engine.ts';
+import { Engine } from '../../src/core/ksql/engine/engine.ts';
+import type { EngineOptions } from '../../src/core/ksql/engine/options.ts';
 import { executeStatement } from '../../src/core/ksql/engine/execute.ts';
 import { executeScript } from '../../src/core/ksql/engine/script.ts';
 import { Session } from '../../src/core/ksql/engine/session.ts';

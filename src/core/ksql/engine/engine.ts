@@ -15,9 +15,7 @@ import { Broker } from '../../broker/broker.ts';
 import type { BrokerApi, ProduceBatch } from '../../broker/api.ts';
 import { Producer } from '../../clients/producer.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { ScratchFile } from '../../ports/scratch.ts';
 import type { Scheduler } from '../../ports/scheduler.ts';
-import type { StoragePort } from '../../ports/storage.ts';
 import { Snapshots } from '../../streams/runtime/snapshots.ts';
 import { ScratchPages } from '../../streams/state/spill/scratch-pages.ts';
 import type { SchemaRegistry } from '../../serde/schema-registry.ts';
@@ -31,56 +29,17 @@ import { LOG_COLUMNS } from '../processing-log/entry.ts';
 import { LOG_TOPIC_CONFIG, type ProcessingLog } from '../processing-log/processing-log.ts';
 import { checkSystemSetting, settingName } from '../settings.ts';
 import { QueryRunner } from '../queries/query-runner.ts';
-import type { ScriptSandbox } from '../../ports/script-sandbox.ts';
 import type { UserFunction } from '../udf/definition.ts';
 import { FUNCTIONS_TOPIC, FunctionLibrary } from '../udf/library.ts';
-import {
-  commandKey,
-  commandTopic,
-  encodeCommand,
-  readCommands,
-  sourceOf,
-  type CommandRecord,
-  type UnreadableCommand,
-} from './command-log.ts';
+import { commandKey, commandTopic, encodeCommand, readCommands, type CommandRecord } from './command-log.ts';
 import { FailureLog } from './failure-log.ts';
+import type { EngineOptions } from './options.ts';
 import { PlanningEnvironment } from './planning-environment.ts';
+import { replay, type SkippedCommand } from './replay.ts';
 import { SCHEMAS_TOPIC, SchemasLog } from './schemas-log.ts';
 import { Session } from './session.ts';
 import { sweep } from './sweep.ts';
-import { topicSettings } from './topic-settings.ts';
-
-export interface EngineOptions {
-  readonly storage: StoragePort;
-  /** Room for state stores that are larger than their budget; it is closed along with the engine. Default: they stay in memory. */
-  readonly scratch?: ScratchFile | undefined;
-  /**
-   * A task's changelog records after which, at the earliest, its state is kept for the next start. Default 200,000; Infinity: never.
-   */
-  readonly snapshotRecords?: number | undefined;
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
-  /** Uniform in [0, 1); seeded where runs have to repeat. */
-  readonly random: () => number;
-  /** Default: the built-in functions. */
-  readonly functions?: FunctionRegistry | undefined;
-  readonly config?: Readonly<Record<string, string>> | undefined;
-  /** Opens the sandbox for user-defined functions; without one they are refused. */
-  readonly openSandbox?: (() => Promise<ScriptSandbox>) | undefined;
-  /** False: persistent queries are planned and not run, for those who drive their topologies themselves. */
-  readonly runQueries?: boolean | undefined;
-  /** Told of each expression that failed for a record of a query. */
-  readonly onExpressionError?: ((queryId: string, error: unknown, expression: string) => void) | undefined;
-  /** Told of each query that stopped on an error. */
-  readonly onQueryStopped?: ((queryId: string, error: WeirError) => void) | undefined;
-}
-
-/** A recorded statement that could not be carried out again when the engine was opened. */
-export interface SkippedCommand {
-  readonly sequence: number;
-  readonly statement: string;
-  readonly error: WeirError;
-}
+import { Topics } from './topics.ts';
 
 const MAINTENANCE_EVERY_MS = 30_000;
 /** Partitions that are looked at in one go. */
@@ -100,7 +59,7 @@ export class Engine {
   readonly #storageBroker: Broker;
   readonly #snapshots: Snapshots;
   readonly #commandTopic: string;
-  readonly #partitions = new Map<string, number>();
+  readonly #topics: Topics;
   readonly #environment: PlanningEnvironment;
   #skipped: readonly SkippedCommand[] = [];
   #maintainedAtMs: number;
@@ -133,7 +92,8 @@ export class Engine {
     this.#commandTopic = commandTopic(this.config.get('ksql.service.id'));
     this.#schemas = new SchemasLog(() => options.clock.nowMs());
     this.registry = this.#schemas.registry;
-    this.#environment = new PlanningEnvironment(this.registry, this.#partitions);
+    this.#topics = new Topics(broker, this.registry);
+    this.#environment = new PlanningEnvironment(this.registry, this.#topics.partitions);
     this.#maintainedAtMs = options.clock.nowMs();
     this.planner = new Planner({
       functions: this.functions,
@@ -236,7 +196,7 @@ export class Engine {
         }
       });
       const { createTopic, deleteTopic } = command;
-      if (deleteTopic !== undefined) this.#requireDeletable(deleteTopic);
+      if (deleteTopic !== undefined) this.#topics.requireDeletable(deleteTopic);
       // Kept apart from what queries register meanwhile, which goes down with their commits.
       const own = this.#schemas.takeSince(earlier);
       if (command.start !== undefined && this.#options.runQueries !== false) {
@@ -287,41 +247,25 @@ export class Engine {
 
   /** @throws WeirError UNKNOWN_FUNCTION, FUNCTION_IN_USE while a query's statement calls it */
   removeFunction(name: string): Promise<void> {
-    return this.exclusively(async () => {
-      const call = new RegExp(`\\b${name}\\s*\\(`, 'i');
-      const users = this.planner.queries().filter((q) => call.test(q.statement));
-      if (users.length > 0) {
-        const ids = users.map((q) => q.id);
-        throw new WeirError('FUNCTION_IN_USE', `${name} cannot be removed: ${ids.join(', ')} use it.`, {
-          hint: `Terminate them first: ${ids.map((id) => `TERMINATE ${id};`).join(' ')}`,
-          details: { function: name, queries: ids },
-        });
-      }
-      await this.library.remove(name);
-    });
+    return this.exclusively(() => this.library.remove(name, this.planner.queries()));
   }
 
-  async createTopic(
+  /**
+   * @param config of a WITH clause: `cleanup.policy`, `retention.ms`, `durability`
+   * @throws WeirError TOPIC_EXISTS, INVALID_TOPIC, INVALID_PROPERTY
+   */
+  createTopic(
     topic: string,
     partitions: number,
     replicas: number,
     config: Readonly<Record<string, string>> = {},
   ): Promise<void> {
-    await this.broker.createTopics([{ topic, partitions, replicationFactor: replicas, config: topicSettings(config) }]);
-    this.#partitions.set(topic, partitions);
-  }
-
-  #requireDeletable(topic: string): void {
-    for (const subject of subjectsOf(topic)) this.registry.requireDeletable(subject);
+    return this.#topics.create(topic, partitions, replicas, config);
   }
 
   /** Deletes the topic with its schemas. @throws WeirError SCHEMA_REFERENCED when other schemas refer to them */
-  async deleteTopic(topic: string): Promise<void> {
-    this.#requireDeletable(topic);
-    for (const subject of subjectsOf(topic)) this.registry.deleteSubject(subject);
-    await this.flushSchemas();
-    await this.broker.deleteTopics([topic]);
-    this.#partitions.delete(topic);
+  deleteTopic(topic: string): Promise<void> {
+    return this.#topics.delete(topic, () => this.flushSchemas());
   }
 
   /** Writes one record, as INSERT INTO ... VALUES does. */
@@ -381,18 +325,11 @@ export class Engine {
   }
 
   async #recover(): Promise<void> {
-    const topics = await this.broker.listTopics();
-    for (const topic of topics) this.#partitions.set(topic.topic, topic.partitions.length);
-    for (const topic of [this.#commandTopic, SCHEMAS_TOPIC, FUNCTIONS_TOPIC]) {
-      if (this.#partitions.has(topic)) continue;
-      await this.createTopic(topic, 1, 1, topic === this.#commandTopic ? {} : { 'cleanup.policy': 'compact' });
+    await this.#topics.recover();
+    await this.#topics.ensure(this.#commandTopic, {});
+    for (const topic of [SCHEMAS_TOPIC, FUNCTIONS_TOPIC]) {
+      await this.#topics.ensure(topic, { 'cleanup.policy': 'compact' });
     }
-    await this.broker.subscribe((event) => {
-      for (const change of event.topics) {
-        if (change.kind === 'deleted') this.#partitions.delete(change.topic);
-        else this.#learnPartitions(change.topic).catch(() => this.#partitions.delete(change.topic));
-      }
-    });
     await this.#schemas.recover(this.broker);
     await this.library.recover();
     await this.#replayAll();
@@ -400,7 +337,7 @@ export class Engine {
     if (this.#skipped.length === 0) {
       const queryIds = this.planner.queries().map(({ id }) => id);
       const serviceId = this.config.get('ksql.service.id');
-      await sweep(this.broker, this.#snapshots, serviceId, this.#partitions.keys(), queryIds);
+      await sweep(this.broker, this.#snapshots, serviceId, this.#topics.partitions.keys(), queryIds);
     }
     if (this.#options.runQueries === false) return;
     for (const query of this.planner.queries()) await this.runner.start(query);
@@ -410,10 +347,7 @@ export class Engine {
   async #createLog(): Promise<void> {
     if (this.processingLog === undefined) return;
     const { topic } = this.processingLog;
-    if (!this.#partitions.has(topic)) {
-      await this.broker.createTopics([{ topic, partitions: 1, replicationFactor: 1, config: LOG_TOPIC_CONFIG }]);
-      this.#partitions.set(topic, 1);
-    }
+    await this.#topics.ensure(topic, LOG_TOPIC_CONFIG);
     const stream = this.config.get('ksql.logging.processing.stream.name');
     if (!this.config.flag('ksql.logging.processing.stream.auto.create')) return;
     if (this.planner.catalog.source(stream) !== undefined) return;
@@ -424,45 +358,20 @@ export class Engine {
   }
 
   async #replayAll(): Promise<void> {
-    const skipped = new Map<string, SkippedCommand>();
     // Replay plans anew, and what that registers is in the registry already, or was deleted since.
     const restore = this.registry.checkpoint();
-    let last: Command | undefined;
-    for (const command of await readCommands(this.broker, this.#commandTopic)) {
-      this.#sequence = command.sequence + 1;
-      try {
-        last = await this.#replay(command);
-      } catch (error) {
-        last = undefined;
-        const { sequence } = command;
-        const statement = 'text' in command ? command.text : command.statement;
-        const known = error instanceof WeirError ? error : new WeirError('INTERNAL', String(error), { cause: error });
-        const subject = sourceOf(command);
-        // What was dropped later is missed by nobody.
-        if (subject?.isDrop === true && known.code === 'UNKNOWN_SOURCE') skipped.delete(subject.name);
-        else skipped.set(subject?.name ?? String(sequence), { sequence, statement, error: known });
-      }
-    }
+    const records = await readCommands(this.broker, this.#commandTopic);
+    const { skipped, last } = await replay(records, (record) => this.#replay(record));
     restore();
     this.#schemas.forget(0);
-    this.#skipped = [...skipped.values()];
-    if (last?.deleteTopic !== undefined) await this.#finishDeletion(last.deleteTopic);
+    this.#skipped = skipped;
+    this.#sequence = (records.at(-1)?.sequence ?? -1) + 1;
+    // The last statement was to delete a topic, and a crash may have been faster. An empty one may be of the next statement.
+    const toDelete = last?.deleteTopic;
+    if (toDelete !== undefined && (await this.#topics.isFilled(toDelete))) await this.deleteTopic(toDelete);
   }
 
-  /** The last statement was to delete a topic, and a crash may have been faster. An empty one may be of the next statement. */
-  async #finishDeletion(topic: string): Promise<void> {
-    if (!this.#partitions.has(topic)) return;
-    const [description] = await this.broker.describeTopics([topic]);
-    if (description?.partitions.some(({ highWatermark }) => highWatermark > 0) === true) await this.deleteTopic(topic);
-  }
-
-  async #learnPartitions(topic: string): Promise<void> {
-    const [description] = await this.broker.describeTopics([topic]);
-    if (description !== undefined) this.#partitions.set(topic, description.partitions.length);
-  }
-
-  async #replay(record: CommandRecord | UnreadableCommand): Promise<Command | undefined> {
-    if ('error' in record) throw record.error;
+  async #replay(record: CommandRecord): Promise<Command | undefined> {
     const statement: Statement = parseStatement(record.statement, {
       variables: new Map(Object.entries(record.variables)),
     });
@@ -508,5 +417,3 @@ function unknownQuery(id: string, known: readonly string[]): WeirError {
     details: { id },
   });
 }
-
-const subjectsOf = (topic: string): readonly string[] => [`${topic}-key`, `${topic}-value`];

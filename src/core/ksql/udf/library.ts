@@ -53,14 +53,25 @@ export class FunctionLibrary {
     await this.#write(definition.name.toUpperCase(), definition);
   }
 
-  /** @throws WeirError UNKNOWN_FUNCTION */
-  async remove(name: string): Promise<void> {
+  /**
+   * @param queries those that run, with their statements
+   * @throws WeirError UNKNOWN_FUNCTION, FUNCTION_IN_USE while the statement of a query calls it
+   */
+  async remove(name: string, queries: readonly { readonly id: string; readonly statement: string }[]): Promise<void> {
     const upper = name.toUpperCase();
     const entry = this.#loaded.get(upper);
     if (entry === undefined) {
       throw new WeirError('UNKNOWN_FUNCTION', `There is no function ${name} of your own.`, {
         hint: 'Built-in functions stay.',
         details: { function: name },
+      });
+    }
+    const call = new RegExp(`\\b${upper}\\s*\\(`, 'i');
+    const users = queries.filter(({ statement }) => call.test(statement)).map(({ id }) => id);
+    if (users.length > 0) {
+      throw new WeirError('FUNCTION_IN_USE', `${name} cannot be removed: ${users.join(', ')} use it.`, {
+        hint: `Terminate them first: ${users.map((id) => `TERMINATE ${id};`).join(' ')}`,
+        details: { function: name, queries: users },
       });
     }
     await this.#write(upper, null);
