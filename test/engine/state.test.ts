@@ -84,3 +84,31 @@ describe('a table that comes back', () => {
     expect((await bench.rows('SELECT K FROM T;')).rows).toHaveLength(KEYS);
   });
 });
+
+describe('the buffers of a join', () => {
+  it('keep in their changelogs what a restart needs, and little more', async () => {
+    const bench = await TestBench.open();
+    await bench.run(`
+      CREATE STREAM L (K STRING KEY, A INT) WITH (KAFKA_TOPIC='l', VALUE_FORMAT='JSON', PARTITIONS=1);
+      CREATE STREAM R (K STRING KEY, B INT) WITH (KAFKA_TOPIC='r', VALUE_FORMAT='JSON', PARTITIONS=1);
+      CREATE STREAM J AS SELECT L.K, A, B FROM L JOIN R WITHIN 1 SECOND GRACE PERIOD 0 SECONDS ON L.K = R.K EMIT CHANGES;`);
+    for (let i = 0; i < 100; i++) {
+      await bench.run(`INSERT INTO L (ROWTIME, K, A) VALUES (${i * 1_000}, 'k', ${i});`);
+      await bench.settle();
+    }
+    const changelogs = (await bench.engine.broker.listTopics()).filter(({ topic }) => topic.endsWith('-changelog'));
+    const kept = changelogs.map(({ partitions: [one] }) => (one?.highWatermark ?? 0) - (one?.logStartOffset ?? 0));
+    expect(Math.max(...kept)).toBeGreaterThan(0);
+    expect(Math.max(...kept)).toBeLessThan(10);
+
+    await bench.reopen();
+    await bench.settle();
+    await bench.run(`INSERT INTO R (ROWTIME, K, B) VALUES (98500, 'k', 1);`);
+    await bench.settle();
+    const { rows } = await bench.rows('SELECT A, B FROM J;');
+    expect(rows).toEqual([
+      [98, 1],
+      [99, 1],
+    ]);
+  });
+});

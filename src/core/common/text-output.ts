@@ -22,6 +22,10 @@ const SMALLEST_BY_DIGIT = 16;
 const FRACTION_UNITS = 2 ** 49;
 const LONGEST_FRACTION = 20;
 const LARGEST_INT = 2 ** 31 - 1;
+/** 1 for characters that stand for themselves in a JSON string. */
+const IS_PLAIN = Uint8Array.from({ length: 128 }, (_, c) =>
+  c >= 0x20 && c <= 0x7e && c !== QUOTE && c !== BACKSLASH ? 1 : 0,
+);
 
 export class TextOutput extends PooledOutput {
   finishText(): string {
@@ -165,7 +169,7 @@ export class TextOutput extends PooledOutput {
     target[at++] = QUOTE;
     for (let i = 0; i < length; i++) {
       const c = text.charCodeAt(i);
-      if (c < 0x20 || c > 0x7e || c === QUOTE || c === BACKSLASH) {
+      if (IS_PLAIN[c] !== 1) {
         this.utf8(JSON.stringify(text));
         return;
       }

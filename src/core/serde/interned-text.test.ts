@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeUtf8, encodeUtf8 } from '../common/utf8.ts';
-import { decodeInterned } from './interned-text.ts';
+import { decodeInterned, TextDecoding } from './interned-text.ts';
 
 describe('interned texts', () => {
   it('are what the decoder reads, whatever was read before', () => {
@@ -21,5 +21,16 @@ describe('interned texts', () => {
         for (const bytes of all) expect(decodeInterned(bytes)).toBe(decodeUtf8(bytes));
       }),
     );
+  });
+
+  it('of a column are what the decoder reads, whether they come again or not', () => {
+    const texts = new TextDecoding();
+    const check = (text: string): void => {
+      const bytes = encodeUtf8(`(${text})`);
+      expect(texts.decode(bytes, 1, bytes.length - 1)).toBe(text);
+    };
+    for (let i = 0; i < 3_000; i++) check(`once ${i}`);
+    for (let i = 0; i < 3_000; i++) check(i % 2 === 0 ? 'again' : 'wieder übrig');
+    fc.assert(fc.property(fc.string({ maxLength: 60 }), check));
   });
 });

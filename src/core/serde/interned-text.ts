@@ -3,10 +3,12 @@
  * again. That spares the decoder's call, which costs more than the bytes, and a string whose hash is known already is found
  * faster in a Map than a new one.
  *
- * A direct-mapped table: FNV-1a of the length, the first and the last bytes names the slot, and the newer text takes it. Only
- * ASCII is kept, so that comparing characters with bytes tells whether a slot holds the text.
+ * A direct-mapped table: FNV-1a of the length, the first and the last bytes names the slot. A text takes it the second time that
+ * it is seen: texts that never come again, as ids are, leave the table to others and die young. Only ASCII is kept, so
+ * that comparing characters with bytes tells whether a slot holds the text.
  */
 import { decodeUtf8 } from '../common/utf8.ts';
+import { asciiText } from './ascii-text.ts';
 
 const SLOTS = 1 << 16;
 const LONGEST_BYTES = 40;
@@ -16,10 +18,11 @@ const FNV_OFFSET = 0x811c9dc5 | 0;
 const FNV_PRIME = 0x01000193;
 
 const slots: string[] = new Array<string>(SLOTS).fill('');
-/** For every length the characters of a text of it; an array, for `apply` is slow on bytes. */
-const characters: readonly number[][] = Array.from({ length: LONGEST_BYTES + 1 }, (_, size) =>
-  new Array<number>(size).fill(0),
-);
+/** Hashes of the texts that were seen last and did not take their slot. */
+const seen = new Int32Array(SLOTS);
+
+/** How often a text was found that came before. */
+let hits = 0;
 
 /** The text of `bytes[start, end)`. Malformed bytes become U+FFFD. */
 export function decodeInterned(bytes: Uint8Array, start = 0, end: number = bytes.length): string {
@@ -32,18 +35,60 @@ export function decodeInterned(bytes: Uint8Array, start = 0, end: number = bytes
   for (let i = lastStart; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), FNV_PRIME);
   const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
   const kept = slots[slot] as string;
-  if (kept.length === length && hasBytes(kept, bytes, start)) return kept;
-  const codes = characters[length] as number[];
-  let allBits = 0;
-  for (let i = 0; i < length; i++) {
-    const byte = bytes[start + i] as number;
-    codes[i] = byte;
-    allBits |= byte;
+  if (kept.length === length && hasBytes(kept, bytes, start)) {
+    hits++;
+    return kept;
   }
-  if (allBits >= 0x80) return decodeUtf8(bytes.subarray(start, end));
-  const text = String.fromCharCode.apply(undefined, codes);
-  slots[slot] = text;
+  const text = decodeShort(bytes, start, end);
+  if (text.length !== length) return text;
+  if (seen[slot] === hash) slots[slot] = text;
+  else seen[slot] = hash;
   return text;
+}
+
+/** Without a look at what was read before. */
+function decodeShort(bytes: Uint8Array, start: number, end: number): string {
+  let allBits = 0;
+  for (let i = start; i < end; i++) allBits |= bytes[i] as number;
+  return allBits >= 0x80 ? decodeUtf8(bytes.subarray(start, end)) : asciiText(bytes, start, end - start);
+}
+
+/** Of so many texts one has to come again, or no more are looked for. */
+const WORTHWHILE = 8;
+const WINDOW_TEXTS = 512;
+/** Windows of texts for which none is looked for, at most. */
+const LONGEST_PAUSE = 64;
+
+/** Decodes the texts of one column, and stops looking for those that came before while they hardly ever do. */
+export class TextDecoding {
+  #found = 0;
+  #looked = 0;
+  #paused = 0;
+  #nextPause = 1;
+
+  /** The text of `bytes[start, end)`. Malformed bytes become U+FFFD. */
+  decode(bytes: Uint8Array, start: number, end: number): string {
+    if (this.#paused > 0 && end - start <= LONGEST_BYTES) {
+      this.#paused--;
+      return decodeShort(bytes, start, end);
+    }
+    const before = hits;
+    const text = decodeInterned(bytes, start, end);
+    if (hits !== before) this.#found++;
+    if (++this.#looked === WINDOW_TEXTS) this.#judge();
+    return text;
+  }
+
+  #judge(): void {
+    if (this.#found * WORTHWHILE >= WINDOW_TEXTS) {
+      this.#nextPause = 1;
+    } else {
+      this.#paused = this.#nextPause * WINDOW_TEXTS;
+      this.#nextPause = Math.min(this.#nextPause * 2, LONGEST_PAUSE);
+    }
+    this.#found = 0;
+    this.#looked = 0;
+  }
 }
 
 function hasBytes(text: string, bytes: Uint8Array, start: number): boolean {

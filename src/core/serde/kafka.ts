@@ -11,7 +11,6 @@
  *
  * A null value is a null key or a tombstone.
  */
-import type { ByteSpans } from '../common/bytes.ts';
 import { WeirError } from '../common/errors.ts';
 import type { Row, SqlType, SqlValue } from '../common/sql-type.ts';
 import { normalizeBigint, toBigint } from '../common/values/bigint.ts';
@@ -26,7 +25,7 @@ import {
   UNWRAP_ONLY,
 } from './format-support.ts';
 import { deserializationError, fieldStep, Mismatch, serializationError } from './serde-errors.ts';
-import { decodeInterned } from './interned-text.ts';
+import { decodeInterned, TextDecoding } from './interned-text.ts';
 import { textOutput, type TextOutput } from '../common/text-output.ts';
 
 export const kafkaFormat: Format = {
@@ -135,25 +134,23 @@ function kafkaSerde(schema: PersistenceSchema, what: string): RowSerde {
     },
     write,
     deserialize: decode,
-    ...(codec === CODECS.VARCHAR && { deserializeSpans: decodeTexts }),
+    ...(codec === CODECS.VARCHAR && { deserializeSpans: textSpans() }),
     deserializeBatch(values, out) {
       deserializeEach(decode, values, out);
     },
   };
 }
 
-function decodeTexts(
-  { bytes, starts, lengths }: ByteSpans,
-  from: number,
-  to: number,
-  out: (Row | null | WeirError)[],
-): void {
-  out.length = to - from;
-  for (let i = from; i < to; i++) {
-    const start = starts[i] as number;
-    const length = lengths[i] as number;
-    out[i - from] = length < 0 ? null : [decodeInterned(bytes, start, start + length)];
-  }
+function textSpans(): NonNullable<RowSerde['deserializeSpans']> {
+  const texts = new TextDecoding();
+  return ({ bytes, starts, lengths }, from, to, out) => {
+    out.length = to - from;
+    for (let i = from; i < to; i++) {
+      const start = starts[i] as number;
+      const length = lengths[i] as number;
+      out[i - from] = length < 0 ? null : [texts.decode(bytes, start, start + length)];
+    }
+  };
 }
 
 function view(bytes: Uint8Array): DataView {

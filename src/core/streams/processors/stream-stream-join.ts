@@ -15,7 +15,8 @@
 import type { ValueJoiner } from '../dsl/api.ts';
 import type { Processor, ProcessorContext, ProcessorTimes } from '../processor.ts';
 import { NO_TIMESTAMP, Rec } from '../record.ts';
-import type { BufferedRow, JoinWindowStore } from '../state/join-window-store.ts';
+import type { BufferedRow } from '../state/join-rows.ts';
+import type { JoinWindowStore } from '../state/join-window-store.ts';
 import type { OuterJoinStore } from '../state/outer-join-store.ts';
 import type { JoinNote } from '../trace-note.ts';
 import type { JoinWindows } from '../windows.ts';
@@ -67,6 +68,7 @@ export class StreamStreamJoinProcessor<K, V1, V2, R> implements Processor<K, V1 
   #outerStore: OuterJoinStore<K, V1, V2> | undefined;
   /** Both sides share the left buffer, and on it the join's stream time. */
   #time!: JoinWindowStore<K, V1>;
+  /** Filled anew for each record. */
   readonly #matches: BufferedRow<K, V1 | V2>[] = [];
 
   constructor(parts: StreamJoinParts<K, V1, V2, R>, isLeft: boolean) {
@@ -109,33 +111,39 @@ export class StreamStreamJoinProcessor<K, V1, V2, R> implements Processor<K, V1 
     const fromMs = Math.max(0, timestamp - this.#beforeMs);
     const toMs = Math.max(0, timestamp + this.#afterMs);
     const matches = this.#matches;
-    matches.length = 0;
-    this.#otherStore.fetch(key, fromMs, toMs, matches);
-    for (let i = 0; i < matches.length; i++) {
-      const match = matches[i];
-      if (match === undefined) continue;
+    const count = this.#otherStore.fetch(key, fromMs, toMs, matches);
+    for (let i = 0; i < count; i++) {
+      const match = matches[i] as BufferedRow<K, V1 | V2>;
       if (outerStore !== undefined) outerStore.remove(!this.#isLeft, key, match.timestamp);
       const matchedAt = match.timestamp > timestamp ? match.timestamp : timestamp;
       this.#context.forward(new Rec(key, this.#joinValues(key, value, match.value), matchedAt, record.headers));
     }
-    if (matches.length > 0) {
-      if (this.#context.isTraced) this.#note(record, 'matched');
+    if (count > 0) {
+      if (this.#context.isTraced) this.#note(record, 'matched', count);
       return;
     }
     if (!this.#outer) {
-      if (this.#context.isTraced) this.#note(record, 'none');
-      this.#context.drop('no-match', record, () => `No row of the other side in [${fromMs}, ${toMs}] yet.`);
+      this.#dropUnmatched(record, fromMs, toMs);
     } else if (outerStore === undefined || toMs < time.joinTimeMs) {
-      if (this.#context.isTraced) this.#note(record, 'alone');
+      if (this.#context.isTraced) this.#note(record, 'alone', 0);
       this.#context.forward(new Rec(key, this.#joinValues(key, value, null), timestamp, record.headers));
     } else {
-      if (this.#context.isTraced) this.#note(record, 'waiting');
+      if (this.#context.isTraced) this.#note(record, 'waiting', 0);
       outerStore.put(this.#isLeft, key, timestamp, value);
     }
   }
 
-  #note(record: Rec<K, V1 | V2>, outcome: JoinNote['outcome']): void {
-    const matches = this.#matches.map((match) => match.timestamp);
+  #dropUnmatched(record: Rec<K, V1 | V2>, fromMs: number, toMs: number): void {
+    if (!this.#context.isTraced) {
+      this.#context.drop('no-match', record);
+      return;
+    }
+    this.#note(record, 'none', 0);
+    this.#context.drop('no-match', record, () => `No row of the other side in [${fromMs}, ${toMs}] yet.`);
+  }
+
+  #note(record: Rec<K, V1 | V2>, outcome: JoinNote['outcome'], matchCount: number): void {
+    const matches = this.#matches.slice(0, matchCount).map((match) => match.timestamp);
     const streamTimeMs = this.#time.joinTimeMs;
     this.#context.note({ kind: 'join', isLeft: this.#isLeft, streamTimeMs, matches, outcome }, record);
   }

@@ -15,7 +15,7 @@
  */
 import { assert, WeirError } from '../../common/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { BrokerApi, CommitRequest, FetchedPartition, ProduceBatch } from '../../broker/api.ts';
+import type { BrokerApi, CommitRequest, FetchedPartition, ProduceBatch, ProduceResponse } from '../../broker/api.ts';
 import { toWeirError } from '../../broker/partition-error.ts';
 import { consumedBatches } from '../../clients/fetched-records.ts';
 import { RecordAccumulator, type TopicAccumulator } from '../../clients/record-accumulator.ts';
@@ -27,7 +27,7 @@ import { writeWith } from '../serde.ts';
 import { changelogTopic, internalTopicName, type SinkNode, type Topology } from '../topology.ts';
 import { createTopics, partitionCounts, planTopics, type TopicPlan } from './internal-topics.ts';
 import { PartitionBuffer, type UndeserializableHandler } from './partition-buffer.ts';
-import { ChangelogWriter, NoChangelog } from './changelog-writer.ts';
+import { Changelogs } from './changelogs.ts';
 import type { DropHandler, InProcess } from './node-context.ts';
 import type { RecordCollector, SinkWriter } from './record-collector.ts';
 import { encodeTimes, mergeTimes, StreamTask, type Restoring } from './stream-task.ts';
@@ -102,7 +102,7 @@ export class StreamsInstance implements RecordCollector {
   readonly #accumulator = new RecordAccumulator();
   /** Where a key is written that decides to which partition its record goes. */
   readonly #key = new TextOutput();
-  readonly #noChangelog = new NoChangelog();
+  readonly #changelogs: Changelogs;
   readonly #groups: readonly TaskGroup[];
   readonly #restorer: Restorer;
   #state: InstanceState = 'RESTORING';
@@ -134,6 +134,7 @@ export class StreamsInstance implements RecordCollector {
     this.#plan = plan;
     const { broker, applicationId, snapshots } = options;
     const { snapshotRecords = DEFAULT_SNAPSHOT_RECORDS, fetchBytes = DEFAULT_FETCH_BYTES } = options;
+    this.#changelogs = new Changelogs(broker, applicationId, this.#accumulator, (topic) => this.#partitions(topic));
     this.#restorer = new Restorer({ broker, applicationId, snapshots, snapshotRecords, fetchBytes });
     this.tasks = this.#makeTasks();
     this.#groups = groupTasks(options.topology, this.tasks);
@@ -425,7 +426,7 @@ export class StreamsInstance implements RecordCollector {
       if (advanced.length === 0) continue;
       moved.push(...advanced);
       flushed.push(task);
-      this.#flushStores(task);
+      this.#changelogs.flush(task);
       const metadata = encodeTimes(task.graph.saveTimes());
       for (const { topic, partition, position } of advanced) {
         partitions.push({ topic, partition, offset: position, metadata });
@@ -434,8 +435,9 @@ export class StreamsInstance implements RecordCollector {
     const batches = this.#accumulator.drain();
     if (partitions.length === 0 && batches.length === 0) return false;
     const others = alongside?.take() ?? [];
+    let committed: ProduceResponse;
     try {
-      await broker.commit({
+      committed = await broker.commit({
         batches: [...others, ...batches],
         offsets: isTransient ? [] : [{ groupId: applicationId, partitions }],
       });
@@ -444,25 +446,10 @@ export class StreamsInstance implements RecordCollector {
       throw error;
     }
     for (const buffer of moved) buffer.committed = buffer.position;
+    await this.#changelogs.trim(flushed, committed.batches);
     for (const task of flushed) for (const store of task.graph.stores.values()) store.settle();
     for (const task of flushed) await this.#restorer.takeSnapshot(task);
     return true;
-  }
-
-  #flushStores(task: StreamTask): void {
-    const { applicationId } = this.#options;
-    const logged = new Set(task.logged.map(({ name }) => name));
-    for (const [name, store] of task.graph.stores) {
-      if (!logged.has(name)) {
-        store.flush(this.#noChangelog);
-        continue;
-      }
-      const topic = internalTopicName(applicationId, changelogTopic(name));
-      const target = this.#accumulator.topic(topic, this.#partitions(topic));
-      const writer = new ChangelogWriter(target, task.partition);
-      store.flush(writer);
-      task.changesSinceSnapshot += writer.count;
-    }
   }
 
   #fail(error: unknown): void {

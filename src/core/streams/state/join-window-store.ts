@@ -8,21 +8,22 @@
  * (`spill/`).
  *
  * Changelog record: Kafka's window key with a sequence number (key bytes, timestamp as 8 bytes, sequence as 4 bytes), the
- * value's bytes. Rows never change, so each is written once, and a tombstone follows when its bucket is dropped.
+ * value's bytes. Rows never change, so each is written once; those of dropped buckets leave the changelog at its start
+ * (`expiry`), without tombstones.
  */
 import { copyBytes, EMPTY_BYTES, readInt64, readUint32, writeInt32, writeInt64 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
-import { writeWith, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
-import type { TextOutput } from '../../common/text-output.ts';
+import { writeWith, type KeyAdapter, type Serde } from '../serde.ts';
+import { BufferedRow, InMemoryJoinRows, type JoinRows } from './join-rows.ts';
 import { SpilledJoinRows } from './spill/spilled-join-rows.ts';
 import {
-  ENTRY_OVERHEAD_BYTES,
   newStoreMetrics,
   type ChangelogRecord,
   type ChangelogSink,
   type RuntimeStore,
   type StoreBuilder,
   type StoreContext,
+  type StoreExpiry,
   type StoreSize,
   type StoreTimes,
 } from './store-builder.ts';
@@ -35,34 +36,6 @@ export interface JoinWindowStoreOptions<K, V> {
   /** Before + after + grace. */
   readonly retentionMs: number;
   readonly logging: boolean;
-}
-
-export interface BufferedRow<K, V> {
-  readonly key: K;
-  readonly value: V;
-  readonly timestamp: number;
-  readonly sequence: number;
-  /** Serialized, once it has been flushed; -1 when the row has been dropped. */
-  sizeBytes: number;
-}
-
-/** Where the rows lie. */
-interface JoinRows<K, V> {
-  readonly isSpilled: boolean;
-  readonly count: number;
-  insert(row: BufferedRow<K, V>): void;
-  has(key: K, timestamp: number, sequence: number): boolean;
-  remove(key: K, timestamp: number, sequence: number): void;
-  /** Appends the key's rows in `[fromMs, toMs]` to `out`, in order of time. */
-  fetch(key: K, fromMs: number, toMs: number, out: BufferedRow<K, V>[]): void;
-  all(): IterableIterator<BufferedRow<K, V>>;
-  /** Drops the buckets before this one and tells each of their rows, if anybody wants to know. */
-  dropBefore(firstKept: number, tell: ((row: BufferedRow<K, V>) => void) | undefined): void;
-  /** Notes how large the row is. */
-  resize(row: BufferedRow<K, V>, sizeBytes: number): void;
-  size(): StoreSize;
-  settle(): void;
-  close(): void;
 }
 
 /** A look-up goes through those that its window crosses; rows are freed up to one bucket late. */
@@ -89,9 +62,10 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
   readonly #bucketMs: number;
   #rows: JoinRows<K, V>;
   #observedMs = -1;
+  /** Number of the oldest bucket that is kept. */
+  #firstKept = 0;
   #sequence = 0;
   #added: BufferedRow<K, V>[] = [];
-  #dropped: BufferedRow<K, V>[] = [];
 
   constructor(options: JoinWindowStoreOptions<K, V>, context: StoreContext) {
     this.name = options.name;
@@ -112,17 +86,17 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
       return false;
     }
     this.#sequence = (this.#sequence + 1) & 0x7fffffff;
-    const row = { key, value, timestamp, sequence: this.#sequence, sizeBytes: 0 };
+    const row = new BufferedRow(key, value, timestamp, this.#sequence);
     this.#rows.insert(row);
     if (this.#context.notesChanges) this.#added.push(row);
     return true;
   }
 
-  /** Appends the key's rows in `[fromMs, toMs]` to `out`, in order of time. */
-  fetch(key: K, fromMs: number, toMs: number, out: BufferedRow<K, V>[]): void {
+  /** Puts the key's rows in `[fromMs, toMs]` at the beginning of `out`, in order of time. @returns how many */
+  fetch(key: K, fromMs: number, toMs: number, out: BufferedRow<K, V>[]): number {
     this.metrics.gets++;
     const from = Math.max(fromMs, this.#observedMs - this.#options.retentionMs);
-    if (from <= toMs) this.#rows.fetch(key, from, Math.min(toMs, this.#observedMs), out);
+    return from > toMs ? 0 : this.#rows.fetch(key, from, Math.min(toMs, this.#observedMs), out);
   }
 
   all(): IterableIterator<BufferedRow<K, V>> {
@@ -134,16 +108,16 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
   }
 
   flush(sink: ChangelogSink): void {
+    const { keySerde, valueSerde } = this.#options;
     for (const row of this.#added) {
-      writeWith(this.#options.valueSerde, row.value, this.#writeKey(sink, row));
-      this.#rows.resize(row, sink.end(true));
-    }
-    for (const row of this.#dropped) {
-      this.#writeKey(sink, row);
-      sink.end(false);
+      const out = sink.begin(row.timestamp);
+      writeWith(keySerde, row.key, out);
+      out.int64(row.timestamp);
+      out.int32(row.sequence);
+      writeWith(valueSerde, row.value, sink.endKey());
+      this.#rows.measured(row, sink.end(true));
     }
     this.#added = [];
-    this.#dropped = [];
   }
 
   restore(bytes: Uint8Array, valueBytes: Uint8Array | null): void {
@@ -160,19 +134,19 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
     const value = this.#options.valueSerde.deserialize(valueBytes);
     assert(value !== null, `a changelog record of ${this.name} has a value`);
     this.#sequence = Math.max(this.#sequence, sequence);
-    if (timestamp > this.#observedMs) this.#observedMs = timestamp;
-    if (this.#rows.has(key, timestamp, sequence)) return;
-    const row = { key, value, timestamp, sequence, sizeBytes: 0 };
+    if (timestamp > this.#observedMs) {
+      this.#observedMs = timestamp;
+      this.#forget();
+    } else if (timestamp < this.#keptFromMs || this.#rows.has(key, timestamp, sequence)) {
+      return;
+    }
+    const row = new BufferedRow(key, value, timestamp, sequence);
     this.#rows.insert(row);
-    this.#rows.resize(row, bytes.length + valueBytes.length);
+    this.#rows.measured(row, bytes.length + valueBytes.length);
   }
 
-  #writeKey(sink: ChangelogSink, row: BufferedRow<K, V>): TextOutput {
-    const out = sink.begin(row.timestamp);
-    writeWith(this.#options.keySerde, row.key, out);
-    out.int64(row.timestamp);
-    out.int32(row.sequence);
-    return sink.endKey();
+  expiry(): StoreExpiry {
+    return { observedMs: this.#observedMs, keptFromMs: this.#keptFromMs };
   }
 
   size(): StoreSize {
@@ -203,145 +177,30 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
   }
 
   restoreTimes(times: StoreTimes): void {
-    this.#observedMs = Math.max(this.#observedMs, times['observedMs'] ?? -1);
+    const observedMs = times['observedMs'] ?? -1;
+    if (observedMs > this.#observedMs) {
+      this.#observedMs = observedMs;
+      this.#forget();
+    }
     this.#sequence = Math.max(this.#sequence, times['sequence'] ?? 0);
   }
 
   close(): void {
     this.#rows.close();
     this.#added = [];
-    this.#dropped = [];
   }
 
   /** Drops the buckets that lie wholly before the retention. */
   #forget(): void {
     const firstKept = Math.floor((this.#observedMs - this.#options.retentionMs) / this.#bucketMs);
-    this.#rows.dropBefore(firstKept, this.#context.notesChanges ? this.#noteDropped : undefined);
+    if (firstKept <= this.#firstKept) return;
+    this.#firstKept = firstKept;
+    this.#rows.dropBefore(firstKept);
   }
 
-  readonly #noteDropped = (row: BufferedRow<K, V>): void => {
-    this.#dropped.push(row);
-  };
-}
-
-class InMemoryJoinRows<K, V> implements JoinRows<K, V> {
-  readonly isSpilled = false;
-  readonly #keys: KeyAdapter<K>;
-  readonly #bucketMs: number;
-  readonly #buckets = new Map<number, Map<KeyId, BufferedRow<K, V>[]>>();
-  #oldestBucket = Infinity;
-  #count = 0;
-  #sizeBytes = 0;
-
-  constructor(keys: KeyAdapter<K>, bucketMs: number) {
-    this.#keys = keys;
-    this.#bucketMs = bucketMs;
-  }
-
-  get count(): number {
-    return this.#count;
-  }
-
-  insert(row: BufferedRow<K, V>): void {
-    const number = Math.floor(row.timestamp / this.#bucketMs);
-    let bucket = this.#buckets.get(number);
-    if (bucket === undefined) {
-      bucket = new Map();
-      this.#buckets.set(number, bucket);
-      if (number < this.#oldestBucket) this.#oldestBucket = number;
-    }
-    const id = this.#keys.id(row.key);
-    const rows = bucket.get(id);
-    if (rows === undefined) {
-      bucket.set(id, [row]);
-      this.#count++;
-      return;
-    }
-    const last = rows[rows.length - 1];
-    if (last === undefined || last.timestamp <= row.timestamp) rows.push(row);
-    else rows.splice(firstAtOrAfter(rows, row.timestamp + 1), 0, row);
-    this.#count++;
-  }
-
-  has(key: K, timestamp: number, sequence: number): boolean {
-    const rows = this.#rowsOf(key, timestamp);
-    return rows !== undefined && indexOf(rows, timestamp, sequence) >= 0;
-  }
-
-  remove(key: K, timestamp: number, sequence: number): void {
-    const rows = this.#rowsOf(key, timestamp);
-    const index = rows === undefined ? -1 : indexOf(rows, timestamp, sequence);
-    const row = rows?.[index];
-    if (rows === undefined || row === undefined) return;
-    rows.splice(index, 1);
-    this.#drop(row);
-  }
-
-  fetch(key: K, fromMs: number, toMs: number, out: BufferedRow<K, V>[]): void {
-    if (this.#count === 0) return;
-    const id = this.#keys.id(key);
-    const lastBucket = Math.floor(toMs / this.#bucketMs);
-    for (let bucket = Math.floor(fromMs / this.#bucketMs); bucket <= lastBucket; bucket++) {
-      const rows = this.#buckets.get(bucket)?.get(id);
-      if (rows === undefined) continue;
-      for (let i = firstAtOrAfter(rows, fromMs); i < rows.length; i++) {
-        const row = rows[i];
-        if (row === undefined || row.timestamp > toMs) break;
-        out.push(row);
-      }
-    }
-  }
-
-  *all(): IterableIterator<BufferedRow<K, V>> {
-    for (const bucket of this.#buckets.values()) for (const rows of bucket.values()) yield* [...rows];
-  }
-
-  dropBefore(firstKept: number, tell: ((row: BufferedRow<K, V>) => void) | undefined): void {
-    if (firstKept <= this.#oldestBucket) return;
-    let oldest = Infinity;
-    for (const [number, bucket] of this.#buckets) {
-      if (number >= firstKept) {
-        oldest = Math.min(oldest, number);
-        continue;
-      }
-      this.#buckets.delete(number);
-      for (const rows of bucket.values()) {
-        for (const row of rows) {
-          this.#drop(row);
-          tell?.(row);
-        }
-      }
-    }
-    this.#oldestBucket = oldest;
-  }
-
-  resize(row: BufferedRow<K, V>, sizeBytes: number): void {
-    if (row.sizeBytes < 0) return;
-    this.#sizeBytes += sizeBytes - row.sizeBytes;
-    row.sizeBytes = sizeBytes;
-  }
-
-  size(): StoreSize {
-    const memoryBytes = this.#sizeBytes + this.#count * ENTRY_OVERHEAD_BYTES;
-    return { entries: this.#count, memoryBytes, spilledBytes: 0 };
-  }
-
-  settle(): void {}
-
-  close(): void {
-    this.#buckets.clear();
-    this.#count = 0;
-    this.#sizeBytes = 0;
-  }
-
-  #rowsOf(key: K, timestamp: number): BufferedRow<K, V>[] | undefined {
-    return this.#buckets.get(Math.floor(timestamp / this.#bucketMs))?.get(this.#keys.id(key));
-  }
-
-  #drop(row: BufferedRow<K, V>): void {
-    this.#count--;
-    this.#sizeBytes -= row.sizeBytes;
-    row.sizeBytes = -1;
+  /** Where the oldest bucket begins that is kept. */
+  get #keptFromMs(): number {
+    return this.#firstKept * this.#bucketMs;
   }
 }
 
@@ -356,23 +215,4 @@ function changelogKey<K>(
   writeInt64(bytes, key.length, row.timestamp);
   writeInt32(bytes, key.length + 8, row.sequence);
   return bytes;
-}
-
-/** Of the row with that timestamp and sequence; -1 when there is none. */
-function indexOf(rows: readonly BufferedRow<unknown, unknown>[], timestamp: number, sequence: number): number {
-  for (let i = firstAtOrAfter(rows, timestamp); rows[i]?.timestamp === timestamp; i++) {
-    if (rows[i]?.sequence === sequence) return i;
-  }
-  return -1;
-}
-
-function firstAtOrAfter(rows: readonly { readonly timestamp: number }[], timestamp: number): number {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((rows[middle]?.timestamp ?? Infinity) < timestamp) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -37,6 +37,14 @@ export interface StoreSize {
 /** Times that a store goes by and that its entries alone may not tell. */
 export type StoreTimes = Readonly<Record<string, number>>;
 
+/** How far a store that forgets by time, without writing tombstones, has come. */
+export interface StoreExpiry {
+  /** The largest time put so far. */
+  readonly observedMs: number;
+  /** Entries of before are forgotten, and so are those that are put or restored from now on. */
+  readonly keptFromMs: number;
+}
+
 /** A store as the runtime holds it. */
 export interface RuntimeStore extends StateStore {
   readonly metrics: StoreMetrics;
@@ -54,6 +62,8 @@ export interface RuntimeStore extends StateStore {
   dump(): IterableIterator<ChangelogRecord>;
   saveTimes(): StoreTimes;
   restoreTimes(times: StoreTimes): void;
+  /** Undefined: what it forgets it writes tombstones for. */
+  expiry?(): StoreExpiry;
   /** Gives its memory and its part of the scratch file back. */
   close(): void;
 }

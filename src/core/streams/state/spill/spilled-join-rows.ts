@@ -6,6 +6,7 @@
 import { EMPTY_BYTES, readInt64, readUint32 } from '../../../common/bytes.ts';
 import { assert } from '../../../common/errors.ts';
 import type { Serde } from '../../serde.ts';
+import { BufferedRow, type JoinRows } from '../join-rows.ts';
 import type { Spill, StoreSize } from '../store-builder.ts';
 import { KeyWriter, LENGTH_BYTES, prefixEnd, TIME_BYTES } from './composite-key.ts';
 import { LsmTree } from './lsm-tree.ts';
@@ -16,22 +17,13 @@ interface Options<K, V> {
   readonly valueSerde: Serde<V>;
 }
 
-interface Row<K, V> {
-  readonly key: K;
-  readonly value: V;
-  readonly timestamp: number;
-  readonly sequence: number;
-  sizeBytes: number;
-}
-
 const SUFFIX_BYTES = TIME_BYTES + LENGTH_BYTES;
 
-export class SpilledJoinRows<K, V> {
+export class SpilledJoinRows<K, V> implements JoinRows<K, V> {
   readonly isSpilled = true;
   readonly #options: Options<K, V>;
   readonly #bucketMs: number;
   readonly #tree: LsmTree;
-  #firstKept = 0;
   #count = 0;
 
   constructor(options: Options<K, V>, bucketMs: number, { pages, budgetBytes }: Spill) {
@@ -44,9 +36,7 @@ export class SpilledJoinRows<K, V> {
     return this.#count;
   }
 
-  insert(row: Row<K, V>): void {
-    // Its bucket may have been dropped by the time that its changelog record is read.
-    if (Math.floor(row.timestamp / this.#bucketMs) < this.#firstKept) return;
+  insert(row: BufferedRow<K, V>): void {
     const key = this.#treeKey(row.key, row.timestamp, row.sequence);
     this.#tree.put(key, this.#options.valueSerde.serialize(row.value) ?? EMPTY_BYTES);
     this.#count++;
@@ -63,8 +53,9 @@ export class SpilledJoinRows<K, V> {
     this.#count--;
   }
 
-  /** Appends the key's rows in `[fromMs, toMs]` to `out`, in the order of time. */
-  fetch(key: K, fromMs: number, toMs: number, out: Row<K, V>[]): void {
+  /** Puts the key's rows in `[fromMs, toMs]` at the beginning of `out`, in the order of time. @returns how many */
+  fetch(key: K, fromMs: number, toMs: number, out: BufferedRow<K, V>[]): number {
+    let count = 0;
     const lastBucket = Math.floor(toMs / this.#bucketMs);
     for (let bucket = Math.floor(fromMs / this.#bucketMs); bucket <= lastBucket; bucket++) {
       const keyBytes = this.#options.keySerde.serialize(key) ?? EMPTY_BYTES;
@@ -72,24 +63,20 @@ export class SpilledJoinRows<K, V> {
       for (const entry of this.#tree.scan(from, prefixEnd(from.subarray(0, from.length - SUFFIX_BYTES)))) {
         const row = this.#rowOf(entry.key, entry.value, key);
         if (row.timestamp > toMs) break;
-        out.push(row);
+        out[count++] = row;
       }
     }
+    return count;
   }
 
-  *all(): IterableIterator<Row<K, V>> {
+  *all(): IterableIterator<BufferedRow<K, V>> {
     for (const { key, value } of this.#tree.scan(undefined, undefined)) yield this.#rowOf(key, value, this.#keyOf(key));
   }
 
-  /** Drops the buckets before this one, telling each of their rows if anybody wants to know. */
-  dropBefore(firstKept: number, tell: ((row: Row<K, V>) => void) | undefined): void {
-    if (firstKept <= this.#firstKept) return;
-    this.#firstKept = firstKept;
+  /** Drops the buckets before this one. */
+  dropBefore(firstKept: number): void {
     const floor = new KeyWriter(TIME_BYTES).time(firstKept).bytes;
-    for (const { key, value } of this.#tree.scan(undefined, floor)) {
-      this.#count--;
-      tell?.(this.#rowOf(key, value, this.#keyOf(key)));
-    }
+    for (const dropped = this.#tree.scan(undefined, floor); dropped.next().done !== true;) this.#count--;
     this.#tree.dropBefore(floor);
   }
 
@@ -99,7 +86,7 @@ export class SpilledJoinRows<K, V> {
   }
 
   /** Rows in the file are not measured one by one. */
-  resize(): void {}
+  measured(): void {}
 
   settle(): void {
     this.#tree.settle();
@@ -121,17 +108,11 @@ export class SpilledJoinRows<K, V> {
     return key;
   }
 
-  #rowOf(treeKey: Uint8Array, stored: Uint8Array, key: K): Row<K, V> {
+  #rowOf(treeKey: Uint8Array, stored: Uint8Array, key: K): BufferedRow<K, V> {
     const value = this.#options.valueSerde.deserialize(stored);
     assert(value !== null, `an entry of ${this.#options.name} has a value`);
     const at = treeKey.length - SUFFIX_BYTES;
-    return {
-      key,
-      value,
-      timestamp: readInt64(treeKey, at),
-      sequence: readUint32(treeKey, at + TIME_BYTES),
-      sizeBytes: 0,
-    };
+    return new BufferedRow(key, value, readInt64(treeKey, at), readUint32(treeKey, at + TIME_BYTES));
   }
 }
 

@@ -8,8 +8,10 @@ import { MemoryScratch } from '../../../../adapters/scratch-memory.ts';
 import { TextOutput } from '../../../common/text-output.ts';
 import { Windowed } from '../../record.ts';
 import { RowHash } from '../../row-hash.ts';
+import { ChangelogTrim } from '../../runtime/changelog-trim.ts';
 import { num, store, text, textKeys } from '../../testing.ts';
-import { joinWindowStoreBuilder, type BufferedRow, type JoinWindowStore } from '../join-window-store.ts';
+import type { BufferedRow } from '../join-rows.ts';
+import { joinWindowStoreBuilder, type JoinWindowStore } from '../join-window-store.ts';
 import { keyValueStoreBuilder } from '../key-value-store.ts';
 import { outerJoinStoreBuilder, type OuterJoinStore } from '../outer-join-store.ts';
 import { sessionStoreBuilder, type MeteredSessionStore } from '../session-store.ts';
@@ -25,6 +27,8 @@ class Kept<S> {
   readonly #pages: ScratchPages | undefined;
   readonly #budgetBytes: number;
   readonly changelog: [Uint8Array, Uint8Array | null, number][] = [];
+  readonly #trim = new ChangelogTrim();
+  #startOffset = 0;
   #current: RuntimeStore;
 
   constructor(builder: StoreBuilder, budgetBytes: number | undefined) {
@@ -64,7 +68,17 @@ class Kept<S> {
         return length - keyStart;
       },
     });
+    this.#trimChangelog();
     this.#current.settle();
+  }
+
+  #trimChangelog(): void {
+    const expiry = this.#current.expiry?.();
+    if (expiry === undefined) return;
+    this.#trim.mark(this.#startOffset + this.changelog.length, expiry);
+    const startOffset = this.#trim.take(expiry) ?? this.#startOffset;
+    this.changelog.splice(0, startOffset - this.#startOffset);
+    this.#startOffset = startOffset;
   }
 
   restart(): void {
@@ -236,8 +250,8 @@ describe('spilled stores answer as stores in memory do', () => {
       (s) => [
         KEYS.map((k) => {
           const out: BufferedRow<string, string>[] = [];
-          s.fetch(k, 25, 95, out);
-          return out.map(show);
+          const count = s.fetch(k, 25, 95, out);
+          return out.slice(0, count).map(show);
         }),
         sorted([...s.all()].map(show)),
       ],
