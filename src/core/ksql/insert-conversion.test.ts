@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { WeirError } from '../common/errors.ts';
 import type { SqlValue } from '../common/sql-type.ts';
+import { refusal } from '../common/testing.ts';
 import { ExactDecimal } from '../common/values/decimal-text.ts';
 import { parseExpression } from '../sql/parse.ts';
 import { Config } from './config.ts';
@@ -15,16 +15,6 @@ const constant = (sql: string, type: string): SqlValue =>
 function plain(value: SqlValue): unknown {
   if (Array.isArray(value)) return value.map(plain);
   return ExactDecimal.isDecimal(value) ? `#${value.toFixed()}` : value;
-}
-
-function refusal(sql: string, type: string): WeirError {
-  try {
-    constant(sql, type);
-  } catch (error) {
-    if (error instanceof WeirError) return error;
-    throw error;
-  }
-  throw new Error(`${sql} is taken as ${type}`);
 }
 
 describe('a constant of INSERT', () => {
@@ -58,7 +48,7 @@ describe('a constant of INSERT', () => {
     ["'25:00'", 'TIME', 'INVALID_TIME', undefined],
     ['OTHER', 'STRING', 'INVALID_INSERT', undefined],
   ])('%s is refused as %s: %s', (sql, type, code, rewrite) => {
-    const error = refusal(sql, type);
+    const error = refusal(() => constant(sql, type));
     expect(error.code).toBe(code);
     expect(error.message).toContain('column C');
     expect(error.span).toBeDefined();

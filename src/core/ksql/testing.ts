@@ -1,6 +1,7 @@
 /** For tests: a planner over an empty catalog, to which statements are given as text. */
-import { WeirError } from '../common/errors.ts';
+import type { WeirError } from '../common/errors.ts';
 import { formatSchema } from '../common/schema.ts';
+import { refusal } from '../common/testing.ts';
 import { SchemaRegistry } from '../serde/schema-registry.ts';
 import { createRegistry } from '../sql/functions/registry.ts';
 import { formatExpression } from '../sql/formatter.ts';
@@ -58,14 +59,8 @@ export class TestPlanner {
 
   /** The error that the statement is refused with, and the part of its text that it points at. */
   refusal(text: string): { readonly code: string; readonly at: string | undefined; readonly error: WeirError } {
-    try {
-      if (/^SELECT/i.test(text)) this.analyze(text);
-      else this.run(text);
-    } catch (error) {
-      if (!(error instanceof WeirError)) throw error;
-      const { span } = error;
-      return { code: error.code, at: span && text.slice(span.offset, span.offset + span.length), error };
-    }
-    throw new Error(`not refused: ${text}`);
+    const error = refusal(() => (/^SELECT/i.test(text) ? this.analyze(text) : this.run(text)));
+    const { span } = error;
+    return { code: error.code, at: span && text.slice(span.offset, span.offset + span.length), error };
   }
 }

@@ -1,17 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  array,
-  BIGINT,
-  BOOLEAN,
-  BYTES,
-  decimal,
-  DOUBLE,
-  INTEGER,
-  map,
-  struct,
-  VARCHAR,
-  type SqlType,
-} from '../common/sql-type.ts';
+import { array, BIGINT, BOOLEAN, BYTES, decimal, DOUBLE, INTEGER, map, struct, VARCHAR } from '../common/sql-type.ts';
 import { encodeUtf8 } from '../common/utf8.ts';
 import { parseJson, writeJson } from '../common/values/json-lossless.ts';
 import type { FormatName, PersistenceSchema, SchemaType, SerdeFeature } from './format.ts';
@@ -20,14 +8,8 @@ import { describeBytes, jsonBridge, type JsonBridge } from './json-bridge.ts';
 import { FORMATS } from './registry.ts';
 import { inferColumns, toRegistrySchema } from './schema-formats.ts';
 import { SchemaRegistry } from './schema-registry.ts';
+import { schemaOf } from './testing.ts';
 
-function schemaOf(columns: Record<string, SqlType>, ...features: SerdeFeature[]): PersistenceSchema {
-  return {
-    columns: Object.entries(columns).map(([name, type]) => ({ name, type })),
-    isKey: false,
-    features: new Set(features),
-  };
-}
 function bridgeOf(name: FormatName, schema: PersistenceSchema, registry = new SchemaRegistry()): JsonBridge {
   return jsonBridge({ name, properties: {} }, schema, { subject: 't-value', topic: 't', registry });
 }

@@ -1,17 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { WeirError } from '../common/errors.ts';
-import { BIGINT, decimal, INTEGER, map, struct, VARCHAR, type Row, type SqlType } from '../common/sql-type.ts';
-import type { PersistenceSchema, RowSerde, SerdeFeature } from './format.ts';
+import { BIGINT, decimal, INTEGER, map, struct, VARCHAR, type Row } from '../common/sql-type.ts';
+import type { PersistenceSchema, RowSerde } from './format.ts';
 import { FORMATS } from './registry.ts';
 import { SchemaRegistry } from './schema-registry.ts';
+import { schemaOf } from './testing.ts';
 
-function schemaOf(columns: Record<string, SqlType>, ...features: SerdeFeature[]): PersistenceSchema {
-  return {
-    columns: Object.entries(columns).map(([name, type]) => ({ name, type })),
-    isKey: false,
-    features: new Set(features),
-  };
-}
 function serdeOf(registry: SchemaRegistry, schema: PersistenceSchema, schemaId?: number): RowSerde {
   const info = { name: 'JSON_SR', properties: {} } as const;
   return FORMATS.JSON_SR.serde(schema, info, { subject: 't-value', topic: 't', registry, schemaId });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { refusal } from '../common/testing.ts';
 import { WeirError } from '../common/errors.ts';
-import type { Column } from '../common/schema.ts';
 import {
   array,
   BIGINT,
@@ -19,10 +19,11 @@ import {
   type SqlType,
 } from '../common/sql-type.ts';
 import { ExactDecimal } from '../common/values/decimal-text.ts';
-import type { PersistenceSchema, RowSerde, SerdeContext, SerdeFeature } from './format.ts';
+import type { PersistenceSchema, RowSerde, SerdeContext } from './format.ts';
 import { isBalanced } from './json-batch.ts';
 import { SchemaRegistry } from './schema-registry.ts';
 import { FORMATS } from './registry.ts';
+import { schemaOf } from './testing.ts';
 
 const context: SerdeContext = {
   subject: 't-value',
@@ -32,24 +33,11 @@ const context: SerdeContext = {
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
-function schemaOf(columns: Record<string, SqlType>, ...features: SerdeFeature[]): PersistenceSchema {
-  const list: Column[] = Object.entries(columns).map(([name, type]) => ({ name, type }));
-  return { columns: list, isKey: false, features: new Set(features) };
-}
 function serdeOf(schema: PersistenceSchema, wanted?: boolean[]): RowSerde {
   return FORMATS.JSON.serde(schema, { name: 'JSON', properties: {} }, context, { wanted });
 }
 function read(type: SqlType, json: string): unknown {
   return serdeOf(schemaOf({ V: type })).deserialize(utf8.encode(`{"V":${json}}`))?.[0];
-}
-function failure(run: () => unknown): WeirError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof WeirError) return error;
-    throw error;
-  }
-  throw new Error('expected an error');
 }
 
 describe('reading JSON', () => {
@@ -115,7 +103,7 @@ describe('reading JSON', () => {
     [map(VARCHAR, INTEGER), '{"k":"z"}', '$.V["k"]: expected INTEGER'],
     [struct([]), '1', '$.V: expected an object'],
   ])('refuses as %j: %s', (type, json, message) => {
-    const error = failure(() => read(type, json));
+    const error = refusal(() => read(type, json));
     expect(error.code).toBe('DESERIALIZATION');
     expect(error.message).toContain(message);
     expect(error.message).toContain("the value of topic 't'");
@@ -183,8 +171,8 @@ describe('writing JSON', () => {
 
   it('names the column of a value that does not belong', () => {
     const serde = serdeOf(schemaOf({ A: array(INTEGER) }));
-    expect(failure(() => serde.serialize([5])).code).toBe('SERIALIZATION');
-    expect(failure(() => serde.serialize([5])).message).toContain('$.A: expected an array');
+    expect(refusal(() => serde.serialize([5])).code).toBe('SERIALIZATION');
+    expect(refusal(() => serde.serialize([5])).message).toContain('$.A: expected an array');
   });
 });
 

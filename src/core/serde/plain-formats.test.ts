@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WeirError } from '../common/errors.ts';
+import { refusal } from '../common/testing.ts';
 import {
   array,
   BIGINT,
@@ -40,15 +40,6 @@ function serdeOf(name: FormatName, schema: PersistenceSchema, properties: Format
   validateFormat({ name, properties }, schema);
   return FORMATS[name].serde(schema, { name, properties }, context);
 }
-function failure(run: () => unknown): WeirError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof WeirError) return error;
-    throw error;
-  }
-  throw new Error('expected an error');
-}
 
 describe('DELIMITED', () => {
   const all = schemaOf(INTEGER, BIGINT, DOUBLE, BOOLEAN, VARCHAR, decimal(6, 4), BYTES, DATE);
@@ -78,7 +69,7 @@ describe('DELIMITED', () => {
     expect(read('a b', 'SPACE')).toEqual(['a', 'b']);
     expect(read('a|b', '|')).toEqual(['a', 'b']);
     for (const line of ['', 'a', 'a,b,c', '"a', '"a"x,b', '\n']) {
-      expect(failure(() => read(line)).code).toBe('DESERIALIZATION');
+      expect(refusal(() => read(line)).code).toBe('DESERIALIZATION');
     }
   });
 
@@ -98,15 +89,15 @@ describe('DELIMITED', () => {
     ['\t', 'empty'],
     ['<~>', "'<~>'"],
   ])('refuses the delimiter %j', (delimiter, words) => {
-    const error = failure(() => serdeOf('DELIMITED', all, { VALUE_DELIMITER: delimiter }));
+    const error = refusal(() => serdeOf('DELIMITED', all, { VALUE_DELIMITER: delimiter }));
     expect(error.code).toBe('INVALID_FORMAT_PROPERTY');
     expect(error.message).toContain(words);
   });
 
   it('names what does not fit', () => {
     const serde = serdeOf('DELIMITED', schemaOf(VARCHAR, INTEGER));
-    expect(failure(() => serde.deserialize(utf8.encode('a,b'))).message).toContain("$.C1: expected INTEGER, found 'b'");
-    expect(failure(() => serdeOf('DELIMITED', schemaOf(array(INTEGER)))).message).toContain(
+    expect(refusal(() => serde.deserialize(utf8.encode('a,b'))).message).toContain("$.C1: expected INTEGER, found 'b'");
+    expect(refusal(() => serdeOf('DELIMITED', schemaOf(array(INTEGER)))).message).toContain(
       "'DELIMITED' does not hold type 'ARRAY'",
     );
   });
@@ -129,28 +120,28 @@ describe('KAFKA', () => {
   });
 
   it('refuses what it cannot hold', () => {
-    expect(failure(() => serdeOf('KAFKA', schemaOf(BOOLEAN))).message).toContain(
+    expect(refusal(() => serdeOf('KAFKA', schemaOf(BOOLEAN))).message).toContain(
       "'KAFKA' does not hold type 'BOOLEAN'",
     );
-    expect(failure(() => serdeOf('KAFKA', schemaOf(INTEGER, VARCHAR))).message).toContain(
+    expect(refusal(() => serdeOf('KAFKA', schemaOf(INTEGER, VARCHAR))).message).toContain(
       '[`C0` INTEGER, `C1` STRING]',
     );
-    expect(failure(() => serdeOf('KAFKA', schemaOf(INTEGER)).deserialize(new Uint8Array(3))).message).toContain('$.C0');
+    expect(refusal(() => serdeOf('KAFKA', schemaOf(INTEGER)).deserialize(new Uint8Array(3))).message).toContain('$.C0');
   });
 });
 
 describe('the registry', () => {
   it('finds formats in any case and refuses others by name', () => {
     expect(formatByName('Delimited')).toBe(FORMATS.DELIMITED);
-    expect(failure(() => formatByName('FOO')).message).toContain("'FOO'");
+    expect(refusal(() => formatByName('FOO')).message).toContain("'FOO'");
   });
 
   it('refuses columns for NONE, foreign properties, and maps with other keys than strings in JSON', () => {
-    expect(failure(() => serdeOf('NONE', schemaOf(INTEGER))).message).toContain('[`C0` INTEGER]');
-    expect(failure(() => serdeOf('JSON', schemaOf(INTEGER), { VALUE_DELIMITER: '|' })).message).toContain(
+    expect(refusal(() => serdeOf('NONE', schemaOf(INTEGER))).message).toContain('[`C0` INTEGER]');
+    expect(refusal(() => serdeOf('JSON', schemaOf(INTEGER), { VALUE_DELIMITER: '|' })).message).toContain(
       'VALUE_DELIMITER',
     );
-    expect(failure(() => serdeOf('JSON', schemaOf(array(map(INTEGER, INTEGER))))).message).toContain('STRING keys');
+    expect(refusal(() => serdeOf('JSON', schemaOf(array(map(INTEGER, INTEGER))))).message).toContain('STRING keys');
   });
 });
 
@@ -170,7 +161,7 @@ describe('windowed keys', () => {
   });
 
   it('refuses keys that are too short', () => {
-    expect(failure(() => deserializeTimeWindowedKey(new Uint8Array(7), 1)).code).toBe('DESERIALIZATION');
-    expect(failure(() => deserializeSessionWindowedKey(new Uint8Array(15))).code).toBe('DESERIALIZATION');
+    expect(refusal(() => deserializeTimeWindowedKey(new Uint8Array(7), 1)).code).toBe('DESERIALIZATION');
+    expect(refusal(() => deserializeSessionWindowedKey(new Uint8Array(15))).code).toBe('DESERIALIZATION');
   });
 });

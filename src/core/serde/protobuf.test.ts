@@ -1,6 +1,6 @@
 import { parse } from 'protobufjs';
 import { describe, expect, it } from 'vitest';
-import { WeirError } from '../common/errors.ts';
+import { refusal } from '../common/testing.ts';
 import {
   array,
   BIGINT,
@@ -16,7 +16,6 @@ import {
   TIMESTAMP,
   VARCHAR,
   type Row,
-  type SqlType,
   type SqlValue,
 } from '../common/sql-type.ts';
 import { ExactDecimal } from '../common/values/decimal-text.ts';
@@ -25,14 +24,8 @@ import type { FormatName, FormatProperties, PersistenceSchema, RowSerde } from '
 import { protobufCodec } from './proto-codec.ts';
 import { FORMATS, validateFormat } from './registry.ts';
 import { SchemaRegistry } from './schema-registry.ts';
+import { schemaOf } from './testing.ts';
 
-function schemaOf(columns: Record<string, SqlType>): PersistenceSchema {
-  return {
-    columns: Object.entries(columns).map(([name, type]) => ({ name, type })),
-    isKey: false,
-    features: new Set(),
-  };
-}
 function serdeOf(
   schema: PersistenceSchema,
   properties: FormatProperties = {},
@@ -42,15 +35,6 @@ function serdeOf(
 ): RowSerde {
   validateFormat({ name, properties }, schema);
   return FORMATS[name].serde(schema, { name, properties }, { subject: 't-value', topic: 't', registry, schemaId });
-}
-function failure(run: () => unknown): WeirError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof WeirError) return error;
-    throw error;
-  }
-  throw new Error('expected an error');
 }
 const bytesOf = (value: Uint8Array | null): Uint8Array => value ?? new Uint8Array();
 
@@ -251,7 +235,7 @@ describe('PROTOBUF', () => {
     expect(any.deserialize(new Uint8Array([0, 0, 0, 0, schema.id, 2, 2, 10, 1, 104]))).toEqual(['h', null]);
     expect(any.deserialize(new Uint8Array([0, 0, 0, 0, schema.id, 0, 8, 5]))).toEqual([null, '5']);
     const missing = serdeOf(schemaOf({ Y: INTEGER }), { VALUE_SCHEMA_FULL_NAME: 'Q' }, registry, 'PROTOBUF', schema.id);
-    expect(failure(() => missing.serialize([1])).code).toBe('SCHEMA_NOT_FOUND');
+    expect(refusal(() => missing.serialize([1])).code).toBe('SCHEMA_NOT_FOUND');
   });
 
   it('follows references', () => {
@@ -286,10 +270,10 @@ describe('PROTOBUF', () => {
   });
 
   it('refuses what it cannot hold', () => {
-    const nested = failure(() => serdeOf(schemaOf({ A: array(array(INTEGER)) })));
+    const nested = refusal(() => serdeOf(schemaOf({ A: array(array(INTEGER)) })));
     expect(nested.message).toContain('`A` is ARRAY<ARRAY<INTEGER>>');
     const serde = serdeOf(schemaOf({ A: array(INTEGER) }));
-    expect(failure(() => serde.serialize([[1, null]])).message).toContain('$.A[1]');
-    expect(failure(() => serde.deserialize(new Uint8Array([1]))).code).toBe('DESERIALIZATION');
+    expect(refusal(() => serde.serialize([[1, null]])).message).toContain('$.A[1]');
+    expect(refusal(() => serde.deserialize(new Uint8Array([1]))).code).toBe('DESERIALIZATION');
   });
 });

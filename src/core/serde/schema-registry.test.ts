@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { WeirError } from '../common/errors.ts';
+import { refusal } from '../common/testing.ts';
 import { SchemaRegistry } from './schema-registry.ts';
 import type { SchemasRecord } from './schemas-topic.ts';
 
-function failure(run: () => unknown): WeirError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof WeirError) return error;
-    throw error;
-  }
-  throw new Error('expected an error');
-}
 const record = (...fields: string[]): string => `{"type":"record","name":"R","fields":[${fields.join(',')}]}`;
 
 describe('SchemaRegistry', () => {
@@ -62,14 +53,14 @@ describe('SchemaRegistry', () => {
     const registry = new SchemaRegistry();
     expect(registry.register('a', 'AVRO', '"int"', [], 101).id).toBe(101);
     expect(registry.register('b', 'AVRO', '"string"').id).toBe(1);
-    expect(failure(() => registry.register('c', 'AVRO', '"bytes"', [], 101)).code).toBe('INVALID_SCHEMA');
+    expect(refusal(() => registry.register('c', 'AVRO', '"bytes"', [], 101)).code).toBe('INVALID_SCHEMA');
   });
 
   it('refuses a version that breaks the rule, and names what breaks it', () => {
     const registry = new SchemaRegistry();
     registry.register('s', 'AVRO', record('{"name":"x","type":"int"}'));
     const required = record('{"name":"x","type":"int"}', '{"name":"y","type":"int"}');
-    const error = failure(() => registry.register('s', 'AVRO', required));
+    const error = refusal(() => registry.register('s', 'AVRO', required));
     expect(error.code).toBe('INCOMPATIBLE_SCHEMA');
     expect(error.message).toContain('$.y');
     registry.setCompatibility('s', 'NONE');
@@ -117,7 +108,7 @@ describe('SchemaRegistry', () => {
     registry.deleteVersion('s', 3);
     expect(registry.byId(2)).toBeUndefined();
     expect(registry.register('s', 'AVRO', '"double"').id).toBe(3);
-    expect(failure(() => registry.deleteVersion('s', 9)).code).toBe('SCHEMA_NOT_FOUND');
+    expect(refusal(() => registry.deleteVersion('s', 9)).code).toBe('SCHEMA_NOT_FOUND');
     const replayed = new SchemaRegistry();
     replayed.load(records);
     expect(replayed.allVersions('s')).toEqual(registry.allVersions('s'));
@@ -131,7 +122,7 @@ describe('SchemaRegistry', () => {
       { name: 'e.proto', subject: 'e', version: 1 },
     ]);
     expect(registry.referencedBy('e', 1)).toMatchObject([user]);
-    for (const error of [failure(() => registry.deleteVersion('e', 1)), failure(() => registry.deleteSubject('e'))]) {
+    for (const error of [refusal(() => registry.deleteVersion('e', 1)), refusal(() => registry.deleteSubject('e'))]) {
       expect(error.code).toBe('SCHEMA_REFERENCED');
       expect(error.message).toContain("version 1 of 'p' refers to it");
     }
@@ -149,7 +140,7 @@ describe('SchemaRegistry', () => {
     expect(registry.ownCompatibility('s')).toBeUndefined();
     registry.setCompatibility('s', 'FORWARD_TRANSITIVE');
     // the last version reads it, the first does not
-    const error = failure(() => registry.check('s', 'AVRO', '"long"'));
+    const error = refusal(() => registry.check('s', 'AVRO', '"long"'));
     expect(error.details).toMatchObject({ version: 1, level: 'FORWARD_TRANSITIVE' });
     registry.setCompatibility('s', undefined);
     registry.check('s', 'AVRO', '"long"');

@@ -1,4 +1,4 @@
-/** For tests: schemas of any types with rows of any values. */
+/** For tests: schemas of given types, and of any types with rows of any values. */
 import fc from 'fast-check';
 import {
   array,
@@ -21,6 +21,15 @@ import {
 import { normalizeBigint } from '../common/values/bigint.ts';
 import { fromUnscaled } from '../common/values/decimal-text.ts';
 import type { PersistenceSchema, SerdeFeature } from './format.ts';
+
+/** A value's schema: its columns by name. */
+export function schemaOf(columns: Readonly<Record<string, SqlType>>, ...features: SerdeFeature[]): PersistenceSchema {
+  return {
+    columns: Object.entries(columns).map(([name, type]) => ({ name, type })),
+    isKey: false,
+    features: new Set(features),
+  };
+}
 
 const finite = { noNaN: true, noDefaultInfinity: true };
 

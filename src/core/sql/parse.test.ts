@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { WeirError } from '../common/errors.ts';
+import { refusal } from '../common/testing.ts';
+import type { WeirError } from '../common/errors.ts';
 import type { Query, Statement } from './ast.ts';
 import { StatementGrammar } from './grammar/statements.ts';
 import { parseExpression, parseScript, parseStatement, parseType, splitStatements } from './parse.ts';
-
-function refusal(action: () => unknown): WeirError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof WeirError) return error;
-    throw error;
-  }
-  throw new Error('Nothing was thrown.');
-}
 
 function errorsOf(text: string): readonly WeirError[] {
   return parseScript(text).errors;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { WeirError } from '../errors.ts';
+import { refusal } from '../testing.ts';
 import { compileDateFormat, compileTimeFormat, compileTimestampFormat } from './pattern.ts';
 import { localToEpochMs, zoneOf } from './zone.ts';
 
@@ -12,15 +12,7 @@ const read = (pattern: string, text: string, zone = 'UTC'): number =>
   compileTimestampFormat(pattern).parse(text, zoneOf(zone));
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-function codeOf(run: () => unknown): string {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof WeirError) return error.code;
-    throw error;
-  }
-  return 'none';
-}
+const codeOf = (run: () => unknown): string => refusal(run).code;
 
 describe('printing by a pattern', () => {
   it.each<[string, string]>([

@@ -1,17 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { WeirError } from '../errors.ts';
+import { refusal } from '../testing.ts';
 import { formatDate, formatTime, formatTimestamp, parseDate, parseTime, parseTimestamp } from './text.ts';
 
-const code = (run: () => unknown): string => {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof WeirError) return error.code;
-    throw error;
-  }
-  return 'no error';
-};
+const code = (run: () => unknown): string => refusal(run).code;
 
 describe('timestamps as text', () => {
   it('prints milliseconds always', () => {

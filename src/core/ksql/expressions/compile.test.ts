@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { refusal } from '../../common/testing.ts';
 import type { ErrorCode } from '../../common/error-codes.ts';
-import { WeirError } from '../../common/errors.ts';
+import type { WeirError } from '../../common/errors.ts';
 import { ExactDecimal } from '../../common/values/decimal-text.ts';
 import type { Row, SqlValue } from '../../common/sql-type.ts';
 import { parseExpression } from '../../sql/parse.ts';
@@ -54,16 +55,7 @@ function plain(value: SqlValue): unknown {
 }
 const run = (sql: string, row: Row = ROW): unknown => plain(evaluate(sql, COLUMNS, row));
 
-function failure(action: () => unknown): WeirError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof WeirError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
-const refusal = (sql: string): WeirError => failure(() => compiled(sql, COLUMNS));
+const refusalOf = (sql: string): WeirError => refusal(() => compiled(sql, COLUMNS));
 
 describe('literals', () => {
   it.each([
@@ -120,13 +112,13 @@ describe('arithmetic', () => {
     expect(run(sql, NULLS)).toBeNull();
   });
   it.each(['N = SQRT(-1)', 'SQRT(-1) <> N', 'N < 1e0 / 0'])('%s is an error at run time', (sql) => {
-    expect(failure(() => run(sql)).code).toBe('DECIMAL_OVERFLOW');
+    expect(refusal(() => run(sql)).code).toBe('DECIMAL_OVERFLOW');
   });
   it.each(['I / 0', 'L % 0', 'N / 0', 'N % (N - N)', '1 / 0'])('%s is an error at run time', (sql) => {
-    expect(failure(() => run(sql)).code).toBe('DIVISION_BY_ZERO');
+    expect(refusal(() => run(sql)).code).toBe('DIVISION_BY_ZERO');
   });
   it.each(['I + S', 'S - S', 'B + B', '1 + NULL', 'A + A', '-S'])('%s is refused', (sql) => {
-    expect(refusal(sql).code).toBe('INVALID_ARITHMETIC');
+    expect(refusalOf(sql).code).toBe('INVALID_ARITHMETIC');
   });
   it('folds literals', () => {
     expect(compiled('(1 + 2) * 3 < 10').literal).toBe(true);
@@ -204,10 +196,10 @@ describe('comparison', () => {
     ["REGEXP_EXTRACT('(?=a)', S)", 'UNSUPPORTED_REGEX'],
     ["REGEXP_SPLIT_TO_ARRAY(S, '(a)\\1')", 'UNSUPPORTED_REGEX'],
   ] satisfies [string, ErrorCode][])('%s is refused: %s', (sql, code) => {
-    expect(refusal(sql).code).toBe(code);
+    expect(refusalOf(sql).code).toBe(code);
   });
   it('names the culprits', () => {
-    const error = refusal("1 = 1 AND I >= 'not an int'");
+    const error = refusalOf("1 = 1 AND I >= 'not an int'");
     expect(error.message).toBe("I (INTEGER) cannot be compared with 'not an int' (STRING) by GREATER_THAN_OR_EQUAL.");
     expect(error.span).toMatchObject({ offset: 10, length: 17 });
   });
@@ -236,13 +228,13 @@ describe('logic', () => {
     ['SUBSTRING(I, 1)', 'With CAST(I AS STRING) it would do.'],
     ['CASE WHEN TRUE THEN I ELSE ARRAY[S] END', 'No CAST leads'],
   ])('%s is told a cast that there is: %s', (sql, hint) => {
-    expect(refusal(sql).hint).toContain(hint);
+    expect(refusalOf(sql).hint).toContain(hint);
   });
   it.each([
     ['SUBSTRNG(S, 1)', 'SUBSTRING', 8],
     ['LEN(S) + UCAS(S)', 'UCASE', 4],
   ])('%s is offered %s in place of the name alone', (sql, text, length) => {
-    expect(refusal(sql).rewrite).toMatchObject({ text, span: { length } });
+    expect(refusalOf(sql).rewrite).toMatchObject({ text, span: { length } });
   });
   it.each([
     ['I BETWEEN 7 AND 8', true],
@@ -279,7 +271,7 @@ describe('logic', () => {
     ['NOT I', 'TYPE_MISMATCH'],
     ["I LIKE 'x'", 'TYPE_MISMATCH'],
   ] satisfies [string, ErrorCode][])('%s is refused: %s', (sql, code) => {
-    expect(refusal(sql).code).toBe(code);
+    expect(refusalOf(sql).code).toBe(code);
   });
 });
 
@@ -297,9 +289,9 @@ describe('CASE', () => {
     expect(run(sql)).toEqual(value);
   });
   it('needs a type and conditions', () => {
-    expect(refusal('CASE WHEN B THEN NULL ELSE NULL END').code).toBe('UNTYPED_NULL');
-    expect(refusal('CASE WHEN I THEN 1 END').code).toBe('TYPE_MISMATCH');
-    expect(refusal('CASE WHEN B THEN 1 ELSE B END').code).toBe('NO_COMMON_TYPE');
+    expect(refusalOf('CASE WHEN B THEN NULL ELSE NULL END').code).toBe('UNTYPED_NULL');
+    expect(refusalOf('CASE WHEN I THEN 1 END').code).toBe('TYPE_MISMATCH');
+    expect(refusalOf('CASE WHEN B THEN 1 ELSE B END').code).toBe('NO_COMMON_TYPE');
   });
 });
 
@@ -353,7 +345,7 @@ describe('constructors and access', () => {
     ['COUNT(I)', 'MISPLACED_EXPRESSION'],
     ['NO_SUCH(I)', 'UNKNOWN_FUNCTION'],
   ] satisfies [string, ErrorCode][])('%s is refused: %s', (sql, code) => {
-    expect(refusal(sql).code).toBe(code);
+    expect(refusalOf(sql).code).toBe(code);
   });
 });
 
@@ -416,7 +408,7 @@ describe('CAST', () => {
     [true, 'BOOLEAN', 'INT', 'INVALID_CAST'],
     [[1], 'ARRAY<INT>', 'MAP<STRING, INT>', 'INVALID_CAST'],
   ] satisfies [SqlValue, string, string, ErrorCode][])('%o from %s to %s fails: %s', (value, from, to, code) => {
-    expect(failure(() => castValue(value, from, to)).code).toBe(code);
+    expect(refusal(() => castValue(value, from, to)).code).toBe(code);
   });
   it('gives NULL a type', () => {
     expect(typeTextOf('CAST(NULL AS DECIMAL(3, 1))')).toBe('DECIMAL(3, 1)');
@@ -453,7 +445,7 @@ describe('failures at run time', () => {
     const { context } = setup(COLUMNS);
     expect(compilePredicate(parseExpression('B'), context)(NULLS)).toBe(false);
     expect(compilePredicate(parseExpression('B'), context)(ROW)).toBe(true);
-    const error = failure(() => compilePredicate(parseExpression("'not a boolean'"), context));
+    const error = refusal(() => compilePredicate(parseExpression("'not a boolean'"), context));
     expect(error.message).toBe("The condition of WHERE must be BOOLEAN, and 'not a boolean' (STRING) is not.");
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { WeirError } from '../../common/errors.ts';
+import { refusal } from '../../common/testing.ts';
 import type { SqlValue } from '../../common/sql-type.ts';
 import { JavaPattern } from './java-regex.ts';
 import { regexpFunctions } from './regexp.ts';
@@ -10,15 +10,7 @@ const call = caller(regexpFunctions);
 const all = (pattern: string, text: string): string[] =>
   Array.from(new JavaPattern(pattern).matches(text), (m) => m.group(0) ?? '');
 
-function codeOf(pattern: string): string {
-  try {
-    new JavaPattern(pattern);
-  } catch (error) {
-    if (error instanceof WeirError) return error.code;
-    throw error;
-  }
-  return 'none';
-}
+const codeOf = (pattern: string): string => refusal(() => new JavaPattern(pattern)).code;
 
 describe('functions of regular expressions', () => {
   it.each<[string, SqlValue[], SqlValue]>([

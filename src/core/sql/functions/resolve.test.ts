@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WeirError } from '../../common/errors.ts';
+import { refusal } from '../../common/testing.ts';
 import {
   array,
   BIGINT,
@@ -46,16 +46,6 @@ function chosen(fn: ScalarFunction, ...args: Argument[]): SqlValue {
   return call.signature.bind([], context, VARCHAR)();
 }
 
-function errorOf(run: () => unknown): WeirError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof WeirError) return error;
-    throw error;
-  }
-  throw new Error('nothing was thrown');
-}
-
 describe('overload resolution', () => {
   it('prefers the exact types', () => {
     const fn = overloads('BIGINT, STRING', 'INT, STRING', 'DOUBLE, STRING');
@@ -68,13 +58,13 @@ describe('overload resolution', () => {
     const fn = overloads('DOUBLE', 'DATE');
     for (const type of [INTEGER, BIGINT, decimal(4, 2), DOUBLE]) expect(chosen(fn, of(type))).toBe('DOUBLE');
     expect(chosen(fn, of(VARCHAR))).toBe('DATE');
-    expect(errorOf(() => chosen(overloads('INT'), of(BIGINT))).code).toBe('NO_MATCHING_FUNCTION');
-    expect(errorOf(() => chosen(overloads('DECIMAL'), of(DOUBLE))).code).toBe('NO_MATCHING_FUNCTION');
-    expect(errorOf(() => chosen(overloads('STRING'), of(INTEGER))).code).toBe('NO_MATCHING_FUNCTION');
+    expect(refusal(() => chosen(overloads('INT'), of(BIGINT))).code).toBe('NO_MATCHING_FUNCTION');
+    expect(refusal(() => chosen(overloads('DECIMAL'), of(DOUBLE))).code).toBe('NO_MATCHING_FUNCTION');
+    expect(refusal(() => chosen(overloads('STRING'), of(INTEGER))).code).toBe('NO_MATCHING_FUNCTION');
   });
 
   it('refuses casts that tie', () => {
-    const error = errorOf(() => chosen(overloads('BIGINT, BIGINT', 'DOUBLE, DOUBLE'), of(INTEGER), of(BIGINT)));
+    const error = refusal(() => chosen(overloads('BIGINT, BIGINT', 'DOUBLE, DOUBLE'), of(INTEGER), of(BIGINT)));
     expect(error.code).toBe('AMBIGUOUS_FUNCTION');
     expect(error.message).toContain('(INTEGER, BIGINT)');
   });
@@ -101,27 +91,27 @@ describe('overload resolution', () => {
     ]) {
       expect(chosen(fn, ...args)).toBe('BIGINT, STRING..., INT, INT');
     }
-    expect(errorOf(() => chosen(fn, b, i)).code).toBe('NO_MATCHING_FUNCTION');
-    expect(errorOf(() => chosen(fn, b, s, s, i)).code).toBe('NO_MATCHING_FUNCTION');
+    expect(refusal(() => chosen(fn, b, i)).code).toBe('NO_MATCHING_FUNCTION');
+    expect(refusal(() => chosen(fn, b, s, s, i)).code).toBe('NO_MATCHING_FUNCTION');
   });
 
   it('binds a type variable to one type throughout', () => {
     const fn = scalar('F', 'TEST', 'A test.', [], [lenient('ARRAY<T>, T -> MAP<STRING, T>', () => null)]);
     const call = resolveScalar(fn, [of(array(BIGINT)), of(BIGINT)]);
     expect(formatType(call.returnType)).toBe('MAP<STRING, BIGINT>');
-    expect(errorOf(() => resolveScalar(fn, [of(array(BIGINT)), of(INTEGER)])).code).toBe('NO_MATCHING_FUNCTION');
+    expect(refusal(() => resolveScalar(fn, [of(array(BIGINT)), of(INTEGER)])).code).toBe('NO_MATCHING_FUNCTION');
     expect(resolveScalar(fn, [NULL, of(DATE)]).paramTypes).toEqual([array(DATE), DATE]);
-    expect(errorOf(() => resolveScalar(fn, [NULL, NULL])).hint).toContain('CAST(NULL AS');
+    expect(refusal(() => resolveScalar(fn, [NULL, NULL])).hint).toContain('CAST(NULL AS');
   });
 
   it('looks into arrays, maps and structs', () => {
     const fn = overloads('ARRAY<DOUBLE>', 'MAP<STRING, BIGINT>', 'STRUCT<A STRING>', 'STRUCT');
     expect(chosen(fn, of(array(INTEGER)))).toBe('ARRAY<DOUBLE>');
     expect(chosen(fn, of(map(VARCHAR, INTEGER)))).toBe('MAP<STRING, BIGINT>');
-    expect(errorOf(() => chosen(fn, of(array(VARCHAR)))).code).toBe('NO_MATCHING_FUNCTION');
+    expect(refusal(() => chosen(fn, of(array(VARCHAR)))).code).toBe('NO_MATCHING_FUNCTION');
     expect(chosen(overloads('STRUCT<A STRING>'), of(struct([{ name: 'A', type: VARCHAR }])))).toBe('STRUCT<A STRING>');
     expect(
-      errorOf(() => chosen(overloads('STRUCT<A STRING>'), of(struct([{ name: 'B', type: VARCHAR }])))).message,
+      refusal(() => chosen(overloads('STRUCT<A STRING>'), of(struct([{ name: 'B', type: VARCHAR }])))).message,
     ).toContain('(STRUCT<`B` STRING>)');
   });
 
@@ -151,15 +141,15 @@ describe('overload resolution', () => {
     expect(call.returnType).toEqual(array(VARCHAR));
     expect(call.lambdaParams).toEqual([undefined, [BIGINT]]);
     expect(resolveScalar(fn, [of(map(VARCHAR, DATE)), lambda(2, () => BOOLEAN)]).returnType).toEqual(DATE);
-    expect(errorOf(() => resolveScalar(fn, [of(map(VARCHAR, DATE)), lambda(2, () => DATE)])).hint).toContain('BOOLEAN');
-    expect(errorOf(() => resolveScalar(fn, [of(array(BIGINT)), lambda(2, () => DATE)])).message).toContain('LAMBDA');
-    expect(errorOf(() => resolveScalar(fn, [NULL, lambda(1, () => DATE)])).code).toBe('NO_MATCHING_FUNCTION');
+    expect(refusal(() => resolveScalar(fn, [of(map(VARCHAR, DATE)), lambda(2, () => DATE)])).hint).toContain('BOOLEAN');
+    expect(refusal(() => resolveScalar(fn, [of(array(BIGINT)), lambda(2, () => DATE)])).message).toContain('LAMBDA');
+    expect(refusal(() => resolveScalar(fn, [NULL, lambda(1, () => DATE)])).code).toBe('NO_MATCHING_FUNCTION');
   });
 
   it('tells time units from values', () => {
     const fn = overloads('UNIT, INT');
     expect(chosen(fn, { kind: 'intervalUnit', unit: 'DAYS' }, of(INTEGER))).toBe('UNIT, INT');
-    expect(errorOf(() => chosen(fn, of(VARCHAR), of(INTEGER))).message).toContain('(STRING, INTEGER)');
+    expect(refusal(() => chosen(fn, of(VARCHAR), of(INTEGER))).message).toContain('(STRING, INTEGER)');
   });
 });
 
@@ -194,18 +184,18 @@ describe('aggregates', () => {
   });
 
   it('does not cast', () => {
-    expect(errorOf(() => registry.resolveAggregate('AVG', [of(decimal(4, 2))], context)).code).toBe(
+    expect(refusal(() => registry.resolveAggregate('AVG', [of(decimal(4, 2))], context)).code).toBe(
       'NO_MATCHING_FUNCTION',
     );
     expect(
-      errorOf(() => registry.resolveAggregate('PICK', [of(INTEGER), literal(INTEGER, 7), literal(INTEGER, 3)], context))
+      refusal(() => registry.resolveAggregate('PICK', [of(INTEGER), literal(INTEGER, 7), literal(INTEGER, 3)], context))
         .message,
     ).toContain('(INTEGER, INTEGER, INTEGER)');
   });
 
   it('insists on literals and names the expression', () => {
     const column: Argument = { kind: 'value', type: INTEGER, literal: undefined, text: 'F0' };
-    const error = errorOf(() => registry.resolveAggregate('LATEST_BY_OFFSET', [of(INTEGER), column], context));
+    const error = refusal(() => registry.resolveAggregate('LATEST_BY_OFFSET', [of(INTEGER), column], context));
     expect(error.code).toBe('NOT_A_LITERAL');
     expect(error.message).toContain("'F0'");
   });
@@ -215,15 +205,15 @@ describe('the registry', () => {
   it('finds names without case and suggests near ones', () => {
     const registry = createRegistry();
     expect(registry.get('coalesce')?.name).toBe('COALESCE');
-    const error = errorOf(() => registry.resolve('COALESC', []));
+    const error = refusal(() => registry.resolve('COALESC', []));
     expect(error.code).toBe('UNKNOWN_FUNCTION');
     expect(error.hint).toContain('COALESCE');
-    expect(errorOf(() => registry.resolve('WONT_FIND_ME', [])).message).toContain("'WONT_FIND_ME'");
+    expect(refusal(() => registry.resolve('WONT_FIND_ME', [])).message).toContain("'WONT_FIND_ME'");
   });
 
   it('keeps built-ins, adds and removes user-defined functions', () => {
     const registry = createRegistry();
-    expect(errorOf(() => registry.add({ ...overloads('INT'), name: 'abs' })).code).toBe('FUNCTION_EXISTS');
+    expect(refusal(() => registry.add({ ...overloads('INT'), name: 'abs' })).code).toBe('FUNCTION_EXISTS');
     registry.add({ ...overloads('INT'), name: 'mine' });
     expect(registry.get('Mine')?.name).toBe('MINE');
     expect(registry.remove('mine')).toBe(true);
@@ -233,8 +223,8 @@ describe('the registry', () => {
 
   it('tells aggregates from scalars', () => {
     const registry = createRegistry();
-    expect(errorOf(() => registry.resolve('SUM', [of(INTEGER)])).code).toBe('FUNCTION_KIND');
-    expect(errorOf(() => registry.resolveAggregate('ABS', [of(INTEGER)], context)).code).toBe('FUNCTION_KIND');
+    expect(refusal(() => registry.resolve('SUM', [of(INTEGER)])).code).toBe('FUNCTION_KIND');
+    expect(refusal(() => registry.resolveAggregate('ABS', [of(INTEGER)], context)).code).toBe('FUNCTION_KIND');
   });
 
   it('describes every function, with examples', () => {
