@@ -129,7 +129,6 @@ export class InMemoryJoinRows<K, V> implements JoinRows<K, V> {
 
   measured(row: BufferedRow<K, V>, sizeBytes: number): void {
     const bucket = this.#buckets.get(Math.floor(row.timestamp / this.#bucketMs));
-    // it may have been dropped before it was flushed
     if (bucket !== undefined) bucket.sizeBytes += sizeBytes;
   }
 

@@ -8,8 +8,8 @@
  * (`spill/`).
  *
  * Changelog record: Kafka's window key with a sequence number (key bytes, timestamp as 8 bytes, sequence as 4 bytes), the
- * value's bytes. Rows never change, so each is written once; those of dropped buckets leave the changelog at its start
- * (`expiry`), without tombstones.
+ * value's bytes. Rows never change, so each is written once, if it has not been dropped before the commit; those of dropped
+ * buckets leave the changelog at its start (`expiry`), without tombstones.
  */
 import { copyBytes, EMPTY_BYTES, readInt64, readUint32, writeInt32, writeInt64 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
@@ -65,7 +65,8 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
   /** Number of the oldest bucket that is kept. */
   #firstKept = 0;
   #sequence = 0;
-  #added: BufferedRow<K, V>[] = [];
+  /** By bucket: the rows that were put since the last flush. */
+  readonly #added = new Map<number, BufferedRow<K, V>[]>();
 
   constructor(options: JoinWindowStoreOptions<K, V>, context: StoreContext) {
     this.name = options.name;
@@ -88,7 +89,7 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
     this.#sequence = (this.#sequence + 1) & 0x7fffffff;
     const row = new BufferedRow(key, value, timestamp, this.#sequence);
     this.#rows.insert(row);
-    if (this.#context.notesChanges) this.#added.push(row);
+    if (this.#context.notesChanges) this.#noteAdded(row);
     return true;
   }
 
@@ -109,15 +110,17 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
 
   flush(sink: ChangelogSink): void {
     const { keySerde, valueSerde } = this.#options;
-    for (const row of this.#added) {
-      const out = sink.begin(row.timestamp);
-      writeWith(keySerde, row.key, out);
-      out.int64(row.timestamp);
-      out.int32(row.sequence);
-      writeWith(valueSerde, row.value, sink.endKey());
-      this.#rows.measured(row, sink.end(true));
+    for (const rows of this.#added.values()) {
+      for (const row of rows) {
+        const out = sink.begin(row.timestamp);
+        writeWith(keySerde, row.key, out);
+        out.int64(row.timestamp);
+        out.int32(row.sequence);
+        writeWith(valueSerde, row.value, sink.endKey());
+        this.#rows.measured(row, sink.end(true));
+      }
     }
-    this.#added = [];
+    this.#added.clear();
   }
 
   restore(bytes: Uint8Array, valueBytes: Uint8Array | null): void {
@@ -187,7 +190,7 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
 
   close(): void {
     this.#rows.close();
-    this.#added = [];
+    this.#added.clear();
   }
 
   /** Drops the buckets that lie wholly before the retention. */
@@ -196,6 +199,14 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
     if (firstKept <= this.#firstKept) return;
     this.#firstKept = firstKept;
     this.#rows.dropBefore(firstKept);
+    for (const number of this.#added.keys()) if (number < firstKept) this.#added.delete(number);
+  }
+
+  #noteAdded(row: BufferedRow<K, V>): void {
+    const number = Math.floor(row.timestamp / this.#bucketMs);
+    const rows = this.#added.get(number);
+    if (rows === undefined) this.#added.set(number, [row]);
+    else rows.push(row);
   }
 
   /** Where the oldest bucket begins that is kept. */

@@ -193,6 +193,11 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
     return added;
   }
 
+  /** Whether the entry's window is too old to be kept. */
+  isForgotten({ key: { window } }: StoredWindow<K, V>): boolean {
+    return window.startMs < this.#observedMs - this.options.retentionMs;
+  }
+
   approximateEntries(): number {
     return this.#size;
   }
@@ -361,6 +366,8 @@ class ChangeLoggingWindowStore<K, V>
   }
 
   protected write(entry: StoredWindow<K, V>, sink: ChangelogSink): void {
+    // it came and went between two commits
+    if (entry.deleted && entry.sizeBytes === 0 && this.inner.isForgotten(entry)) return;
     const { keySerde, valueSerde } = this.options;
     const out = sink.begin(entry.timestamp);
     writeWith(keySerde, entry.key.key, out);
