@@ -321,3 +321,22 @@ describe('spilled stores answer as stores in memory do', () => {
     );
   });
 });
+
+describe('what comes and goes between two commits leaves nothing in the changelog', () => {
+  it('windows', () => {
+    const builder = windowStoreBuilder({ ...store('s', num), windowSizeMs: 10, retentionMs: 40, logging: true });
+    const kept = new Kept<MeteredWindowStore<string, number>>(builder, undefined);
+    for (let startMs = 0; startMs <= 1_000; startMs += 10) kept.store.put('a', startMs, startMs, startMs);
+    kept.commit();
+    expect(kept.changelog).toHaveLength(5);
+  });
+
+  it('rows of a join', () => {
+    const builder = joinWindowStoreBuilder({ ...store('s', text), retentionMs: 40, logging: true });
+    const kept = new Kept<JoinWindowStore<string, string>>(builder, undefined);
+    for (let timestamp = 0; timestamp <= 1_000; timestamp++) kept.store.put('a', 'row', timestamp);
+    kept.commit();
+    expect(kept.changelog.length).toBeGreaterThan(40);
+    expect(kept.changelog.length).toBeLessThan(80);
+  });
+});
