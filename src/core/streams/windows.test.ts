@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EmitStrategy } from './dsl/api.ts';
 import { StreamsBuilder } from './dsl/streams-builder.ts';
-import type { Windowed } from './record.ts';
-import { sessionWindowedSerde, timeWindowedSerde, windowedKeys } from './serde.ts';
-import { num, store, stringToNumber, TestDriver, text, textKeys } from './testing.ts';
+import { sessionWindowedSerde, timeWindowedSerde } from './serde.ts';
+import { num, store, stringToNumber, TestDriver, text } from './testing.ts';
 import { firstWindowStart, sessionWindows, timeWindows, type SessionWindows, type TimeWindows } from './windows.ts';
 
 function timeWindowed(windows: TimeWindows, emit: EmitStrategy = 'onWindowUpdate'): TestDriver {
@@ -173,38 +172,5 @@ describe('session windows', () => {
       }),
       { numRuns: 200 },
     );
-  });
-});
-
-describe('suppress', () => {
-  it('holds each window back until it is closed, and keeps silent about deleted ones', () => {
-    const builder = new StreamsBuilder();
-    const windows = timeWindows(10, 10, 5);
-    const keySerde = timeWindowedSerde(text, 10);
-    builder
-      .stream('in', stringToNumber)
-      .groupByKey(stringToNumber)
-      .windowedBy(windows)
-      .aggregate(
-        () => 0,
-        (_key, value, sum) => sum + value,
-        store('sums', num),
-      )
-      .filter((_key, sum) => sum < 100)
-      .suppressUntilWindowCloses({
-        graceMs: windows.graceMs,
-        windowEndMs: (key: Windowed<string>) => key.window.endMs,
-        keys: windowedKeys(textKeys),
-        keySerde,
-        valueSerde: num,
-      })
-      .toStream()
-      .to('out', { keySerde, valueSerde: num });
-    const driver = new TestDriver(builder.build(), 10);
-    driver.pipe('in', 'b', 1, 3).pipe('in', 'a', 2, 4).pipe('in', 'c', 50, 5).pipe('in', 'c', 60, 6);
-    driver.pipe('in', 'b', 5, 14);
-    expect(driver.read('out')).toEqual([]);
-    expect(driver.pipe('in', 'b', 7, 1).pipe('in', 'a', 1, 15).read('out')).toEqual(['a[0,10]:2@4', 'b[0,10]:8@3']);
-    expect(driver.pipe('in', 'a', 1, 1000).read('out')).toEqual(['a[10,20]:1@15', 'b[10,20]:5@14']);
   });
 });

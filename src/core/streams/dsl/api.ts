@@ -255,8 +255,6 @@ export interface KTable<K, V> {
     grouped: TableGrouped<K2, V2>,
   ): KGroupedTable<K2, V2>;
   toStream(named?: string): KStream<K, V>;
-  /** EMIT FINAL for a windowed table of any kind: holds each window back until it is closed. */
-  suppressUntilWindowCloses(options: SuppressOptions<K, V>): KTable<K, V>;
   join<V2, R>(
     other: KTable<K, V2>,
     joiner: ValueJoiner<K, V, V2, R | null>,
@@ -289,18 +287,6 @@ export interface KTable<K, V> {
     joined: ForeignKeyJoined<K, KO, V, VO, R>,
     materialized?: Materialized<K, R>,
   ): KTable<K, R>;
-}
-
-export interface SuppressOptions<K, V> {
-  readonly name?: string | undefined;
-  /** The grace period of the windows upstream. */
-  readonly graceMs: number;
-  /** The window that a key belongs to. */
-  readonly windowEndMs: (key: K) => number;
-  readonly keys: KeyAdapter<K>;
-  readonly keySerde: Serde<K>;
-  readonly valueSerde: Serde<V>;
-  readonly logging?: boolean | undefined;
 }
 
 export interface KGroupedTable<K, V> {

@@ -1,11 +1,9 @@
 /** The handle on a table: each operation adds its nodes to the topology. */
 import { TableRegroupProcessor } from '../processors/aggregate.ts';
 import { ToStreamProcessor } from '../processors/stateless.ts';
-import { TableSuppress } from '../processors/suppress.ts';
 import { TableMap, type RowMapper } from '../processors/table-stateless.ts';
 import { TableTableJoin } from '../processors/table-table-join.ts';
 import { keyValueStoreBuilder } from '../state/key-value-store.ts';
-import { suppressBufferBuilder } from '../state/suppress-buffer.ts';
 import type {
   ForeignKeyJoined,
   KeyValue,
@@ -13,7 +11,6 @@ import type {
   KStream,
   KTable,
   Materialized,
-  SuppressOptions,
   TableGrouped,
   ValueJoiner,
   ValueTransformer,
@@ -60,19 +57,6 @@ export class Table<K, V> extends TableHandle<K, V> implements KTable<K, V> {
     const nodeName = builder.newName('KTABLE-TOSTREAM-', named);
     builder.processor(nodeName, () => new ToStreamProcessor<K, V>(), [parts.nodeName]);
     return builder.handles.stream({ nodeName, sources: parts.sources, rekeyedBy: undefined });
-  }
-
-  suppressUntilWindowCloses(options: SuppressOptions<K, V>): KTable<K, V> {
-    const { builder, parts } = this;
-    const nodeName = builder.newName('KTABLE-SUPPRESS-', options.name);
-    const storeName = options.name === undefined ? builder.newStoreName('KTABLE-SUPPRESS-') : `${options.name}-store`;
-    const { graceMs, windowEndMs, keys, keySerde, valueSerde, logging = true } = options;
-    const processor = new TableSuppress(parts.processor, { storeName, graceMs, windowEndMs });
-    builder.processor(nodeName, processor.supplier, [parts.nodeName]);
-    builder.topology.addStore(suppressBufferBuilder({ name: storeName, keys, keySerde, valueSerde, logging }), [
-      nodeName,
-    ]);
-    return builder.handles.table({ ...parts, nodeName, processor });
   }
 
   join<V2, R>(

@@ -8,7 +8,7 @@ import { EMPTY_BYTES } from '../../common/bytes.ts';
 import { partitionForKey } from '../../common/murmur2.ts';
 import { consumedBatches } from '../../clients/fetched-records.ts';
 import { StreamsBuilder } from '../dsl/streams-builder.ts';
-import { identityKeys, sessionWindowedSerde, timeWindowedSerde, windowedKeys } from '../serde.ts';
+import { sessionWindowedSerde, timeWindowedSerde } from '../serde.ts';
 import { num, store, stringToNumber, stringToString, text, textKeys } from '../testing.ts';
 import type { Topology } from '../topology.ts';
 import type { KeyValueStore } from '../state/store.ts';
@@ -398,20 +398,6 @@ function everything(): Topology {
     .windowedBy(timeWindows(10, 5, 5))
     .emitStrategy('onWindowClose')
     .aggregate(zero, add, store('final', num))
-    .toStream()
-    .to('out', { keySerde: windowedSerde, valueSerde: num });
-  left
-    .groupByKey(stringToNumber)
-    .windowedBy(timeWindows(10, 10, 5))
-    .aggregate(zero, add, store('windows', num))
-    .suppressUntilWindowCloses({
-      name: 'held',
-      graceMs: 5,
-      windowEndMs: (key) => key.window.endMs,
-      keys: windowedKeys(identityKeys as typeof textKeys),
-      keySerde: windowedSerde,
-      valueSerde: num,
-    })
     .toStream()
     .to('out', { keySerde: windowedSerde, valueSerde: num });
   right

@@ -6,7 +6,7 @@
  */
 import type { ValueAndTimestamp, Windowed } from '../record.ts';
 
-export type StoreKind = 'key-value' | 'window' | 'session' | 'join-window' | 'outer-join' | 'suppress' | 'subscription';
+export type StoreKind = 'key-value' | 'window' | 'session' | 'join-window' | 'outer-join' | 'subscription';
 
 export interface StateStore {
   readonly name: string;
