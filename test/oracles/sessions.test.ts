@@ -37,7 +37,14 @@ function sessionsOf(history: readonly Input[], graceMs: number): Step {
     const keptFromMs = Math.max(0, ...step.sessions.map((s) => s.endMs)) - graceMs - GAP_MS;
     const remembered = step.sessions.filter(({ endMs }) => endMs >= keptFromMs);
     const joined = remembered
-      .filter((s) => s.key === key && s.endMs >= timestampMs - GAP_MS && s.startMs <= timestampMs + GAP_MS)
+      .filter(
+        (s) =>
+          // the very last that something could have joined is found no more, though its result is still to come
+          s.key === key &&
+          s.endMs > keptFromMs &&
+          s.endMs >= timestampMs - GAP_MS &&
+          s.startMs <= timestampMs + GAP_MS,
+      )
       .sort((a, b) => a.startMs - b.startMs);
     const session: Session = {
       key,
@@ -49,11 +56,15 @@ function sessionsOf(history: readonly Input[], graceMs: number): Step {
     const isGrown = session.startMs !== timestampMs || session.endMs !== timestampMs;
     const takenBack = isGrown ? joined.map((s): Output => resultOf(s, true)) : [];
     step = {
-      sessions: [...remembered.filter((s) => !joined.includes(s)), session],
+      sessions: [...remembered.filter((s) => !joined.includes(s) && !isSame(s, session)), session],
       outputs: [...takenBack, resultOf(session, false)],
     };
   }
   return step;
+}
+
+function isSame(a: Session, b: Session): boolean {
+  return a.key === b.key && a.startMs === b.startMs && a.endMs === b.endMs;
 }
 
 /** What EMIT FINAL has said: the sessions that no record can join any more, once. */

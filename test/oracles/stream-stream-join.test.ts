@@ -34,7 +34,7 @@ function matchesOf(history: readonly Input[], graceMs: number): readonly Input[]
     .filter(({ key, timestampMs }) => {
       const aheadMs = timestampMs - last.timestampMs;
       const fits = aheadMs <= lookAheadMs(last.topic) && -aheadMs <= lookAheadMs(last.topic === 'l' ? 'r' : 'l');
-      return key === last.key && fits && timestampMs >= keptFromMs;
+      return key === last.key && fits && timestampMs > keptFromMs;
     })
     .sort((a, b) => a.timestampMs - b.timestampMs);
 }

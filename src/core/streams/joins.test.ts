@@ -65,7 +65,14 @@ describe('stream-stream joins', () => {
     driver.pipe('left', 'z', 'l100', 100).pipe('left', 'a', 'l70', 70).pipe('right', 'a', 'r70', 70);
     expect(driver.read('out')).toEqual([]);
     expect(driver.drops()).toMatchObject({ 'expired-in-store': 1 });
-    expect(driver.pipe('left', 'b', 'l75', 75).pipe('right', 'b', 'r75', 75).read('out')).toEqual(['b:l75+r75@75']);
+    // Kept is what is younger than the retention, which is 10 + 10 + 5.
+    expect(driver.pipe('left', 'b', 'l75', 75).pipe('right', 'b', 'r75', 75).read('out')).toEqual([]);
+    expect(driver.pipe('left', 'c', 'l76', 76).pipe('right', 'c', 'r76', 76).read('out')).toEqual(['c:l76+r76@76']);
+  });
+
+  it('matches rows of the same time even with nothing before, after and of grace', () => {
+    const driver = streams('join', joinWindows(0, 0, 0));
+    expect(driver.pipe('left', 'a', 'l5', 5).pipe('right', 'a', 'r5', 5).read('out')).toEqual(['a:l5+r5@5']);
   });
 
   it('joins a stream with itself: each pair in both orders, each row with itself', () => {

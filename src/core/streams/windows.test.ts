@@ -124,6 +124,12 @@ describe('session windows', () => {
     expect(driver.pipe('in', 'a', 1, 31).read('out')).toEqual(['a[31,31]:1@31']);
   });
 
+  it('finds a session no more when stream time has gone on by gap and grace', () => {
+    const driver = sessionWindowed(sessionWindows(2, 0));
+    driver.pipe('in', 'a', 1, 500).pipe('in', 'b', 2, 502).read('out');
+    expect(driver.pipe('in', 'a', 4, 502).read('out')).toEqual(['a[502,502]:4@502']);
+  });
+
   it('says nothing of a session that grows in place', () => {
     const driver = sessionWindowed(sessionWindows(10, 100));
     expect(driver.pipe('in', 'a', 1, 7).pipe('in', 'a', 2, 7).read('out')).toEqual(['a[7,7]:1@7', 'a[7,7]:3@7']);

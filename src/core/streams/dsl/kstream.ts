@@ -272,7 +272,8 @@ export class Stream<K, V> extends StreamHandle implements KStream<K, V> {
             right: `${storeName}-other-join-store`,
             outer: `${storeName}-${rightOuter ? 'outer' : 'left'}-shared-join-store`,
           };
-    const retentionMs = windows.beforeMs + windows.afterMs + windows.graceMs;
+    // Of a retention of zero nothing would ever be found, as in Kafka: rows of the same time are to meet all the same.
+    const retentionMs = Math.max(1, windows.beforeMs + windows.afterMs + windows.graceMs);
     const common = { keys, keySerde, retentionMs, logging };
     builder.topology.addStore(joinWindowStoreBuilder({ ...common, name: storeNames.left, valueSerde: leftSerde }));
     builder.topology.addStore(joinWindowStoreBuilder({ ...common, name: storeNames.right, valueSerde: rightSerde }));

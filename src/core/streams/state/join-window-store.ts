@@ -3,8 +3,8 @@
  *
  * Rows lie in buckets of time; a bucket maps a key to its rows, in order of their timestamps and, for equal ones, of
  * arrival. A look-up touches the few buckets that its window crosses; forgetting drops whole buckets. A row is visible
- * while its timestamp is at least `observed - retention`, `observed` being the largest timestamp put so far, and a row
- * that arrives older than that is not kept. Once the store has outgrown its budget its rows lie in the scratch file
+ * while its timestamp is after `observed - retention`, `observed` being the largest timestamp put so far, and a row
+ * that arrives no later than that is not kept. Once the store has outgrown its budget its rows lie in the scratch file
  * (`spill/`).
  *
  * Changelog record: Kafka's window key with a sequence number (key bytes, timestamp as 8 bytes, sequence as 4 bytes), the
@@ -82,7 +82,7 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
     if (timestamp > this.#observedMs) {
       this.#observedMs = timestamp;
       this.#forget();
-    } else if (timestamp < this.#observedMs - this.#options.retentionMs) {
+    } else if (timestamp <= this.#observedMs - this.#options.retentionMs) {
       this.metrics.expired++;
       return false;
     }
@@ -96,7 +96,7 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
   /** Puts the key's rows in `[fromMs, toMs]` at the beginning of `out`, in order of time. @returns how many */
   fetch(key: K, fromMs: number, toMs: number, out: BufferedRow<K, V>[]): number {
     this.metrics.gets++;
-    const from = Math.max(fromMs, this.#observedMs - this.#options.retentionMs);
+    const from = Math.max(fromMs, this.#observedMs - this.#options.retentionMs + 1);
     return from > toMs ? 0 : this.#rows.fetch(key, from, Math.min(toMs, this.#observedMs), out);
   }
 

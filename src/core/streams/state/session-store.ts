@@ -1,9 +1,10 @@
 /**
  * Session stores: metered(changeLogging(inMemory)), and metered(spilled) once it has outgrown its budget (`spill/`).
  *
- * A key has few sessions at a time, so they are a small array, ordered by end and start. Sessions that ended before
- * `observed - retention` are forgotten, where `observed` is the largest session end put so far; that happens at the next
- * put after they expire, so that EMIT FINAL still finds the sessions that the latest put has closed.
+ * A key has few sessions at a time, so they are a small array, ordered by end and start. A session is found
+ * while it ended after `observed - retention`, where `observed` is the largest session end put so far. Those that ended
+ * before it are forgotten at the next put after they expire, so that EMIT FINAL still finds the sessions that the latest
+ * put has closed.
  *
  * Changelog record: Kafka's session key (key bytes, end, start, 8 bytes each), the value's bytes, the session's end.
  */
@@ -112,7 +113,7 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
   findSessions(key: K, earliestEndMs: number, latestStartMs: number): readonly SessionEntry<K, V>[] {
     const sessions = this.#sessions.get(this.options.keys.id(key));
     if (sessions === undefined) return NONE;
-    const limitMs = Math.max(earliestEndMs, this.#observedMs - this.options.retentionMs);
+    const limitMs = Math.max(earliestEndMs, this.#observedMs - this.options.retentionMs + 1);
     let first = sessions.length;
     while (first > 0 && (sessions[first - 1] as StoredSession<K, V>).key.window.endMs >= limitMs) first--;
     if (first === sessions.length) return NONE;
@@ -125,7 +126,7 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
   }
 
   *all(): IterableIterator<SessionEntry<K, V>> {
-    const limitMs = this.#observedMs - this.options.retentionMs;
+    const limitMs = this.#observedMs - this.options.retentionMs + 1;
     for (const sessions of this.#sessions.values()) {
       for (const session of sessions) if (session.key.window.endMs >= limitMs) yield session;
     }

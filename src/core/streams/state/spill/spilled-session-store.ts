@@ -58,7 +58,7 @@ export class SpilledSessionStore<K, V, O extends Options<K, V>> {
   findSessions(key: K, earliestEndMs: number, latestStartMs: number): readonly SessionEntry<K, V>[] {
     const found: SessionEntry<K, V>[] = [];
     const keyBytes = this.#keyBytes(key);
-    const limitMs = Math.max(0, earliestEndMs, this.#observedMs - this.options.retentionMs);
+    const limitMs = Math.max(0, earliestEndMs, this.#observedMs - this.options.retentionMs + 1);
     const from = keyFirst(keyBytes, { startMs: 0, endMs: limitMs });
     for (const entry of this.#tree.scan(from, prefixEnd(from.subarray(0, from.length - WINDOW_BYTES)))) {
       const window = windowAt(entry.key, entry.key.length - WINDOW_BYTES);
@@ -69,7 +69,7 @@ export class SpilledSessionStore<K, V, O extends Options<K, V>> {
   }
 
   *all(): IterableIterator<SessionEntry<K, V>> {
-    const limitMs = this.#observedMs - this.options.retentionMs;
+    const limitMs = this.#observedMs - this.options.retentionMs + 1;
     for (const { key, value } of this.#tree.scan(Uint8Array.of(BY_KEY), undefined)) {
       const window = windowAt(key, key.length - WINDOW_BYTES);
       if (window.endMs < limitMs) continue;
