@@ -270,6 +270,25 @@ describe('foreign-key joins', () => {
     expect(driver.drops()).toEqual({});
   });
 
+  it('inner: has nothing to take back of a row that changes and refers to what is not there', () => {
+    const driver = run('foreignKeyJoin');
+    driver.pipe('left', 'a', 'x/1', 1);
+    expect(driver.pipe('left', 'a', 'x/2', 2).read('out')).toEqual([]);
+    expect(driver.pipe('left', 'a', 'y/2', 3).read('out')).toEqual(['a:null@3']);
+    expect(driver.pipe('left', 'a', 'y/3', 4).read('out')).toEqual([]);
+  });
+
+  it('left: a deletion has its own time, an inner one not before its match', () => {
+    for (const [kind, deleted] of [
+      ['foreignKeyLeftJoin', 'a:null@6'],
+      ['foreignKeyJoin', 'a:null@9'],
+    ] as const) {
+      const driver = run(kind);
+      driver.pipe('right', 'x', 'X', 9).pipe('left', 'a', 'x/1', 5).read('out');
+      expect(driver.pipe('left', 'a', null, 6).read('out')).toEqual([deleted]);
+    }
+  });
+
   it('inner: leaves out rows without a foreign key, and takes back what they had', () => {
     const driver = run('foreignKeyJoin');
     driver.pipe('right', 'x', 'X', 1);

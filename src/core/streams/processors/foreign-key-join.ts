@@ -10,10 +10,12 @@
  *
  * An answer carries the hash of the left row that asked; if the row has changed since, the answer is stale and is dropped,
  * because the change has asked again. When a row's foreign key changes, the old subscription is deleted and the new one
- * answers even if it finds nothing, to take back the old result.
+ * answers even if it finds nothing, to take back the old result; where it stays, an inner join that finds nothing has
+ * nothing to take back.
  *
  * A row without a foreign key (NULL) refers to nothing: an inner join leaves it out and takes back what it had said of the
- * row before; a left join lets it subscribe without a key, which no store keeps, to be answered that there is no row.
+ * row before; a left join lets it subscribe without a key, which no store keeps, to be answered that there is no row. So
+ * does a left row that is deleted: its tombstone has the time of the deletion, whatever row it had found.
  */
 import { assert } from '../../common/errors.ts';
 import type { Processor, ProcessorContext } from '../processor.ts';
@@ -55,21 +57,19 @@ export class SubscriptionSendProcessor<K, KO, V> implements Processor<K, Change<
     const oldForeignKey = oldValue === null ? null : foreignKey(key, oldValue);
     const newForeignKey = newValue === null ? null : foreignKey(key, newValue);
     const hash = hashOf(leftSerde, newValue);
-    const asks = newValue !== null && (newForeignKey !== null || leftJoin);
     if (this.#context.isTraced) {
       this.#context.note({ kind: 'refer', from: oldForeignKey, to: newForeignKey }, record);
     }
-    if (newValue !== null && !asks) this.#context.drop('null-foreign-key', record);
-    if (oldForeignKey !== null) {
-      if (!asks) this.#send(record, key, oldForeignKey, hash, 'DELETE_KEY_AND_PROPAGATE');
-      else if (newForeignKey === null || foreignKeys.id(oldForeignKey) !== foreignKeys.id(newForeignKey)) {
-        this.#send(record, key, oldForeignKey, hash, 'DELETE_KEY_NO_PROPAGATE');
-      }
-    } else if (oldValue !== null && leftJoin && !asks) {
-      this.#send(record, key, null, hash, 'DELETE_KEY_AND_PROPAGATE');
+    if (newForeignKey === null && !leftJoin) {
+      if (newValue !== null) this.#context.drop('null-foreign-key', record);
+      if (oldForeignKey !== null) this.#send(record, key, oldForeignKey, hash, 'DELETE_KEY_AND_PROPAGATE');
+      return;
     }
-    if (!asks) return;
-    const answersAlways = oldForeignKey !== null || leftJoin;
+    const leaves =
+      oldForeignKey !== null &&
+      (newForeignKey === null || foreignKeys.id(oldForeignKey) !== foreignKeys.id(newForeignKey));
+    if (leaves) this.#send(record, key, oldForeignKey, hash, 'DELETE_KEY_NO_PROPAGATE');
+    const answersAlways = leaves || leftJoin;
     const instruction = answersAlways ? 'PROPAGATE_NULL_IF_NO_FK_VAL_AVAILABLE' : 'PROPAGATE_ONLY_IF_FK_VAL_AVAILABLE';
     this.#send(record, key, newForeignKey, hash, instruction);
   }
