@@ -73,7 +73,7 @@ describe.each([
       '2 left t: 2 > Tea',
       '3 right t: Chai',
       '4 left t: 3 > Chai',
-      '5 left null: 4 null-join-key',
+      '5 left null: 4 > nothing',
     ]);
     expect(watch.isInOrder && watch.isWhole).toBe(true);
   });

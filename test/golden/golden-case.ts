@@ -6,7 +6,7 @@
  *     CREATE STREAM S ...;
  *     INSERT INTO S ...;
  *     --> topic OUT          every record of the source's topic so far; in order for each key
- *     --> a | {"V":1} @ 100
+ *     --> a | {"V":1} @ 100          `-->  | ...` with a null key
  *     --> pull SELECT * FROM T;        rows in any order
  *     --> ["a",1]
  *     --> error SOURCE_IN_USE          the statement before fails so
@@ -56,7 +56,7 @@ export function parseGoldenCase(name: string, text: string): GoldenCase {
     const head = /^(topic|pull|error)\s+(.*)$/.exec(marked);
     if (head === null) {
       if (expectation === undefined) throw new Error(`${name}: nothing is expected at '${line}'`);
-      expectation.lines.push(marked.trim());
+      expectation.lines.push(marked.trimEnd());
       continue;
     }
     endExpectation();

@@ -40,10 +40,7 @@ function sessionsOf(history: readonly Input[], graceMs: number): Step {
       .filter(
         (s) =>
           // the very last that something could have joined is found no more, though its result is still to come
-          s.key === key &&
-          s.endMs > keptFromMs &&
-          s.endMs >= timestampMs - GAP_MS &&
-          s.startMs <= timestampMs + GAP_MS,
+          s.key === key && s.endMs > keptFromMs && s.endMs >= timestampMs - GAP_MS && s.startMs <= timestampMs + GAP_MS,
       )
       .sort((a, b) => a.startMs - b.startMs);
     const session: Session = {

@@ -29,6 +29,19 @@ describe('stream-stream joins', () => {
     expect(driver.drops()).toEqual({ 'no-match': 4, 'null-join-key': 1, 'null-value': 1 });
   });
 
+  it('a row without a key comes out at once where unmatched rows do, and moves stream time', () => {
+    const left = streams('leftJoin', joinWindows(10, 10, 5));
+    expect(left.pipe('left', null, 'l', 1).pipe('right', null, 'r', 1).read('out')).toEqual(['null:l+null@1']);
+    left.pipe('left', 'a', 'l', 2).pipe('left', null, 'm', 99).read('out');
+    expect(left.pipe('left', 'b', 'late', 50).read('out')).toEqual(['b:late+null@50']);
+    const outer = streams('outerJoin', joinWindows(10, 10, 5));
+    expect(outer.pipe('left', null, 'l', 1).pipe('right', null, 'r', 1).read('out')).toEqual([
+      'null:l+null@1',
+      'null:null+r@1',
+    ]);
+    expect(left.drops()).toEqual({ 'null-join-key': 1 });
+  });
+
   it('without a grace period unmatched rows come out at once, and matches follow', () => {
     const driver = streams('leftJoin', joinWindows(10, 10));
     expect(driver.pipe('left', 'a', 'l0', 0).read('out')).toEqual(['a:l0+null@0']);
@@ -144,6 +157,7 @@ describe('stream-table joins', () => {
     const driver = run('leftJoinTable');
     driver.pipe('in', 'a', '1', 1).pipe('table', 'a', 'hidden', 2).pipe('in', 'a', '2', 2).pipe('table', 'a', 'x', 3);
     expect(driver.pipe('in', 'a', '3', 3).read('out')).toEqual(['a:1+null@1', 'a:2+null@2', 'a:3+X@3']);
+    expect(driver.pipe('in', null, '4', 4).read('out')).toEqual(['null:4+null@4']);
   });
 });
 

@@ -87,7 +87,7 @@ export interface RepartitionOptions<K, V> {
   readonly valueSerde: Serde<V>;
   readonly partitions?: number | undefined;
   readonly reason: string;
-  /** Records without a key have nowhere to go; an explicit `repartition` spreads them instead. */
+  /** Records without a key have no group to go to; else they are spread. */
   readonly dropNullKeys: boolean;
 }
 
@@ -162,11 +162,12 @@ export class InternalBuilder {
     name: string,
     serdes: { readonly keySerde: Serde<K>; readonly valueSerde: Serde<V> },
     purpose: string,
+    dropNullKeys = true,
   ): StreamParts {
     if (parts.rekeyedBy === undefined) return parts;
     const reason = `${parts.rekeyedBy} may change the key, and ${purpose} needs equal keys in one partition`;
     const { keySerde, valueSerde } = serdes;
-    return this.repartition(parts, { name, keySerde, valueSerde, reason, dropNullKeys: true });
+    return this.repartition(parts, { name, keySerde, valueSerde, reason, dropNullKeys });
   }
 
   /** Joins need the same number of partitions on both sides. */

@@ -222,7 +222,7 @@ export class Stream<K, V> extends StreamHandle implements KStream<K, V> {
     const { builder } = this;
     const nodeName = builder.newName(leftJoin ? 'KSTREAM-LEFTJOIN-' : 'KSTREAM-JOIN-', named);
     const serdes = { keySerde: joined.keySerde, valueSerde: joined.leftSerde };
-    const left = builder.repartitionIfRekeyed(this.parts, joined.name ?? nodeName, serdes, 'a join');
+    const left = builder.repartitionIfRekeyed(this.parts, joined.name ?? nodeName, serdes, 'a join', !leftJoin);
     const right = partsOfTable(table);
     const view = right.processor.view();
     builder.processor(
@@ -254,12 +254,14 @@ export class Stream<K, V> extends StreamHandle implements KStream<K, V> {
       leftRepartition,
       { keySerde, valueSerde: leftSerde },
       'a join',
+      false,
     );
     const right = builder.repartitionIfRekeyed(
       partsOfStream(other),
       rightRepartition,
       { keySerde, valueSerde: rightSerde },
       'a join',
+      false,
     );
 
     const nodeNames = joinNodeNames(name, leftOuter, rightOuter, builder);

@@ -11,6 +11,8 @@
  * long enough come out first, by time, right side before left, then by key, with their own timestamps. A row whose
  * window lies wholly before stream time when it comes is forwarded at once, as in Kafka, although a match within the
  * grace period may follow.
+ *
+ * A row without a key matches nothing: if it must come out even unmatched it does so at once (KIP-962), else it is dropped.
  */
 import type { ValueJoiner } from '../dsl/api.ts';
 import type { Processor, ProcessorContext, ProcessorTimes } from '../processor.ts';
@@ -101,8 +103,13 @@ export class StreamStreamJoinProcessor<K, V1, V2, R> implements Processor<K, V1 
     const { key, value, timestamp } = record;
     const time = this.#time;
     if (timestamp > time.joinTimeMs) time.joinTimeMs = timestamp;
-    if (key === null || value === null) {
+    if (value === null || (key === null && !this.#outer)) {
       this.#context.drop(key === null ? 'null-join-key' : 'null-value', record);
+      return;
+    }
+    if (key === null) {
+      if (this.#context.isTraced) this.#note(record, 'alone', 0);
+      this.#context.forward(record.withValue(this.#joinValues(null, value, null)));
       return;
     }
     const outerStore = this.#outerStore;
@@ -148,7 +155,7 @@ export class StreamStreamJoinProcessor<K, V1, V2, R> implements Processor<K, V1 
     this.#context.note({ kind: 'join', isLeft: this.#isLeft, streamTimeMs, matches, outcome }, record);
   }
 
-  #joinValues(key: K, own: V1 | V2, other: V1 | V2 | null): R | null {
+  #joinValues(key: K | null, own: V1 | V2, other: V1 | V2 | null): R | null {
     // This side's values are of its type: the topology connects left rows to the left processor only.
     return this.#isLeft
       ? this.#parts.joiner(key, own as V1, other as V2 | null)

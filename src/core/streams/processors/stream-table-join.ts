@@ -1,6 +1,7 @@
 /**
  * A stream looks up a table (KStreamKTableJoin): the row as of now, in processing order. The result has the stream record's
- * timestamp. A record with a null key or value is dropped; without a row an inner join has no result.
+ * timestamp. A record with a null value is dropped; without a row an inner join has no result. A record without a key finds
+ * no row (KIP-962): an inner join drops it.
  */
 import type { ValueJoiner } from '../dsl/api.ts';
 import type { Processor, ProcessorContext } from '../processor.ts';
@@ -26,11 +27,11 @@ export class StreamTableJoinProcessor<K, V, V2, R> implements Processor<K, V, K,
 
   process(record: Rec<K, V>): void {
     const { key, value } = record;
-    if (key === null || value === null) {
+    if (value === null || (key === null && !this.#leftJoin)) {
       this.#context.drop(key === null ? 'null-join-key' : 'null-value', record);
       return;
     }
-    const found = this.#getter.get(key);
+    const found = key === null ? undefined : this.#getter.get(key);
     const row = found?.value ?? null;
     if (this.#context.isTraced) {
       this.#context.note({ kind: 'lookup', row, timestampMs: found?.timestamp ?? NO_TIMESTAMP }, record);

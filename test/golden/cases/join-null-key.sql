@@ -1,0 +1,18 @@
+-- A row that is joined by NULL meets nothing: an inner join drops it, a left or outer one lets it come out alone, at once.
+CREATE TABLE T (K STRING PRIMARY KEY, NAME STRING) WITH (KAFKA_TOPIC = 't', PARTITIONS = ${partitions}, VALUE_FORMAT = 'JSON');
+CREATE STREAM L (K STRING KEY, V STRING) WITH (KAFKA_TOPIC = 'l', PARTITIONS = ${partitions}, VALUE_FORMAT = 'JSON');
+CREATE STREAM R (K STRING KEY, V STRING) WITH (KAFKA_TOPIC = 'r', PARTITIONS = ${partitions}, VALUE_FORMAT = 'JSON');
+CREATE STREAM LT AS SELECT L.V AS V, NAME FROM L LEFT JOIN T ON L.V = T.K;
+CREATE STREAM IT AS SELECT L.V AS V, NAME FROM L JOIN T ON L.V = T.K;
+CREATE STREAM LR AS SELECT L.V AS V, R.V AS W FROM L LEFT JOIN R WITHIN 1 SECOND GRACE PERIOD 1 SECOND ON L.V = R.V;
+CREATE STREAM FR AS SELECT ROWKEY AS K, L.V AS V, R.V AS W FROM L FULL JOIN R WITHIN 1 SECOND GRACE PERIOD 1 SECOND ON L.V = R.V;
+INSERT INTO L (ROWTIME, K, V) VALUES (1, 'a', NULL);
+INSERT INTO R (ROWTIME, K, V) VALUES (2, 'b', NULL);
+--> topic LT
+-->  | {"NAME":null} @ 1
+--> topic IT
+--> topic LR
+-->  | {"W":null} @ 1
+--> topic FR
+-->  | {"V":null,"W":null} @ 1
+-->  | {"V":null,"W":null} @ 2
