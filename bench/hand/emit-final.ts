@@ -1,11 +1,7 @@
 /** GROUP BY key and hour, with one result per window and key when the window and a minute of grace are over. */
 import type { Records } from '../orders.ts';
 import { decodeJson, decodeText, encodeJson, type HandResult, type Order } from './codec.ts';
-
-interface Totals {
-  count: number;
-  total: number;
-}
+import { addPrice, windowAt, type Totals } from './totals.ts';
 
 const HOUR_MS = 3_600_000;
 const GRACE_MS = 60_000;
@@ -23,18 +19,7 @@ export function emitFinal(orders: Records): HandResult {
     const closeMs = streamTimeMs - GRACE_MS;
     const startMs = timestampMs - (timestampMs % HOUR_MS);
     if (startMs + HOUR_MS > closeMs) {
-      let window = windows.get(startMs);
-      if (window === undefined) {
-        window = new Map();
-        windows.set(startMs, window);
-      }
-      let totals = window.get(customer);
-      if (totals === undefined) {
-        totals = { count: 0, total: 0 };
-        window.set(customer, totals);
-      }
-      totals.count++;
-      totals.total += order.PRICE;
+      addPrice(windowAt(windows, startMs), customer, order.PRICE);
     }
     for (const [start, window] of windows) {
       if (start + HOUR_MS > closeMs) continue;

@@ -1,11 +1,7 @@
 /** GROUP BY key and hopping hour: a record goes into four windows, with a result from each. */
 import type { Records } from '../orders.ts';
 import { decodeJson, decodeText, encodeJson, type HandResult, type Order } from './codec.ts';
-
-interface Totals {
-  count: number;
-  total: number;
-}
+import { addPrice, windowAt, type Totals } from './totals.ts';
 
 const SIZE_MS = 3_600_000;
 const ADVANCE_MS = SIZE_MS / 4;
@@ -20,18 +16,7 @@ export function hopping(orders: Records): HandResult {
     const timestampMs = orders.timestampsMs[i] ?? 0;
     const lastMs = timestampMs - (timestampMs % ADVANCE_MS);
     for (let startMs = lastMs - SIZE_MS + ADVANCE_MS; startMs <= lastMs; startMs += ADVANCE_MS) {
-      let window = windows.get(startMs);
-      if (window === undefined) {
-        window = new Map();
-        windows.set(startMs, window);
-      }
-      let totals = window.get(customer);
-      if (totals === undefined) {
-        totals = { count: 0, total: 0 };
-        window.set(customer, totals);
-      }
-      totals.count++;
-      totals.total += order.PRICE;
+      const totals = addPrice(windowAt(windows, startMs), customer, order.PRICE);
       sizeBytes += encodeJson({ ORDERS: totals.count, TOTAL: totals.total }).length;
       records++;
     }

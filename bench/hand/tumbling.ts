@@ -1,11 +1,7 @@
 /** GROUP BY key and hour: windows in nested maps, one result per record. Windows of more than a day ago are forgotten. */
 import type { Records } from '../orders.ts';
 import { decodeJson, decodeText, encodeJson, type HandResult, type Order } from './codec.ts';
-
-interface Totals {
-  count: number;
-  total: number;
-}
+import { addPrice, type Totals } from './totals.ts';
 
 const HOUR_MS = 3_600_000;
 const RETENTION_MS = 24 * HOUR_MS;
@@ -27,13 +23,7 @@ export class Tumbling {
         windows.set(startMs, window);
         for (const old of windows.keys()) if (old < startMs - RETENTION_MS) windows.delete(old);
       }
-      let totals = window.get(customer);
-      if (totals === undefined) {
-        totals = { count: 0, total: 0 };
-        window.set(customer, totals);
-      }
-      totals.count++;
-      totals.total += order.PRICE;
+      const totals = addPrice(window, customer, order.PRICE);
       sizeBytes += encodeJson({ ORDERS: totals.count, TOTAL: totals.total }).length;
     }
     return { records: orders.count, sizeBytes };
