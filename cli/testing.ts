@@ -41,6 +41,10 @@ export class CliFolder {
     writeFileSync(join(this.path, name), text);
   }
 
+  remove(name: string): void {
+    rmSync(join(this.path, name));
+  }
+
   read(name: string): string {
     return readFileSync(join(this.path, name), 'utf8');
   }
@@ -74,6 +78,38 @@ export class CliFolder {
     };
     const code = await main(args, io);
     return { code, out: out.text, err: err.text };
+  }
+}
+
+/** Standard output while it comes. */
+export class WatchedOutput {
+  text = '';
+  #seen = 0;
+  #look: () => void = () => undefined;
+  readonly #filter: (text: string) => string;
+
+  constructor(filter: (text: string) => string = (text) => text) {
+    this.#filter = filter;
+  }
+
+  readonly onOutput = (text: string): void => {
+    this.text += this.#filter(text);
+    this.#look();
+  };
+
+  /** Waits until the text is shown behind what was waited for before. @returns what is between them */
+  async sees(text: string): Promise<string> {
+    for (;;) {
+      const at = this.text.indexOf(text, this.#seen);
+      if (at >= 0) {
+        const between = this.text.slice(this.#seen, at);
+        this.#seen = at + text.length;
+        return between;
+      }
+      await new Promise<void>((resolve) => {
+        this.#look = resolve;
+      });
+    }
   }
 }
 

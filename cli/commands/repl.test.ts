@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CliFolder, openInput, type Outcome } from '../testing.ts';
+import { CliFolder, openInput, WatchedOutput, type Outcome } from '../testing.ts';
 
 const CREATE = `CREATE STREAM orders (item VARCHAR KEY, price DOUBLE, n INT) WITH (KAFKA_TOPIC = 'orders', PARTITIONS = 1, VALUE_FORMAT = 'JSON');`;
 const INSERT = `INSERT INTO orders VALUES ('tea', 3.5, 1);`;
@@ -12,19 +12,14 @@ const KEY = { up: '\x1b[A', ctrlC: '\x03', ctrlD: '\x04', tab: '\t', enter: '\r'
 class Person {
   readonly #stdin = openInput();
   readonly ended: Promise<Outcome>;
-  /** All that has been shown, without colours and movements of the cursor. */
-  screen = '';
-  #seen = 0;
-  #look: () => void = () => undefined;
+  /** Without colours and movements of the cursor. */
+  readonly #output = new WatchedOutput(stripVTControlCharacters);
 
   constructor(folder: CliFolder, args: readonly string[] = []) {
     this.ended = folder.run(['repl', '--history', 'history', ...args], {
       stdin: this.#stdin,
       isInteractive: true,
-      onOutput: (text) => {
-        this.screen += stripVTControlCharacters(text);
-        this.#look();
-      },
+      onOutput: this.#output.onOutput,
     });
     open.push(this);
   }
@@ -34,19 +29,13 @@ class Person {
     for (const key of keys.match(/\x1b\[A|[^]/g) ?? []) this.#stdin.write(key);
   }
 
-  /** Waits until the text is shown behind what was waited for before. @returns what is between them */
-  async sees(text: string): Promise<string> {
-    for (;;) {
-      const at = this.screen.indexOf(text, this.#seen);
-      if (at >= 0) {
-        const between = this.screen.slice(this.#seen, at);
-        this.#seen = at + text.length;
-        return between;
-      }
-      await new Promise<void>((resolve) => {
-        this.#look = resolve;
-      });
-    }
+  /** All that has been shown. */
+  get screen(): string {
+    return this.#output.text;
+  }
+
+  sees(text: string): Promise<string> {
+    return this.#output.sees(text);
   }
 
   async prompt(): Promise<string> {
@@ -245,9 +234,12 @@ describe('weir repl', () => {
   it('ends when it is interrupted from outside', async () => {
     const interruption = new AbortController();
     const stdin = openInput();
-    const running = new CliFolder().run(['repl'], { stdin, interrupted: interruption.signal });
-    stdin.write('SHOW TABLES;\nSHOW');
-    setTimeout(() => interruption.abort(), 50);
+    const output = new WatchedOutput();
+    const { onOutput } = output;
+    const running = new CliFolder().run(['repl'], { stdin, interrupted: interruption.signal, onOutput });
+    stdin.write('SHOW PROPERTIES;\nSHOW');
+    await output.sees('ksql.');
+    interruption.abort();
     const { code, err } = await running;
     expect(err).toBe('');
     expect(code).toBe(130);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CliFolder, openInput } from '../testing.ts';
+import { CliFolder, openInput, WatchedOutput } from '../testing.ts';
 
 const SCRIPT = `CREATE STREAM orders (item VARCHAR KEY, price DOUBLE, cents DECIMAL(18, 4)) WITH (KAFKA_TOPIC = 'orders', VALUE_FORMAT = 'JSON');
 CREATE TABLE totals AS SELECT item, COUNT(*) AS n, SUM(price) AS total FROM orders GROUP BY item;
@@ -69,10 +69,11 @@ describe('weir run', () => {
       's.sql': `${SCRIPT}SELECT item FROM orders EMIT CHANGES;\nSELECT n FROM totals WHERE item = 'tea';`,
     });
     const stdin = openInput();
-    const running = folder.run(['run', 's.sql', '-i', 'orders=-'], { stdin });
+    const output = new WatchedOutput();
+    const running = folder.run(['run', 's.sql', '-i', 'orders=-'], { stdin, onOutput: output.onOutput });
     const [first = '', ...rest] = ROWS.trim().split('\n');
     stdin.write(`${first}\n`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await output.sees('{"ITEM":"tea"}\n');
     stdin.end(rest.join('\n'));
     const { code, out } = await running;
     expect(out).toBe('{"ITEM":"tea"}\n{"ITEM":"jam"}\n{"ITEM":"tea"}\n{"N":2}\n');
@@ -87,12 +88,17 @@ describe('weir run', () => {
     const folder = new CliFolder({ 's.sql': `${SCRIPT}SELECT item FROM orders EMIT CHANGES;` });
     const interruption = new AbortController();
     const stdin = openInput();
-    const running = folder.run(['run', 's.sql', '-i', 'orders=-'], { stdin, interrupted: interruption.signal });
+    const output = new WatchedOutput();
+    const { onOutput } = output;
+    const running = folder.run(['run', 's.sql', '-i', 'orders=-'], {
+      stdin,
+      interrupted: interruption.signal,
+      onOutput,
+    });
     stdin.write(ROWS);
-    setTimeout(() => interruption.abort(), 100);
-    const { code, out } = await running;
-    expect(code).toBe(130);
-    expect(out).toContain('{"ITEM":"jam"}\n');
+    await output.sees('{"ITEM":"jam"}\n');
+    interruption.abort();
+    expect((await running).code).toBe(130);
   });
 
   it('shows an error with its place, the line and a hint, and exits with 1', async () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Engine } from '../../src/index.ts';
 import { exportWorkspace } from '../../src/service/sharing/export-workspace.ts';
 import { documentToZip } from '../../src/ui/share/archive.ts';
-import { CliFolder } from '../testing.ts';
+import { CliFolder, WatchedOutput } from '../testing.ts';
 
 const PIPE = `CREATE STREAM src (k INT KEY, v INT) WITH (KAFKA_TOPIC = 'src', VALUE_FORMAT = 'JSON');
 CREATE STREAM dst AS SELECT k, v + 1 AS w FROM src;`;
@@ -152,28 +152,36 @@ describe('weir test', () => {
   it('runs what changed again while it watches', async () => {
     const folder = new CliFolder({ 'good.sql': GOOD, 'bad.sql': BAD });
     const interruption = new AbortController();
-    let out = '';
-    const seen = async (text: string): Promise<void> => {
-      for (let i = 0; i < 400 && !out.includes(text); i++) await new Promise((resolve) => setTimeout(resolve, 25));
-      expect(out).toContain(text);
-      out = '';
-    };
+    const output = new WatchedOutput();
     const running = folder.run(['test', '--watch', '.'], {
       interrupted: interruption.signal,
-      onOutput: (text) => (out += text),
+      onOutput: output.onOutput,
     });
     try {
-      await seen('Waiting for changes');
-      // the watcher needs a moment before it sees changes
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await output.sees('Waiting for changes');
       folder.write('bad.sql', BAD.replace('12', '11'));
-      await seen('1 passed, 0 failed');
+      await output.sees('1 passed, 0 failed');
       folder.write('more.sql', GOOD);
-      await seen('2 passed, 0 failed');
+      await output.sees('2 passed, 0 failed');
     } finally {
       interruption.abort();
     }
     expect(await running).toMatchObject({ code: 0 });
+  });
+
+  it('watches what a pattern stands for, and goes on when that is gone for a while', async () => {
+    const folder = new CliFolder({ 'a.test.sql': BAD });
+    const interruption = new AbortController();
+    const output = new WatchedOutput();
+    const { onOutput } = output;
+    const running = folder.run(['test', '--watch', '*.test.sql'], { interrupted: interruption.signal, onOutput });
+    await output.sees('Waiting for changes');
+    folder.remove('a.test.sql');
+    await output.sees('changed');
+    folder.write('a.test.sql', BAD.replace('12', '11'));
+    await output.sees('1 passed, 0 failed');
+    interruption.abort();
+    expect(await running).toMatchObject({ code: 0, err: 'There is no file *.test.sql.\n' });
   });
 
   it('refuses folders without tests', async () => {

@@ -2,7 +2,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { watch } from 'chokidar';
-import { EXIT, print, UsageError, type Io } from '../io.ts';
+import { EXIT, print, UsageError, warn, type Io } from '../io.ts';
 import { pair } from '../open.ts';
 import { kindOf } from '../sql-files.ts';
 import { discover, partsOf, type TestFile } from '../tests/discover.ts';
@@ -79,7 +79,10 @@ async function watchFiles(
   options: TestOptions,
   io: Io,
 ): Promise<void> {
-  const watched = paths.map((path) => resolve(io.cwd, path)).filter((path) => kindOf(path) !== undefined);
+  // A pattern is watched by what it stands for.
+  const watched = [...paths, ...known.flatMap(partsOf)]
+    .map((path) => resolve(io.cwd, path))
+    .filter((path) => kindOf(path) !== undefined);
   const watcher = watch([...watched, ...watched.flatMap(filesBeside)], {
     ignoreInitial: true,
     ignored: /node_modules|\.git\b/,
@@ -92,10 +95,16 @@ async function watchFiles(
     while (changed.size > 0 && !io.interrupted.aborted) {
       const paths_ = [...changed];
       changed.clear();
-      files = await discover(paths, io);
+      print(io, `\n${io.colors.cyan(paths_.join(', '))} changed`);
+      try {
+        files = await discover(paths, io);
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        warn(io, error.message);
+        continue;
+      }
       const touched = files.filter((file) => partsOf(file).some((part) => paths_.includes(part)));
       const isOther = paths_.some((path) => !files.some((file) => partsOf(file).includes(path)));
-      print(io, `\n${io.colors.cyan(paths_.join(', '))} changed`);
       await runOnce(isOther ? files : touched, run, options, io);
     }
   };
@@ -106,10 +115,14 @@ async function watchFiles(
       running = undefined;
     });
   });
+  const interrupted = new Promise<void>((resolve) => {
+    if (io.interrupted.aborted) resolve();
+    else io.interrupted.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const ready = new Promise<void>((resolve) => watcher.once('ready', resolve));
+  await Promise.race([ready, interrupted]);
   print(io, io.colors.dim('\nWaiting for changes; Ctrl-C ends.'));
-  if (!io.interrupted.aborted) {
-    await new Promise((ended) => io.interrupted.addEventListener('abort', ended, { once: true }));
-  }
+  await interrupted;
   await running;
   await watcher.close();
 }
