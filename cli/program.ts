@@ -7,7 +7,10 @@ import type { ReplOptions } from './commands/repl.ts';
 import type { RunOptions } from './commands/run.ts';
 import type { TestOptions } from './commands/test.ts';
 import { EXIT, UsageError, warn, type Io } from './io.ts';
+import type { OutputFormat } from './records/outputs.ts';
+import type { InputFormat } from './records/record-encoder.ts';
 import { errorText } from './show/error-text.ts';
+import type { Format } from './show/rows.ts';
 import packageJson from '../package.json' with { type: 'json' };
 
 /** @returns the exit code */
@@ -46,7 +49,7 @@ function describe(io: Io, exit: (code: number) => void): Command {
     })
     .addHelpText(
       'after',
-      '\nExit codes: 0 all is well, 1 a statement, test or check failed, 2 the command line is wrong.',
+      '\nExit codes: 0 all is well, 1 a statement, test or check failed, 2 the command line is wrong, 130 interrupted.',
     );
 
   engineOptions(program.command('run'))
@@ -62,12 +65,12 @@ function describe(io: Io, exit: (code: number) => void): Command {
     )
     .addOption(
       new Option('--input-format <format>', 'lines are records with key and value, or bare rows')
-        .choices(['auto', 'record', 'value'])
+        .choices(['auto', 'record', 'value'] satisfies InputFormat[])
         .default('auto'),
     )
     .addOption(
       new Option('--output-format <format>', 'records with key, time and place, or bare values')
-        .choices(['record', 'value'])
+        .choices(['record', 'value'] satisfies OutputFormat[])
         .default('record'),
     )
     .addOption(formatOption())
@@ -113,7 +116,11 @@ function describe(io: Io, exit: (code: number) => void): Command {
     .command('lint')
     .description('find what is wrong with SQL files without running their queries')
     .argument('[files...]', 'files, folders or patterns; - is standard input; default: the working directory')
-    .addOption(new Option('-f, --format <format>', 'of the report').choices(['text', 'json', 'sarif']).default('text'))
+    .addOption(
+      new Option('-f, --format <format>', 'of the report')
+        .choices(['text', 'json', 'sarif'] satisfies LintOptions['format'][])
+        .default('text'),
+    )
     .action(async (paths: string[], options: LintOptions) => {
       const { lint } = await import('./commands/lint.ts');
       exit(await lint(paths, options, io));
@@ -133,7 +140,7 @@ function formatOption(): Option {
     'table',
     'json',
     'csv',
-  ]);
+  ] satisfies Format[]);
 }
 
 function collect(value: string, earlier: readonly string[]): readonly string[] {

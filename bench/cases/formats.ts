@@ -31,7 +31,7 @@ export const ORDER = valueSchema({
   STATUS: VARCHAR,
 });
 
-export const BASKET = valueSchema({
+const BASKET = valueSchema({
   ORDER_ID: BIGINT,
   PLACED_AT: BIGINT,
   SHIP_TO: fields({ STREET: VARCHAR, CITY: VARCHAR, ZIP: VARCHAR }),

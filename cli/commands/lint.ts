@@ -19,10 +19,8 @@ import { EXIT, print, UsageError, type Io } from '../io.ts';
 import { errorText, type SourceText } from '../show/error-text.ts';
 import { findFiles, readSource, readStdin } from '../sql-files.ts';
 
-export const LINT_FORMATS = ['text', 'json', 'sarif'] as const;
-
 export interface LintOptions {
-  readonly format: (typeof LINT_FORMATS)[number];
+  readonly format: 'text' | 'json' | 'sarif';
 }
 
 interface Finding {

@@ -10,8 +10,7 @@ import type { Io } from '../io.ts';
 import type { Input } from './inputs.ts';
 
 /** `record` with key, timestamp, partition and offset; `value` the value alone. */
-export const OUTPUT_FORMATS = ['record', 'value'] as const;
-export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+export type OutputFormat = 'record' | 'value';
 
 /** @throws WeirError UNKNOWN_TOPIC, INVALID_FILE when the file cannot be written */
 export async function writeOutput(

@@ -24,8 +24,7 @@ import { recordWriter } from '../../src/library/record-writer.ts';
 import type { AppendedRecord } from '../../src/library/weir.ts';
 
 /** `auto`: a line is a record when it has a value and no member besides those of a record. */
-export const INPUT_FORMATS = ['auto', 'record', 'value'] as const;
-export type InputFormat = (typeof INPUT_FORMATS)[number];
+export type InputFormat = 'auto' | 'record' | 'value';
 
 const MEMBERS = new Set(
   'topic partition offset timestamp ts tstype broker key value payload headers window'.split(' '),

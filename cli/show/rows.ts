@@ -7,8 +7,7 @@ import type { OutputColumn } from '../../src/core/ksql/output.ts';
 import type { Colors } from '../io.ts';
 import { jsonTextOf } from './json-text.ts';
 
-export const FORMATS = ['table', 'json', 'csv'] as const;
-export type Format = (typeof FORMATS)[number];
+export type Format = 'table' | 'json' | 'csv';
 
 export interface ShownRow {
   readonly values: Row;

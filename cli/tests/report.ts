@@ -37,7 +37,7 @@ export function reportFile(result: FileResult, io: Io): void {
 }
 
 /** The colours aside, what goes into the JUnit report too. */
-export function failureText(failure: Failure, source: SourceText, line: number, colors: Colors): string {
+function failureText(failure: Failure, source: SourceText, line: number, colors: Colors): string {
   return [...mainText(failure, source, line, colors), ...failure.notes.map((note) => colors.yellow(note))].join('\n');
 }
 

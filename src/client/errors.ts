@@ -5,7 +5,7 @@
 import { ERROR_CODES, type ErrorCode } from '../core/common/error-codes.ts';
 import type { WireError } from '../protocol/api.ts';
 
-export class EngineError extends Error {
+class EngineError extends Error {
   readonly wire: WireError;
 
   constructor(wire: WireError) {

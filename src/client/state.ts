@@ -111,7 +111,7 @@ export function newSubscription(): SubscriptionState {
   return { rows: new RowLog(MAX_ROWS), version: 0, total: 0, paused: false, done: undefined };
 }
 
-export function withSubscription(
+function withSubscription(
   subscriptions: ReadonlyMap<string, SubscriptionState>,
   update: SubscriptionUpdate,
 ): SubscriptionState {

@@ -116,7 +116,7 @@ async function groupOffsets(
 }
 
 /** Persistent queries, those that have ended too. */
-export function persistentInfo(query: PersistentQuery, engine: Engine): QueryInfo {
+function persistentInfo(query: PersistentQuery, engine: Engine): QueryInfo {
   const status = engine.runner.status(query.id);
   const rates = engine.runner.rates(query.id);
   return {

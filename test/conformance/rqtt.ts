@@ -281,11 +281,7 @@ function schemaText(columns: readonly OutputColumn[]): string {
 }
 
 /** How the answer differs from the entries that are expected; undefined when it does not. */
-export function compareAnswer(
-  expected: readonly JsonObject[],
-  answer: Answer,
-  verifyOrder: boolean,
-): string | undefined {
+function compareAnswer(expected: readonly JsonObject[], answer: Answer, verifyOrder: boolean): string | undefined {
   const rows: AnswerRow[] = [];
   for (const entry of expected) {
     const header = entry.get('header');

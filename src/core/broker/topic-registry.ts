@@ -78,7 +78,7 @@ export class TopicRegistry {
   }
 }
 
-export function isInternalTopic(topic: string): boolean {
+function isInternalTopic(topic: string): boolean {
   return topic.startsWith('__');
 }
 

@@ -61,12 +61,6 @@ export function writeInt64(bytes: Uint8Array, at: number, value: number): void {
   writeInt32(bytes, at + 4, value >>> 0);
 }
 
-export function bytesEqual(left: Uint8Array, right: Uint8Array): boolean {
-  if (left.length !== right.length) return false;
-  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return false;
-  return true;
-}
-
 /** Unsigned lexicographic order; a prefix comes first. */
 export function compareBytes(left: Uint8Array, right: Uint8Array): number {
   const length = Math.min(left.length, right.length);

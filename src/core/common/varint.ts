@@ -8,7 +8,7 @@ export function zigzag(value: number): number {
   return ((value << 1) ^ (value >> 31)) >>> 0;
 }
 
-export function unzigzag(value: number): number {
+function unzigzag(value: number): number {
   return (value >>> 1) ^ -(value & 1);
 }
 

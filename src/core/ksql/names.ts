@@ -8,7 +8,7 @@ export const WINDOWEND = 'WINDOWEND';
 export const ROWKEY = 'ROWKEY';
 
 /** Columns that every record has without being declared. */
-export const PSEUDO_COLUMNS: ReadonlySet<string> = new Set([ROWTIME, ROWPARTITION, ROWOFFSET]);
+const PSEUDO_COLUMNS: ReadonlySet<string> = new Set([ROWTIME, ROWPARTITION, ROWOFFSET]);
 export const WINDOW_BOUNDS: ReadonlySet<string> = new Set([WINDOWSTART, WINDOWEND]);
 
 /** May not name a column of a source: pseudo columns and window bounds. */

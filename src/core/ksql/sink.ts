@@ -57,7 +57,7 @@ export interface SinkContext {
 }
 
 /** @throws WeirError KEY_NOT_SELECTED, KEY_SELECTED_TWICE, DUPLICATE_COLUMN, NO_VALUE_COLUMNS */
-export function sinkLayout(
+function sinkLayout(
   query: AnalyzedQuery,
   target: string,
   statement: CreateAsSelect | InsertSelect,

@@ -103,7 +103,7 @@ export async function compactPartition(
 }
 
 /** The batch with these records alone, by ascending index; all else in it stays as it is. */
-export function retainRecords(batch: Uint8Array, kept: readonly number[]): Uint8Array {
+function retainRecords(batch: Uint8Array, kept: readonly number[]): Uint8Array {
   const result = new Uint8Array(batch.length);
   result.set(batch.subarray(0, BATCH_HEADER_BYTES));
   const reader = new VarintReader(batch, BATCH_HEADER_BYTES);

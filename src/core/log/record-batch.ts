@@ -24,11 +24,11 @@ import { readInt16, readInt32, readInt64, readUint32, writeInt32, writeInt64 } f
 import { crc32c } from '../common/crc32c.ts';
 import { WeirError } from '../common/errors.ts';
 
-export const BASE_OFFSET_AT = 0;
+const BASE_OFFSET_AT = 0;
 export const BATCH_LENGTH_AT = 8;
 export const PARTITION_LEADER_EPOCH_AT = 12;
 export const MAGIC_AT = 16;
-export const CRC_AT = 17;
+const CRC_AT = 17;
 export const ATTRIBUTES_AT = 21;
 export const LAST_OFFSET_DELTA_AT = 23;
 export const BASE_TIMESTAMP_AT = 27;
@@ -41,7 +41,7 @@ export const BATCH_HEADER_BYTES = 61;
 /** `batchLength` counts from behind itself. */
 export const LOG_OVERHEAD_BYTES = 12;
 
-export const COMPRESSION_MASK = 0x07;
+const COMPRESSION_MASK = 0x07;
 export const TIMESTAMP_TYPE_MASK = 0x08;
 export const TRANSACTIONAL_MASK = 0x10;
 export const CONTROL_MASK = 0x20;

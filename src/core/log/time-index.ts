@@ -11,7 +11,7 @@ export interface TimeIndexEntry {
   readonly timestampMs: number;
 }
 
-export const TIME_INDEX_CAPACITY = 512;
+const TIME_INDEX_CAPACITY = 512;
 
 export class TimeIndex {
   #entries: TimeIndexEntry[];

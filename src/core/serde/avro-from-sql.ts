@@ -10,12 +10,15 @@ import type { FormatInfo, PersistenceSchema } from './format.ts';
 import { refuseNonStringMapKeys, schemaFullName, unwrappedColumn } from './format-support.ts';
 
 const KSQL_NAMESPACE = 'io.confluent.ksql.avro_schemas';
-export const DEFAULT_AVRO_NAME = `${KSQL_NAMESPACE}.KsqlDataSourceSchema`;
+const DEFAULT_AVRO_NAME = `${KSQL_NAMESPACE}.KsqlDataSourceSchema`;
 
-/** What the Avro key schema of a sink is named: `OutputKey` for OUTPUT, `DelayByAirportKey` for DELAY_BY_AIRPORT. */
+/**
+ * The full name of the key schema of a stream or table: `DelayByAirportKey`, in ksqlDB's namespace, for DELAY_BY_AIRPORT.
+ * Each has a name of its own so that classes generated from several topics' schemas do not clash (ksqlDB #6465).
+ */
 export function avroKeySchemaName(sourceName: string): string {
   const camel = sourceName
-    .split('_')
+    .split(/[^A-Za-z0-9]+/)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
     .join('');
   return `${KSQL_NAMESPACE}.${camel}Key`;

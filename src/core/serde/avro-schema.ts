@@ -192,7 +192,7 @@ function qualified(name: string, namespace: string): string {
   return name.includes('.') || namespace === '' ? name : `${namespace}.${name}`;
 }
 
-export function namespaceOf(fullName: string): string {
+function namespaceOf(fullName: string): string {
   const dot = fullName.lastIndexOf('.');
   return dot < 0 ? '' : fullName.slice(0, dot);
 }

@@ -55,7 +55,7 @@ const NAMED_DELIMITERS: Readonly<Record<string, string>> = { TAB: '\t', SPACE: '
 /**
  * The delimiter's character. @throws WeirError INVALID_FORMAT_PROPERTY
  */
-export function parseDelimiter(text: string, property: string): string {
+function parseDelimiter(text: string, property: string): string {
   const named = NAMED_DELIMITERS[text];
   if (named !== undefined) return named;
   if (text.trim() === '') {

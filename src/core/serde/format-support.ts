@@ -72,7 +72,7 @@ export function unsupportedType(format: FormatName, column: Column, type: SqlTyp
 }
 
 /** The first type within `type`, itself included, for which `test` holds. */
-export function findType(type: SqlType, test: (type: SqlType) => boolean): SqlType | undefined {
+function findType(type: SqlType, test: (type: SqlType) => boolean): SqlType | undefined {
   if (test(type)) return type;
   switch (type.kind) {
     case 'ARRAY':

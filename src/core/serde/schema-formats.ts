@@ -31,7 +31,7 @@ const jsonSchemaFormat: SchemaFormat = {
   compile: ({ schema, imports }) => jsonSchemaCodec(schema, imports),
 };
 
-export const SCHEMA_FORMATS: Readonly<Record<RegistryFormatName, SchemaFormat>> = {
+const SCHEMA_FORMATS: Readonly<Record<RegistryFormatName, SchemaFormat>> = {
   AVRO: avroSchemaFormat,
   PROTOBUF: protobufSchemaFormat,
   JSON_SR: jsonSchemaFormat,
@@ -47,7 +47,7 @@ export function formatOfSchemaType(type: SchemaType): RegistryFormatName {
   return FORMAT_OF_TYPE[type];
 }
 
-export function schemaFormatOf(name: FormatName): SchemaFormat | undefined {
+function schemaFormatOf(name: FormatName): SchemaFormat | undefined {
   return name === 'AVRO' || name === 'PROTOBUF' || name === 'JSON_SR' ? SCHEMA_FORMATS[name] : undefined;
 }
 

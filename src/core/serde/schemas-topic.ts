@@ -33,7 +33,7 @@ export type SchemasChange =
   | { readonly kind: 'subjectDeleted'; readonly subject: string; readonly upTo: number }
   | { readonly kind: 'level'; readonly subject: string | null; readonly level: CompatibilityLevel | undefined };
 
-export const COMPATIBILITY_LEVELS: readonly CompatibilityLevel[] = [
+const COMPATIBILITY_LEVELS: readonly CompatibilityLevel[] = [
   'NONE',
   'BACKWARD',
   'BACKWARD_TRANSITIVE',

@@ -87,11 +87,6 @@ export function parseColumns(text: string): readonly ColumnDefinition[] {
   return parseWhole(text, {}, 'schema', (parser) => parser.schema());
 }
 
-/** The statements of a text by position, whether or not they parse. Semicolons in comments and quotes do not cut. */
-export function splitStatements(text: string): readonly StatementText[] {
-  return pieces(lex(text).tokens).map(({ span }) => ({ text: textAt(text, span), span }));
-}
-
 /** The same error, with the text of its statement among the particulars. */
 function withStatement(error: WeirError, statement: string): WeirError {
   const { code, message, span, hint, rewrite, details, cause } = error;

@@ -43,7 +43,7 @@ export const TEXT_LABEL = 'a text in single quotes';
 /** Whatever may stand where a name is wanted. */
 export const AnyName = createToken({ name: 'AnyName', pattern: Lexer.NA, label: NAME_LABEL });
 /** What cannot be read: an unclosed quote or comment, a stray character. */
-export const Broken = createToken({ name: 'Broken', pattern: Lexer.NA });
+const Broken = createToken({ name: 'Broken', pattern: Lexer.NA });
 const Comment = createToken({ name: 'Comment', pattern: Lexer.NA });
 
 const WhiteSpace = createToken({
@@ -59,7 +59,7 @@ export const Directive = createToken({
   group: 'comments',
   categories: [Comment],
 });
-export const LineComment = createToken({
+const LineComment = createToken({
   name: 'LineComment',
   pattern: /--[^\r\n]*/,
   group: 'comments',

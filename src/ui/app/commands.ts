@@ -4,7 +4,7 @@ import { formatEditor } from '../editor/formatting.ts';
 import { editor } from '../editor/handle.ts';
 import { setFunctions } from '../panels/functions/state.ts';
 import { PANELS } from '../panels/registry.ts';
-import { setPreferences, usePreferences, type Theme } from './preferences.ts';
+import { setPreferences, type Theme } from './preferences.ts';
 import { runAll, runCurrent, runStatement } from './run.ts';
 import { setView } from './view.ts';
 
@@ -90,5 +90,3 @@ export const COMMANDS: readonly Command[] = [
     (sql): Command => ({ id: sql, title: sql, group: 'Statements', run: (client) => runStatement(client, sql) }),
   ),
 ];
-
-export const themeOf = (): Theme => usePreferences.getState().theme;

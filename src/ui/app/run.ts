@@ -10,7 +10,7 @@ function count(by: number): void {
   useResults.setState(({ running }) => ({ running: Math.max(0, running + by) }));
 }
 
-export async function runPart(client: Client, part: Part): Promise<void> {
+async function runPart(client: Client, part: Part): Promise<void> {
   count(1);
   try {
     const answers = await client.api.execute(part.text, { offsetReset: 'earliest' });

@@ -5,7 +5,7 @@ import { setGridWidth } from './grid-widths.ts';
 const CELL_PADDING_PX = 22;
 
 /** The width that shows all that is in sight of a column whole. */
-export function fittingWidthPx(grid: HTMLElement, column: number): number {
+function fittingWidthPx(grid: HTMLElement, column: number): number {
   const range = document.createRange();
   const widths = [...grid.querySelectorAll(`[data-column="${column}"]`)].map((cell) => {
     range.selectNodeContents(cell.querySelector('.cell-content') ?? cell);

@@ -1,8 +1,8 @@
 /** Widths that a person gave to columns, by grid and column, for as long as the page is open. */
 import { create } from 'zustand';
 
-export const MIN_WIDTH_PX = 40;
-export const MAX_WIDTH_PX = 1600;
+const MIN_WIDTH_PX = 40;
+const MAX_WIDTH_PX = 1600;
 /** Grids come and go with their tabs; beyond this the one that was resized longest ago is forgotten. */
 const MAX_GRIDS = 60;
 

@@ -49,7 +49,7 @@ export function shiftSpan(span: Span, base: Span): Span {
   };
 }
 
-export function shiftError(error: WireError, base: Span): WireError {
+function shiftError(error: WireError, base: Span): WireError {
   return {
     ...error,
     span: error.span === undefined ? undefined : shiftSpan(error.span, base),

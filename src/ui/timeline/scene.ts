@@ -120,7 +120,7 @@ export const MARK_ROW = 20;
 /** Below a row of records, for what is written under them. */
 export const TAG_ROW = 10;
 /** Between the rows of a join, for the lines; tags have their place there too. */
-export const ROW_GAP = 16;
+const ROW_GAP = 16;
 export const BOX_ROW = 17;
 /** Windows that overlap more deeply lie over each other. */
 export const MAX_LEVELS = 6;

@@ -16,11 +16,6 @@ export function normalizeBigint(value: bigint): Bigint64 {
   return wrapped >= SAFE_MIN && wrapped <= SAFE_MAX ? Number(wrapped) : wrapped;
 }
 
-/** The representation of an integer-valued double that may be unsafe (a sum or product of numbers is not: compute it in bigint). */
-export function bigintFromNumber(value: number): Bigint64 {
-  return Number.isSafeInteger(value) ? (value === 0 ? 0 : value) : normalizeBigint(BigInt(Math.trunc(value)));
-}
-
 export function toBigint(value: Bigint64): bigint {
   return typeof value === 'bigint' ? value : BigInt(value);
 }

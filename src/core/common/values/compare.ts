@@ -47,7 +47,7 @@ function equalMaps(a: SqlMap, b: SqlMap): boolean {
 }
 
 /** `Double.compareTo` */
-export function compareDoubles(a: number, b: number): number {
+function compareDoubles(a: number, b: number): number {
   if (a < b) return -1;
   if (a > b) return 1;
   if (a === b && a !== 0) return 0;

@@ -1,5 +1,5 @@
 /**
- * DECIMAL arithmetic: the result types of `+ - * / %`, the rounding of each, and `setScale`, as ksqlDB's `DecimalUtil` has them (they are SQL Server's, without a cap on the precision).
+ * DECIMAL arithmetic: the result types of `+ - * / %`, and how a value is fitted to a type, as ksqlDB's `DecimalUtil` has them (they are SQL Server's, without a cap on the precision).
  *
  * | operator | precision                                  | scale                    |
  * | -------- | ------------------------------------------ | ------------------------ |
@@ -12,7 +12,7 @@
  * round to 20 digits; the functions here therefore compute with `ExactDecimal`, whoever made the operands.
  */
 import { Decimal } from 'decimal.js';
-import { assert, WeirError } from '../errors.ts';
+import { WeirError } from '../errors.ts';
 import { decimal, formatType, type DecimalType, type SqlType } from '../sql-type.ts';
 import { ExactDecimal, fitsPrecision } from './decimal-text.ts';
 
@@ -92,19 +92,3 @@ export function decimalOf(type: SqlType): DecimalType | undefined {
 
 export const add = (left: Decimal, right: Decimal): Decimal => ExactDecimal.add(left, right);
 export const subtract = (left: Decimal, right: Decimal): Decimal => ExactDecimal.sub(left, right);
-export const multiply = (left: Decimal, right: Decimal): Decimal => ExactDecimal.mul(left, right);
-
-/**
- * Division to the result type's digits, then to its scale, both HALF_UP. The divisor is not zero: the caller answers
- * that case (with null and a processing log entry).
- */
-export function divide(left: Decimal, right: Decimal, type: DecimalType): Decimal {
-  assert(!right.isZero(), 'a DECIMAL divisor is not zero');
-  return setScale(ExactDecimal.div(left, right).toSignificantDigits(type.precision, Decimal.ROUND_HALF_UP), type.scale);
-}
-
-/** The remainder has the dividend's sign, as in Java. The divisor is not zero. */
-export function remainder(left: Decimal, right: Decimal): Decimal {
-  assert(!right.isZero(), 'a DECIMAL divisor is not zero');
-  return ExactDecimal.mod(left, right);
-}

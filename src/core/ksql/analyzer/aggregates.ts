@@ -230,7 +230,7 @@ export function isColumnIn(expression: Expression, node: PlanNode, indexes: read
 }
 
 /** @throws WeirError INVALID_WINDOW */
-export function windowSpecOf(window: WindowClause): WindowSpec {
+function windowSpecOf(window: WindowClause): WindowSpec {
   const spec = writtenSpec(window);
   try {
     requireRetention(spec);

@@ -7,7 +7,7 @@ import { typeOf } from '../expressions/compile.ts';
 import type { PlanColumn } from '../plan.ts';
 import type { AnalyzerContext } from './context.ts';
 
-export function columnScope(columns: readonly PlanColumn[]): Scope {
+function columnScope(columns: readonly PlanColumn[]): Scope {
   return {
     resolve(source, name) {
       const index = columns.findIndex((c) => c.name === name && (source === undefined || c.source === source));

@@ -39,7 +39,7 @@ export function compileLiteral(node: Literal): Compiled {
 }
 
 /** The type of a decimal written so: as many digits before the point as count, at least one. */
-export function decimalLiteralType(text: string): DecimalType {
+function decimalLiteralType(text: string): DecimalType {
   const unsigned = text.replace(/^[+-]/, '');
   const point = unsigned.indexOf('.');
   const whole = (point < 0 ? unsigned : unsigned.slice(0, point)).replace(/^0+/, '');

@@ -3,6 +3,7 @@ import type { Column } from '../../common/schema.ts';
 import { WeirError } from '../../common/errors.ts';
 import { nearest } from '../../common/nearest.ts';
 import { NO_SPAN } from '../../common/position.ts';
+import { avroKeySchemaName } from '../../serde/avro-from-sql.ts';
 import type { FormatInfo, FormatName, PersistenceSchema, SerdeFeature } from '../../serde/format.ts';
 import { FORMAT_NAMES, FORMATS, validateFormat } from '../../serde/registry.ts';
 import type { ColumnDefinition } from '../../sql/ast.ts';
@@ -96,7 +97,7 @@ export function parseFormatName(name: string, property: PropertyName): FormatNam
 /**
  * The format's own properties. A property that the clause gives to a format that has no use for it is refused;
  * `inherited` are the source's properties, which a sink of the same format keeps. Avro keys get a name of their own,
- * `owner` being the stream or table, so that classes generated from several topics' schemas do not clash (ksqlDB #6465).
+ * `owner` being the stream or table.
  * @throws WeirError INVALID_PROPERTY
  */
 export function formatInfo(
@@ -135,18 +136,8 @@ export function formatInfo(
   }
   const kept = inherited?.name === name ? inheritable(inherited) : {};
   const named =
-    side === 'KEY' && name === 'AVRO' && owner !== undefined
-      ? { FULL_SCHEMA_NAME: `io.confluent.ksql.avro_schemas.${camelCase(owner)}Key` }
-      : {};
+    side === 'KEY' && name === 'AVRO' && owner !== undefined ? { FULL_SCHEMA_NAME: avroKeySchemaName(owner) } : {};
   return { name, properties: { ...kept, ...named, ...given } };
-}
-
-/** LEFT_TABLE is LeftTable. */
-function camelCase(name: string): string {
-  return name
-    .split(/[^A-Za-z0-9]+/)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())
-    .join('');
 }
 
 const FULL_NAME = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;

@@ -474,7 +474,7 @@ function ambiguous(fn: SqlFunction, args: readonly Argument[], tied: readonly Ca
 }
 
 /** `(BIGINT, STRING, NULL, LAMBDA)` */
-export function formatArguments(args: readonly Argument[]): string {
+function formatArguments(args: readonly Argument[]): string {
   const texts = args.map((arg) => {
     switch (arg.kind) {
       case 'value':

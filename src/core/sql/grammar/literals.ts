@@ -16,7 +16,7 @@ export type Rule<R> = ParserMethod<[], R>;
 
 const MISSING: Expression = { kind: 'null', span: NO_SPAN };
 const MISSING_TYPE: TypeName = { kind: 'named', name: 'STRING', parameters: [], span: NO_SPAN };
-export const MISSING_NAME: Identifier = { name: '', span: NO_SPAN };
+const MISSING_NAME: Identifier = { name: '', span: NO_SPAN };
 
 /** How a rule of an expression recovers. */
 export const orMissing = { recoveryValueFunc: (): Expression => MISSING };

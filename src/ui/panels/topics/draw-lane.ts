@@ -9,9 +9,9 @@ import { keyHue, plainKey } from '../../theme/key-color.ts';
 import { endOf, shortGroup, visibleRange, xOf, type LaneGeometry, type LaneView } from './lane-layout.ts';
 
 export const CELL_HEIGHT = 24;
-export const RAIL_HEIGHT = 15;
+const RAIL_HEIGHT = 15;
 export const LANE_PADDING = 8;
-export const MAX_RAILS = 3;
+const MAX_RAILS = 3;
 export const LEFT_GUTTER = 30;
 export const RIGHT_GUTTER = 68;
 

@@ -69,7 +69,7 @@ export function linesOf(node: GraphNode): { readonly title: string; readonly det
   return { title, detail: plain(detail) === plain(title) ? '' : detail };
 }
 
-export function nodeWidth(title: string, detail: string): number {
+function nodeWidth(title: string, detail: string): number {
   const text = Math.max(title.length * 7.7, Math.min(detail.length, 44) * 6.3);
   return Math.round(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, text + 40)));
 }
