@@ -7,11 +7,12 @@
  * primary key) and the subscription's bytes (partition 4 bytes, then the hash or nothing). Once the store has outgrown its
  * budget the subscriptions lie in the scratch file (`spill/`).
  */
-import { compactBytes, compareBytes, EMPTY_BYTES, readUint32, writeInt32 } from '../../common/bytes.ts';
+import { EMPTY_BYTES, readUint32, writeInt32 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import { TextOutput } from '../../common/text-output.ts';
 import { readRowHash, type RowHash } from '../row-hash.ts';
 import { writeWith, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
+import { inKeyOrder } from './key-order.ts';
 import { SpilledSubscriptions } from './spill/spilled-subscriptions.ts';
 import {
   ENTRY_OVERHEAD_BYTES,
@@ -50,8 +51,6 @@ class SubscriptionEntry<K, KO> implements Subscription<K> {
   isDeleted = false;
   /** Serialized, as of the last flush. */
   sizeBytes = 0;
-  /** What scans go by, once there was one. */
-  primaryBytes: Uint8Array | undefined = undefined;
 
   constructor(
     subscribers: Subscribers<K, KO>,
@@ -181,9 +180,8 @@ export class SubscriptionStore<K, KO> implements RuntimeStore {
   #sorted(subscribers: Subscribers<K, KO>): readonly SubscriptionEntry<K, KO>[] {
     const { keySerde } = this.#options;
     const all = [...subscribers.byPrimaryKey.values()];
-    for (const stored of all)
-      stored.primaryBytes ??= compactBytes(keySerde.serialize(stored.primaryKey) ?? EMPTY_BYTES);
-    return all.sort((a, b) => compareBytes(a.primaryBytes ?? EMPTY_BYTES, b.primaryBytes ?? EMPTY_BYTES));
+    const keys = all.map(({ primaryKey }) => keySerde.serialize(primaryKey) ?? EMPTY_BYTES);
+    return inKeyOrder(all, keys);
   }
 
   approximateEntries(): number {

@@ -13,10 +13,11 @@
  * the entry's timestamp. Windows that were forgotten get a tombstone, so that compaction can drop them, whatever the
  * clock says.
  */
-import { compareBytes, copyBytes, EMPTY_BYTES, readInt64, writeInt64 } from '../../common/bytes.ts';
+import { copyBytes, EMPTY_BYTES, readInt64, writeInt64 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import { Windowed, type Window } from '../record.ts';
 import { writeWith, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
+import { inKeyOrder } from './key-order.ts';
 import { lowerBound } from './sorted.ts';
 import { SpilledWindowStore } from './spill/spilled-window-store.ts';
 import { ChangeLoggingStore, MeteredStore, type InnerStore } from './stacked-store.ts';
@@ -139,16 +140,9 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
     const { keySerde } = this.options;
     const result: WindowEntry<K, V>[] = [];
     for (const bucket of this.#bucketsIn(fromMs, toMs)) {
-      if (bucket.entries.size === 1) {
-        result.push(...bucket.entries.values());
-        continue;
-      }
-      const sorted = [...bucket.entries.values()].map((entry) => ({
-        entry,
-        bytes: keySerde.serialize(entry.key.key) ?? EMPTY_BYTES,
-      }));
-      sorted.sort((a, b) => compareBytes(a.bytes, b.bytes));
-      for (const { entry } of sorted) result.push(entry);
+      const entries = [...bucket.entries.values()];
+      const keys = entries.map(({ key }) => keySerde.serialize(key.key) ?? EMPTY_BYTES);
+      for (const entry of inKeyOrder(entries, keys)) result.push(entry);
     }
     return result;
   }
