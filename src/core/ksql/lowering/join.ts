@@ -2,7 +2,7 @@
  * Joins. A joined row is the left row, the right row, and the synthetic key where the plan has one; the side that found no
  * match is nulls. RIGHT joins are LEFT joins with the sides exchanged.
  */
-import type { Row } from '../../common/sql-type.ts';
+import type { Row, SqlType } from '../../common/sql-type.ts';
 import { formatExpression } from '../../sql/formatter.ts';
 import type { KTable, Materialized } from '../../streams/dsl/api.ts';
 import { namedForeignKeyNodes } from '../../streams/dsl/foreign-key-join.ts';
@@ -10,7 +10,15 @@ import { namedJoinNodes } from '../../streams/dsl/kstream.ts';
 import { namedTableJoinNodes } from '../../streams/dsl/ktable.ts';
 import { joinWindows, type JoinWindows } from '../../streams/windows.ts';
 import type { JoinNode, PlanNode } from '../plan.ts';
-import { evaluator, scopeOf, type Handle, type Lowering, type StreamHandle, type TableHandle } from './context.ts';
+import {
+  evaluator,
+  scopeOf,
+  type Handle,
+  type Lowering,
+  type StreamHandle,
+  type TableHandle,
+  type View,
+} from './context.ts';
 import { columnsOf, keyOrNull, streamKeys, type StreamKey } from './keys.ts';
 import { internalKeyFormat, internalTarget, internalValueSerde, keySerde } from './serdes.ts';
 import { WeirError } from '../../common/errors.ts';
@@ -153,7 +161,7 @@ function streamTable(node: JoinNode, left: StreamHandle, right: TableHandle, low
 
 function tableTable(node: JoinNode, left: TableHandle, right: TableHandle, lowering: Lowering): TableHandle {
   const join = joinerOf(node);
-  const materialized = materializedOf(node, node.left, lowering);
+  const materialized = lowering.materialize ? joinedRows(node, node.internalName, node.columns, lowering) : undefined;
   const name = `${node.internalName}-merge`;
   const { joinThis, joinOther } = namedTableJoinNodes(name);
   const isExchanged = node.type === 'RIGHT';
@@ -174,7 +182,7 @@ function tableTable(node: JoinNode, left: TableHandle, right: TableHandle, lower
       table = left.table.outerJoin(right.table, join, materialized, name);
       break;
   }
-  return { shape: 'TABLE', table, view: viewOf(materialized) };
+  return { shape: 'TABLE', table, view: materialized === undefined ? undefined : viewOf(materialized) };
 }
 
 function foreignKey(node: JoinNode, left: TableHandle, right: TableHandle, lowering: Lowering): TableHandle {
@@ -197,31 +205,40 @@ function foreignKey(node: JoinNode, left: TableHandle, right: TableHandle, lower
     rightSerde: own.rightSerde,
     resultSerde: internalValueSerde(node.columns, target),
   };
-  const materialized = materializedOf(node, node.left, lowering);
+  const materialized = lowering.materialize ? joinedRows(node, node.internalName, node.columns, lowering) : undefined;
   lowering.operator?.(tableJoin(node, { shape: 'foreign-key', ...namedForeignKeyNodes(node.internalName) }));
   const key = (_key: StreamKey, row: Row): StreamKey | null => keyOrNull([extract(row)]);
   const table =
     node.type === 'LEFT'
       ? left.table.foreignKeyLeftJoin(right.table, key, (l, r) => join(null, l, r), joined, materialized)
       : left.table.foreignKeyJoin(right.table, key, (l, r) => join(null, l, r), joined, materialized);
-  return { shape: 'TABLE', table, view: viewOf(materialized) };
+  return { shape: 'TABLE', table, view: materialized === undefined ? undefined : viewOf(materialized) };
 }
 
-function materializedOf(node: JoinNode, keyed: PlanNode, lowering: Lowering): Materialized<StreamKey, Row> | undefined {
-  if (!lowering.materialize) return undefined;
-  const target = internalTarget(node.internalName, lowering);
-  const columns = keyed.key.map((k) => ({ name: k.name, type: k.type }));
+export interface KeptColumn {
+  readonly source?: string | undefined;
+  readonly name: string;
+  readonly type: SqlType;
+}
+
+/** A key-value store of rows. */
+export type KeptRows = Materialized<StreamKey, Row> & { readonly name: string };
+
+/** How rows of these columns are kept by the key of a join of tables. */
+export function joinedRows(node: JoinNode, step: string, columns: readonly KeptColumn[], lowering: Lowering): KeptRows {
+  const target = internalTarget(step, lowering);
+  const key = node.left.key.map(({ name, type }) => ({ name, type }));
   return {
-    name: `${node.internalName}-Materialize`,
+    name: `${step}-Materialize`,
     keys: streamKeys(
-      columns.map((c) => c.type),
+      key.map(({ type }) => type),
       false,
     ),
-    keySerde: keySerde(columns, internalKeyFormat(node.keyFormat, columns), undefined, target),
-    valueSerde: internalValueSerde(node.columns, target),
+    keySerde: keySerde(key, internalKeyFormat(node.keyFormat, key), undefined, target),
+    valueSerde: internalValueSerde(columns, target),
   };
 }
 
-function viewOf(materialized: Materialized<StreamKey, Row> | undefined): TableHandle['view'] {
-  return materialized?.name === undefined ? undefined : { store: materialized.name, kind: 'key-value', steps: [] };
+export function viewOf(kept: KeptRows): View {
+  return { store: kept.name, kind: 'key-value', steps: [] };
 }

@@ -15,7 +15,7 @@ import {
   type RowMapper,
   type StreamHandle,
 } from './context.ts';
-import { lowerJoin } from './join.ts';
+import { joinedRows, lowerJoin, viewOf, type KeptColumn, type KeptRows } from './join.ts';
 import type { Operator } from './operators.ts';
 import { lowerSource } from './source.ts';
 import { lowerFilter, lowerFlatMap, lowerReformat, lowerRekey } from './stateless.ts';
@@ -58,18 +58,25 @@ function lowerKind(node: PlanNode, lowering: Lowering): Handle {
  * node below.
  */
 export function lowerProject(node: ProjectNode, items: readonly number[], lowering: Lowering): Handle {
-  const input = lowerNode(node.input, withNames(node, lowering));
+  const picked = items.map((i) => {
+    const [expression, column] = [node.expressions[i], node.columns[i]];
+    assert(expression !== undefined && column !== undefined, 'picked items are of the SELECT list');
+    return { expression, name: column.name, type: column.type };
+  });
+  const kept = keptRows(node, picked, lowering);
+  const input = lowerNode(node.input, withNames(node, { ...lowering, materialize: lowering.materialize && !kept }));
   const scope = scopeOf(node.input.columns, 'Project', lowering);
-  const evaluate = rowEvaluator(
-    items.map((i) => {
-      const expression = node.expressions[i];
-      assert(expression !== undefined, 'picked items are of the SELECT list');
-      return evaluator(expression, node.columns[i]?.name ?? '', scope);
-    }),
-  );
-  const handle = projected(input, evaluate);
+  const evaluate = rowEvaluator(picked.map(({ expression, name }) => evaluator(expression, name, scope)));
+  const handle = projected(input, evaluate, kept);
   describe(node, handle, lowering);
   return handle;
+}
+
+/** Of a join of tables that is to be queried what the SELECT list says is kept, for the joined rows are wider. */
+function keptRows(node: ProjectNode, columns: readonly KeptColumn[], lowering: Lowering): KeptRows | undefined {
+  return lowering.materialize && node.input.kind === 'join'
+    ? joinedRows(node.input, 'Project', columns, lowering)
+    : undefined;
 }
 
 /** Aggregates are told of by the names that the SELECT list gives them. */
@@ -86,16 +93,13 @@ function withNames(node: ProjectNode, lowering: Lowering): Lowering {
   return { ...lowering, operator: (found) => operator(renamed(found)) };
 }
 
-function projected(input: Handle, evaluate: (row: Row) => Row): Handle {
+function projected(input: Handle, evaluate: (row: Row) => Row, kept: KeptRows | undefined): Handle {
   if (input.shape === 'STREAM') {
     return { shape: 'STREAM', stream: input.stream.mapValues((_key, row) => (row === null ? null : evaluate(row))) };
   }
   const step: RowMapper = (_key, row) => evaluate(row);
-  return {
-    shape: 'TABLE',
-    table: input.table.mapValues((_key, row: Row) => evaluate(row)),
-    view: withStep(input.view, step),
-  };
+  const table = input.table.mapValues((_key, row: Row) => evaluate(row), kept);
+  return { shape: 'TABLE', table, view: kept === undefined ? withStep(input.view, step) : viewOf(kept) };
 }
 
 function describe(node: PlanNode, handle: Handle, lowering: Lowering): void {

@@ -10,7 +10,7 @@ import type { Header, Rec } from '../../streams/record.ts';
 import type { Consumed, TimestampExtractor } from '../../streams/dsl/api.ts';
 import type { DataSource } from '../catalog.ts';
 import type { SourceField, SourceNode } from '../plan.ts';
-import type { Handle, Lowering, RowMapper } from './context.ts';
+import type { Handle, Lowering } from './context.ts';
 import { columnsOf, streamKeys, windowOf, type StreamKey } from './keys.ts';
 import { internalKeyFormat, internalTarget, internalValueSerde, keySerde, valueSerde } from './serdes.ts';
 import type { KStream } from '../../streams/dsl/api.ts';
@@ -70,24 +70,31 @@ export function lowerSource(node: SourceNode, lowering: Lowering): Handle {
     return { shape: 'TABLE', table, view: { store: storeName, kind: 'key-value', steps: [] } };
   }
   const name = lowering.materialize ? storeName : undefined;
-  const step: RowMapper = (key, row, timestampMs) => layout(key, row, timestampMs, NO_ORIGIN);
-  const table = builder
-    .table(source.topic, consumed, { name, storeName, keys, ...changelogSerdes(source, storeName, lowering) })
-    .transformValues((key, row, timestampMs) => (row === null ? null : step(key, row, timestampMs)));
+  const table = builder.tableOf(
+    source.topic,
+    consumed,
+    { name, storeName, keys, ...changelogSerdes(node, storeName, lowering) },
+    (key, row, timestampMs) => layout(key, row, timestampMs, NO_ORIGIN),
+  );
+  // ksqlDB adds what a record has beside its value in an operation of its own.
+  builder.skipName();
   return {
     shape: 'TABLE',
     table,
-    view: name === undefined ? undefined : { store: name, kind: 'key-value', steps: [step] },
+    view: name === undefined ? undefined : { store: name, kind: 'key-value', steps: [] },
   };
 }
 
-/** What is kept of a source is written in formats of the engine's own: columns that are not read are null there. */
-function changelogSerdes(source: DataSource, storeName: string, lowering: Lowering) {
+/** The rows as the query has them, with the columns that it reads, in formats of the engine's own. */
+function changelogSerdes({ source, columns }: SourceNode, storeName: string, lowering: Lowering) {
   const target = internalTarget(`${storeName}-changelog`, lowering);
   const key = internalKeyFormat(source.key, source.schema.key);
   return {
     keySerde: keySerde(source.schema.key, key, source.window, target),
-    valueSerde: internalValueSerde(source.schema.value, target),
+    valueSerde: internalValueSerde(
+      columns.map(({ name, type }) => ({ name, type })),
+      target,
+    ),
   };
 }
 

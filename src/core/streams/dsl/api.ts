@@ -50,6 +50,9 @@ export interface Materialized<K, V> {
   readonly logging?: boolean | undefined;
 }
 
+/** Makes a table's row of a record's key, value and event time. */
+export type RowLayout<K, V, R> = (key: K, value: V, timestampMs: number) => R;
+
 /** How a source table is kept: with a name always, without one only if a downstream operation has to look rows up. */
 export interface TableSource<K, V = unknown> {
   readonly name?: string | undefined;
@@ -60,6 +63,11 @@ export interface TableSource<K, V = unknown> {
   readonly keySerde?: Serde<K> | undefined;
   readonly valueSerde?: Serde<V> | undefined;
   readonly logging?: boolean | undefined;
+}
+
+/** The serdes are of the rows, which are not what is in the topic. */
+export interface LaidOutTable<K, R> extends TableSource<K, R> {
+  readonly valueSerde: Serde<R>;
 }
 
 export interface Grouped<K, V> {
@@ -304,4 +312,11 @@ export interface StreamsBuilderApi {
   stream<K, V>(topics: string | readonly string[], consumed: Consumed<K, V>): KStream<K, V>;
   /** Null keys are dropped, null values delete. */
   table<K, V>(topic: string, consumed: Consumed<K, V>, source: TableSource<K, V>): KTable<K, V>;
+  /** The table of the rows that the layout makes of the records. */
+  tableOf<K, V, R>(
+    topic: string,
+    consumed: Consumed<K, V>,
+    source: LaidOutTable<K, R>,
+    layout: RowLayout<K, V, R>,
+  ): KTable<K, R>;
 }

@@ -9,7 +9,7 @@ import {
 } from '../processors/foreign-key-join.ts';
 import { responseSerde, subscriptionSerde, type ResponseMessage } from '../processors/foreign-key-messages.ts';
 import { PassThroughProcessor } from '../processors/stateless.ts';
-import { TableSource } from '../processors/table-source.ts';
+import { TableSource, valueIsRow } from '../processors/table-source.ts';
 import type { Serde } from '../serde.ts';
 import { keyValueStoreBuilder } from '../state/key-value-store.ts';
 import { subscriptionStoreBuilder } from '../state/subscription-store.ts';
@@ -95,7 +95,7 @@ export function addForeignKeyJoin<K, KO, V, VO, R>(
   const output = nameOf(OUTPUT);
   const resultStore =
     materialized?.name ?? (name === undefined ? builder.newStoreName(PREFIX) : `${name}-OUTPUT-store`);
-  const processor = new TableSource<K, R>(resultStore, () => {
+  const processor = new TableSource<K, R, R>(resultStore, valueIsRow, () => {
     const valueSerde = materialized?.valueSerde ?? joined.resultSerde;
     if (valueSerde === undefined) {
       throw new WeirError('INVALID_TOPOLOGY', `The result of ${output} must be kept, and no serde was given for it.`);

@@ -12,7 +12,7 @@ import {
 } from '../processors/stateless.ts';
 import { JoinWindowProcessor, StreamStreamJoinProcessor } from '../processors/stream-stream-join.ts';
 import { StreamTableJoinProcessor } from '../processors/stream-table-join.ts';
-import { TableSource } from '../processors/table-source.ts';
+import { TableSource, valueIsRow } from '../processors/table-source.ts';
 import { joinWindowStoreBuilder } from '../state/join-window-store.ts';
 import { keyValueStoreBuilder } from '../state/key-value-store.ts';
 import { outerJoinStoreBuilder } from '../state/outer-join-store.ts';
@@ -121,7 +121,7 @@ export class Stream<K, V> extends StreamHandle implements KStream<K, V> {
     const nodeName = builder.newName('KSTREAM-TOTABLE-', named);
     const storeName = materialized.name ?? builder.newStoreName('KSTREAM-TOTABLE-');
     const parts = builder.repartitionIfRekeyed(this.parts, nodeName, materialized, 'a table');
-    const processor = new TableSource<K, V>(storeName, () => {
+    const processor = new TableSource<K, V, V>(storeName, valueIsRow, () => {
       const options = { ...materialized, name: storeName, logging: materialized.logging ?? true };
       builder.topology.addStore(keyValueStoreBuilder(options), [nodeName]);
     });

@@ -5,10 +5,10 @@
  *     builder.stream('orders', { keySerde, valueSerde }).filter((key, value) => ...).to('big-orders', { ... });
  *     const topology = builder.build();
  */
-import { TableSource as TableSourceProcessor } from '../processors/table-source.ts';
+import { TableSource as TableSourceProcessor, valueIsRow } from '../processors/table-source.ts';
 import { keyValueStoreBuilder } from '../state/key-value-store.ts';
 import type { Topology } from '../topology.ts';
-import type { Consumed, KStream, KTable, StreamsBuilderApi, TableSource } from './api.ts';
+import type { Consumed, KStream, KTable, LaidOutTable, RowLayout, StreamsBuilderApi, TableSource } from './api.ts';
 import { GroupedStream } from './grouped-stream.ts';
 import { GroupedTable } from './grouped-table.ts';
 import { InternalBuilder } from './internal-builder.ts';
@@ -29,14 +29,25 @@ export class StreamsBuilder implements StreamsBuilderApi {
   }
 
   table<K, V>(topic: string, consumed: Consumed<K, V>, source: TableSource<K, V>): KTable<K, V> {
+    const { valueSerde = consumed.valueSerde } = source;
+    return this.tableOf(topic, consumed, { ...source, valueSerde }, valueIsRow);
+  }
+
+  tableOf<K, V, R>(
+    topic: string,
+    consumed: Consumed<K, V>,
+    source: LaidOutTable<K, R>,
+    layout: RowLayout<K, V, R>,
+  ): KTable<K, R> {
     const builder = this.#builder;
     const storeName = source.name ?? source.storeName ?? builder.newStoreName(`${topic}-`);
     const sourceName = this.#source(topic, consumed, 'KSTREAM-SOURCE-');
     const nodeName = builder.newName('KTABLE-SOURCE-');
-    const processor = new TableSourceProcessor<K, V>(storeName, () => {
-      const { keys, keySerde = consumed.keySerde, valueSerde = consumed.valueSerde, logging = true } = source;
-      const options = { name: storeName, keys, keySerde, valueSerde, logging };
-      builder.topology.addStore(keyValueStoreBuilder(options), [nodeName]);
+    const processor = new TableSourceProcessor<K, V, R>(storeName, layout, () => {
+      const { keys, keySerde = consumed.keySerde, valueSerde, logging = true } = source;
+      builder.topology.addStore(keyValueStoreBuilder({ name: storeName, keys, keySerde, valueSerde, logging }), [
+        nodeName,
+      ]);
     });
     builder.processor(nodeName, processor.supplier, [sourceName]);
     if (source.name !== undefined) processor.materialize();
