@@ -91,8 +91,16 @@ export class PooledOutput {
 
   /** The first bytes that another output holds. */
   copy({ bytes }: PooledOutput, length: number): void {
+    this.stretch(bytes, 0, length);
+  }
+
+  /** The bytes `[from, from + length)` of a few: keys are short. */
+  stretch(bytes: Uint8Array, from: number, length: number): void {
     if (this.at + length > this.bytes.length) this.grow(length);
-    for (let i = 0; i < length; i++) this.bytes[this.at++] = bytes[i] as number;
+    const target = this.bytes;
+    const { at } = this;
+    for (let i = 0; i < length; i++) target[at + i] = bytes[from + i] as number;
+    this.at = at + length;
   }
 
   /** UTF-8, however long and whatever it holds: short texts by hand, long ones and those with surrogates by the encoder. */

@@ -17,6 +17,8 @@ const HASHED_LAST = 8;
 const FNV_OFFSET = 0x811c9dc5 | 0;
 const FNV_PRIME = 0x01000193;
 
+/** Of the texts in the slots, close together: a text that is not meant has long left the processor's cache. */
+const hashes = new Int32Array(SLOTS);
 const slots: string[] = new Array<string>(SLOTS).fill('');
 /** Hashes of the texts that were seen last and did not take their slot. */
 const seen = new Int32Array(SLOTS);
@@ -34,15 +36,21 @@ export function decodeInterned(bytes: Uint8Array, start = 0, end: number = bytes
   const lastStart = length > HASHED_FIRST + HASHED_LAST ? end - HASHED_LAST : start;
   for (let i = lastStart; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), FNV_PRIME);
   const slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
-  const kept = slots[slot] as string;
-  if (kept.length === length && hasBytes(kept, bytes, start)) {
-    hits++;
-    return kept;
+  if (hashes[slot] === hash) {
+    const kept = slots[slot] as string;
+    if (kept.length === length && hasBytes(kept, bytes, start)) {
+      hits++;
+      return kept;
+    }
   }
   const text = decodeShort(bytes, start, end);
   if (text.length !== length) return text;
-  if (seen[slot] === hash) slots[slot] = text;
-  else seen[slot] = hash;
+  if (seen[slot] === hash) {
+    slots[slot] = text;
+    hashes[slot] = hash;
+  } else {
+    seen[slot] = hash;
+  }
   return text;
 }
 

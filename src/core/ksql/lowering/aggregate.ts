@@ -25,6 +25,7 @@ import {
 import { columnsOf, sqlKeys, windowOf, type SqlKey, type StreamKey } from './keys.ts';
 import { internalKeyColumns, internalKeyFormat, internalTarget, internalValueSerde, sqlKeySerde } from './serdes.ts';
 import { copyValue } from './copy-value.ts';
+import { rowPacking } from './row-packing.ts';
 import { describeNode } from './describe-node.ts';
 import type { WindowOperator } from './operators.ts';
 
@@ -58,6 +59,7 @@ export function lowerAggregate(node: AggregateNode, input: Handle, lowering: Low
     keys,
     keySerde,
     valueSerde: internalValueSerde(stateColumns, target),
+    packing: rowPacking(keyColumns, stateColumns),
     copy: (state) => state.map(copyValue),
     ...(node.windowSpec?.retentionMs === undefined ? {} : { retentionMs: node.windowSpec.retentionMs }),
   };

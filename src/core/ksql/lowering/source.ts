@@ -13,6 +13,7 @@ import type { SourceField, SourceNode } from '../plan.ts';
 import type { Handle, Lowering } from './context.ts';
 import { columnsOf, streamKeys, windowOf, type StreamKey } from './keys.ts';
 import { internalKeyFormat, internalTarget, internalValueSerde, keySerde, valueSerde } from './serdes.ts';
+import { rowPacking } from './row-packing.ts';
 import type { KStream } from '../../streams/dsl/api.ts';
 
 /** Where a record was read from. */
@@ -66,6 +67,7 @@ export function lowerSource(node: SourceNode, lowering: Lowering): Handle {
       keys,
       keySerde: consumed.keySerde,
       valueSerde: internalRows(node, lowering),
+      packing: rowPacking(source.schema.key, node.columns),
     });
     return { shape: 'TABLE', table, view: { store: storeName, kind: 'key-value', steps: [] } };
   }
@@ -95,6 +97,7 @@ function changelogSerdes({ source, columns }: SourceNode, storeName: string, low
       columns.map(({ name, type }) => ({ name, type })),
       target,
     ),
+    packing: rowPacking(source.schema.key, columns),
   };
 }
 

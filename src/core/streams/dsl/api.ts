@@ -14,6 +14,7 @@
 import type { ProcessorSupplier } from '../processor.ts';
 import type { Rec, Windowed } from '../record.ts';
 import type { KeyAdapter, Serde } from '../serde.ts';
+import type { Packing } from '../state/packing.ts';
 import type { JoinWindows, SessionWindows, TimeWindows } from '../windows.ts';
 
 /** Event time of a source record, in ms. A negative one drops the record (counted as negative-timestamp). */
@@ -44,6 +45,8 @@ export interface Materialized<K, V> {
   readonly keys: KeyAdapter<K>;
   readonly keySerde: Serde<K>;
   readonly valueSerde: Serde<V>;
+  /** For key-value stores: how entries are held as bytes. Equal keys must have equal bytes. Default: they are objects. */
+  readonly packing?: Packing<V> | undefined;
   /** For window and session stores: how long windows are kept, default size (or gap) + grace. */
   readonly retentionMs?: number | undefined;
   /** Default true: a changelog topic makes the store durable. */
@@ -62,6 +65,8 @@ export interface TableSource<K, V = unknown> {
   /** How the changelog is written. Default: as the topic is. */
   readonly keySerde?: Serde<K> | undefined;
   readonly valueSerde?: Serde<V> | undefined;
+  /** As of `Materialized`. */
+  readonly packing?: Packing<V> | undefined;
   readonly logging?: boolean | undefined;
 }
 

@@ -52,17 +52,17 @@ abstract class Grouping<K, V> extends StreamHandle {
 
 export class GroupedStream<K, V> extends Grouping<K, V> implements KGroupedStream<K, V> {
   aggregate<A>(initializer: Initializer<A>, add: Aggregator<K, V, A>, options: AggregateOptions<K, A>): KTable<K, A> {
-    const { copy, keys, keySerde, valueSerde, logging = true } = options;
+    const { copy, keys, keySerde, valueSerde, packing, logging = true } = options;
     return this.aggregateNode(
       'KSTREAM-AGGREGATE-',
       options,
       (storeName) => new StreamAggregate({ storeName, initializer, add, copy }),
-      (name) => keyValueStoreBuilder({ name, keys, keySerde, valueSerde, logging }),
+      (name) => keyValueStoreBuilder({ name, keys, keySerde, valueSerde, packing, logging }),
     );
   }
 
   reduce(reducer: (aggregate: V, value: V) => V, options: AggregateOptions<K, V>): KTable<K, V> {
-    const { copy, keys, keySerde, valueSerde, logging = true } = options;
+    const { copy, keys, keySerde, valueSerde, packing, logging = true } = options;
     const add = (_key: K, value: V, aggregate: V | null): V => (aggregate === null ? value : reducer(aggregate, value));
     return this.aggregateNode<K, V>(
       'KSTREAM-REDUCE-',
@@ -73,7 +73,7 @@ export class GroupedStream<K, V> extends Grouping<K, V> implements KGroupedStrea
         const parts = { storeName, initializer: () => null, add, copy: copyRow };
         return new StreamAggregate<K, V, V | null>(parts) as TableProcessor<K, V>;
       },
-      (name) => keyValueStoreBuilder({ name, keys, keySerde, valueSerde, logging }),
+      (name) => keyValueStoreBuilder({ name, keys, keySerde, valueSerde, packing, logging }),
     );
   }
 

@@ -20,7 +20,7 @@ export class GroupedTable<K, V> extends StreamHandle implements KGroupedTable<K,
     options: AggregateOptions<K, A>,
   ): KTable<K, A> {
     const { builder } = this;
-    const { copy, keys, keySerde, valueSerde, logging = true } = options;
+    const { copy, keys, keySerde, valueSerde, packing, logging = true } = options;
     const storeName = options.name ?? builder.newStoreName('KTABLE-AGGREGATE-');
     const nodeName = builder.newName('KTABLE-AGGREGATE-', options.named);
     const parts = builder.repartition(this.parts, {
@@ -32,7 +32,7 @@ export class GroupedTable<K, V> extends StreamHandle implements KGroupedTable<K,
     });
     const processor = new TableAggregate({ storeName, initializer, add, copy }, subtract);
     builder.processor(nodeName, processor.supplier, [parts.nodeName]);
-    builder.topology.addStore(keyValueStoreBuilder({ name: storeName, keys, keySerde, valueSerde, logging }), [
+    builder.topology.addStore(keyValueStoreBuilder({ name: storeName, keys, keySerde, valueSerde, packing, logging }), [
       nodeName,
     ]);
     return builder.handles.table({ nodeName, sources: parts.sources, processor, queryableStoreName: () => storeName });

@@ -44,10 +44,9 @@ export class StreamsBuilder implements StreamsBuilderApi {
     const sourceName = this.#source(topic, consumed, 'KSTREAM-SOURCE-');
     const nodeName = builder.newName('KTABLE-SOURCE-');
     const processor = new TableSourceProcessor<K, V, R>(storeName, layout, () => {
-      const { keys, keySerde = consumed.keySerde, valueSerde, logging = true } = source;
-      builder.topology.addStore(keyValueStoreBuilder({ name: storeName, keys, keySerde, valueSerde, logging }), [
-        nodeName,
-      ]);
+      const { keys, keySerde = consumed.keySerde, valueSerde, packing, logging = true } = source;
+      const options = { name: storeName, keys, keySerde, valueSerde, packing, logging };
+      builder.topology.addStore(keyValueStoreBuilder(options), [nodeName]);
     });
     builder.processor(nodeName, processor.supplier, [sourceName]);
     if (source.name !== undefined) processor.materialize();

@@ -1,6 +1,7 @@
 /**
  * Key-value stores with timestamps: metered(changeLogging(inMemory)), as Kafka Streams stacks them. When the store outgrows
- * its budget, metered(spilled) goes on from what it holds (`spill/`).
+ * its budget, metered(spilled) goes on from what it holds (`spill/`); and before that, when it has become large,
+ * metered(packed), where entries can be held as bytes (`packed-key-value-store.ts`).
  *
  * The inner store is a Map from key identity to an entry that is changed in place, so an update allocates nothing. The
  * change-logging layer marks an entry dirty on its first change after a commit and writes it once at the next, however
@@ -9,6 +10,8 @@
 import { EMPTY_BYTES } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import { writeWith, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
+import { PACKED_FROM_ENTRIES, PackedKeyValueStore } from './packed-key-value-store.ts';
+import type { Packing } from './packing.ts';
 import { SpilledKeyValueStore } from './spill/spilled-key-value-store.ts';
 import { ChangeLoggingStore, MeteredStore, type InnerStore } from './stacked-store.ts';
 import {
@@ -29,6 +32,10 @@ export interface KeyValueStoreOptions<K, V> {
   readonly keys: KeyAdapter<K>;
   readonly keySerde: Serde<K>;
   readonly valueSerde: Serde<V>;
+  /** How entries are held as bytes; equal keys must have equal bytes. Undefined: they are objects. */
+  readonly packing?: Packing<V> | undefined;
+  /** From how many entries on. Default `PACKED_FROM_ENTRIES`. */
+  readonly packedFromEntries?: number | undefined;
   readonly logging: boolean;
 }
 
@@ -52,12 +59,13 @@ interface MutableEntry<K, V> {
   sizeBytes: number;
 }
 
-type InnerKeyValueStore<K, V> = KeyValueStore<K, V> & InnerStore;
+type InnerKeyValueStore<K, V> = KeyValueStore<K, V> & InnerStore & { readonly isOfObjects: boolean };
 
 class InMemoryKeyValueStore<K, V> implements InnerKeyValueStore<K, V> {
   readonly name: string;
   readonly kind = 'key-value';
   readonly isSpilled = false;
+  readonly isOfObjects = true;
   readonly options: KeyValueStoreOptions<K, V>;
   #sizeBytes = 0;
   readonly #entries = new Map<KeyId, MutableEntry<K, V>>();
@@ -161,6 +169,7 @@ class ChangeLoggingKeyValueStore<K, V>
 {
   readonly name: string;
   readonly kind = 'key-value';
+  readonly isOfObjects = true;
 
   constructor(inner: InMemoryKeyValueStore<K, V>) {
     super(inner);
@@ -200,11 +209,21 @@ class MeteredKeyValueStore<K, V>
 {
   readonly kind = 'key-value';
   readonly #options: KeyValueStoreOptions<K, V>;
+  readonly #notesChanges: boolean;
 
   constructor(options: KeyValueStoreOptions<K, V>, context: StoreContext) {
     const inMemory = new InMemoryKeyValueStore(options);
     super(options.name, context.notesChanges ? new ChangeLoggingKeyValueStore(inMemory) : inMemory, context);
     this.#options = options;
+    this.#notesChanges = context.notesChanges;
+  }
+
+  override settle(): void {
+    const { packing, packedFromEntries = PACKED_FROM_ENTRIES } = this.#options;
+    if (packing !== undefined && this.inner.isOfObjects && this.inner.approximateEntries() >= packedFromEntries) {
+      this.inner = new PackedKeyValueStore(this.#options, packing, this.#notesChanges, this.inner.all());
+    }
+    super.settle();
   }
 
   protected spilled(spill: Spill, notesChanges: boolean): SpilledKeyValueStore<K, V> {

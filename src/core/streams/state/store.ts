@@ -1,8 +1,8 @@
 /**
  * State stores, as a processor and a query see them.
  *
- * A store holds live values, not bytes: what is put is what is got. Its truth is its changelog topic: a wrapper notes which
- * entries changed and writes each once per commit, and a restart replays them (see `changelog.ts`).
+ * What is put is what is got, live values or copies of them: whoever changes one in place puts it back. A store's truth is its
+ * changelog topic: it notes which entries changed and writes each once per commit, and a restart replays them.
  */
 import type { ValueAndTimestamp, Windowed } from '../record.ts';
 

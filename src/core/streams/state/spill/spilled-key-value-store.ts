@@ -23,6 +23,7 @@ export class SpilledKeyValueStore<K, V> {
   readonly name: string;
   readonly kind = 'key-value';
   readonly isSpilled = true;
+  readonly isOfObjects = false;
   readonly #options: Options<K, V>;
   readonly #tree: LsmTree;
   readonly #changes: ChangeBuffer;
