@@ -330,6 +330,10 @@ export interface BrokerEvent {
   readonly offsets: readonly { readonly groupId: string; readonly partitions: readonly OffsetAndMetadata[] }[];
 }
 
+/**
+ * The requests, named after those of Kafka's protocol. After the broker is closed each rejects with STORAGE_CLOSED, and each
+ * that writes rejects with STORAGE_QUOTA or STORAGE_FAILED when the storage takes nothing.
+ */
 export interface BrokerApi {
   /** @throws WeirError TOPIC_EXISTS, INVALID_TOPIC; all topics are created or none */
   createTopics(topics: readonly NewTopic[]): Promise<readonly TopicDescription[]>;
@@ -346,7 +350,7 @@ export interface BrokerApi {
   /** @throws WeirError UNKNOWN_TOPIC */
   describeTopics(topics: readonly string[]): Promise<readonly TopicDescription[]>;
 
-  /** Appends batches to many partitions, all or nothing. `commit` without offsets. */
+  /** Appends batches to many partitions, all or nothing. `commit` without offsets. @throws WeirError as `commit` */
   produce(request: ProduceRequest): Promise<ProduceResponse>;
   /**
    * Appends batches and commits offsets in one atomic storage batch. Offsets of a transaction come into force when it does.
@@ -354,26 +358,48 @@ export interface BrokerApi {
    *   OUT_OF_ORDER_SEQUENCE, INVALID_TRANSACTION_STATE, UNKNOWN_MEMBER, ILLEGAL_GENERATION
    */
   commit(request: CommitRequest): Promise<ProduceResponse>;
+  /**
+   * Reads whole batches of many partitions, in the order of the request, until `maxBytes` are full. What concerns one
+   * partition (UNKNOWN_TOPIC, UNKNOWN_PARTITION, OFFSET_OUT_OF_RANGE, CORRUPT_BATCH) is that partition's `error`.
+   */
   fetch(request: FetchRequest): Promise<FetchResponse>;
+  /** @throws WeirError UNKNOWN_TOPIC, UNKNOWN_PARTITION, CORRUPT_BATCH of a partition that failed its recovery */
   listOffsets(request: ListOffsetsRequest): Promise<ListOffsetsResponse>;
 
+  /** `commit` without batches. @throws WeirError as `commit` */
   offsetCommit(request: OffsetCommitRequest): Promise<void>;
+  /** What a group has committed. @throws WeirError CORRUPT_BATCH when the offsets topic cannot be read */
   offsetFetch(request: OffsetFetchRequest): Promise<OffsetFetchResponse>;
+  /**
+   * Enters a group, or a new generation of it (the classic protocol). Answered when all members have joined, or those that
+   * have not in `rebalanceTimeoutMs` are left out.
+   * @throws WeirError UNKNOWN_MEMBER, INCONSISTENT_GROUP_PROTOCOL
+   */
   joinGroup(request: JoinGroupRequest): Promise<JoinGroupResponse>;
+  /**
+   * Hands in the leader's assignment, and gives each member its own. Answered when the leader has called.
+   * @throws WeirError UNKNOWN_MEMBER, ILLEGAL_GENERATION, REBALANCE_IN_PROGRESS (join again)
+   */
   syncGroup(request: SyncGroupRequest): Promise<SyncGroupResponse>;
   /** @throws WeirError REBALANCE_IN_PROGRESS (join again), ILLEGAL_GENERATION, UNKNOWN_MEMBER */
   heartbeat(request: GroupMemberRequest): Promise<void>;
+  /** @throws WeirError UNKNOWN_MEMBER */
   leaveGroup(request: { readonly groupId: string; readonly memberId: string }): Promise<void>;
+  /** Those with members and those with committed offsets, by id. */
   listGroups(): Promise<readonly GroupDescription[]>;
+  /** One that nobody knows is `Empty`, without members. */
   describeGroup(groupId: string): Promise<GroupDescription>;
   /** Forgets the group's offsets. @throws WeirError GROUP_NOT_EMPTY while it has members */
   deleteGroup(groupId: string): Promise<void>;
 
-  /** The id under which an idempotent or transactional producer numbers its batches. */
+  /**
+   * The id under which an idempotent or transactional producer numbers its batches (KIP-98). With a transactional id the
+   * producer of before is fenced, and the transaction that it left open is aborted.
+   */
   initProducerId(request: InitProducerIdRequest): Promise<InitProducerIdResponse>;
   /**
    * Makes what the transaction wrote visible to readers of committed records, and its offsets the groups', or neither. The
-   * answer is the identity with which the producer goes on.
+   * answer is the identity with which the producer goes on: its epoch has grown (KIP-890).
    * @throws WeirError INVALID_TRANSACTION_STATE when none is open, PRODUCER_FENCED
    */
   endTransaction(request: EndTransactionRequest): Promise<InitProducerIdResponse>;
