@@ -5,7 +5,7 @@ import type { Column } from '../core/common/schema.ts';
 import type { DataSource } from '../core/ksql/catalog.ts';
 import type { Engine } from '../core/ksql/engine/engine.ts';
 import type { PersistentQuery } from '../core/ksql/persistent-query.ts';
-import { overloadTexts } from '../core/sql/functions/resolve.ts';
+import { overloadTexts } from '../core/sql/functions/resolution-errors.ts';
 import { formatPattern } from '../core/sql/functions/signature.ts';
 import type { FunctionRegistry, SqlFunction } from '../core/sql/functions/function.ts';
 import type {

@@ -4,7 +4,7 @@
  */
 import { WeirError } from '../../common/errors.ts';
 import { formatType, sameType, typeWithArticle, type SqlType, type SqlValue } from '../../common/sql-type.ts';
-import { canCastImplicitly } from '../../sql/functions/resolve.ts';
+import { canCastImplicitly } from '../../sql/functions/type-pattern.ts';
 import { castEvaluator, castSuggestion } from './cast.ts';
 
 export function implicitlyCasts(from: SqlType, to: SqlType): boolean {

@@ -3,7 +3,7 @@ import { WeirError } from '../../common/errors.ts';
 import { isNumeric, sameType, type SqlType } from '../../common/sql-type.ts';
 import type { FunctionCall } from '../../sql/ast.ts';
 import type { Argument, SqlFunction, TypePattern } from '../../sql/functions/function.ts';
-import { canCastImplicitly, expand } from '../../sql/functions/resolve.ts';
+import { canCastImplicitly, expand } from '../../sql/functions/type-pattern.ts';
 import { castSuggestion } from './cast.ts';
 import { widerNumeric } from './numeric-types.ts';
 

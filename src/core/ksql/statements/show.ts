@@ -4,7 +4,7 @@ import { formatType, type Row } from '../../common/sql-type.ts';
 import type { BrokerApi } from '../../broker/api.ts';
 import type { DescribeAll, DescribeFunction, Show } from '../../sql/ast.ts';
 import type { FunctionRegistry, SqlFunction } from '../../sql/functions/function.ts';
-import { overloadTexts } from '../../sql/functions/resolve.ts';
+import { overloadTexts } from '../../sql/functions/resolution-errors.ts';
 import { CONFIG_DEFAULTS, type Config } from '../config.ts';
 import { INSTEAD_OF_CONNECTORS } from './connectors.ts';
 import { grid, type Note, type RowsOutput } from '../output.ts';

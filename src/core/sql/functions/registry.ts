@@ -30,7 +30,8 @@ import type {
   ResolvedCall,
   SqlFunction,
 } from './function.ts';
-import { resolveAggregateCall, resolveScalar, unknownFunction } from './resolve.ts';
+import { unknownFunction } from './resolution-errors.ts';
+import { resolveAggregateCall, resolveScalar } from './resolve.ts';
 
 const FAMILIES: readonly (readonly SqlFunction[])[] = [
   mathFunctions,

@@ -15,19 +15,8 @@
  * the type variables type the lambda's parameters, and its body's type binds what the lambda returns.
  */
 import { WeirError } from '../../common/errors.ts';
-import {
-  array,
-  formatType,
-  map,
-  sameType,
-  VARCHAR,
-  type DecimalType,
-  type SqlType,
-  type SqlValue,
-} from '../../common/sql-type.ts';
+import { formatType, VARCHAR, type DecimalType, type SqlType, type SqlValue } from '../../common/sql-type.ts';
 import { decimalOf, widen } from '../../common/values/decimal.ts';
-import { nearest } from '../../common/nearest.ts';
-import { foreignFunction, otherWay } from './foreign-names.ts';
 import type {
   AggregateFunction,
   AggregateSignature,
@@ -37,14 +26,12 @@ import type {
   ResolvedAggregate,
   ResolvedCall,
   ScalarFunction,
-  ScalarSignature,
   SqlFunction,
   TableFunction,
   TypePattern,
 } from './function.ts';
-import { formatParameters } from './signature.ts';
-
-type Generics = Map<string, SqlType>;
+import { ambiguous, noMatch } from './resolution-errors.ts';
+import { converted, expand, hasGenerics, substitute, unify, type Generics } from './type-pattern.ts';
 
 interface Candidate<S> {
   readonly signature: S;
@@ -96,23 +83,6 @@ export function resolveAggregateCall(
   const initArgs = args.slice(initFrom).map((arg, i) => literalOf(fn, arg, initFrom + i));
   const aggregate = signature.bind(paramTypes.slice(0, initFrom), initArgs, context);
   return { fn, signature, paramTypes, initFrom, aggregate };
-}
-
-/** @throws WeirError UNKNOWN_FUNCTION with the nearest names */
-export function unknownFunction(name: string, names: Iterable<string>): WeirError {
-  const foreign = foreignFunction(name.toUpperCase());
-  const near = foreign === undefined ? nearest(name, names) : [foreign];
-  const other = otherWay(name.toUpperCase());
-  return new WeirError('UNKNOWN_FUNCTION', `There is no function named '${name}'.`, {
-    hint:
-      other !== undefined
-        ? other
-        : near.length > 0
-          ? `Did you mean ${near.join(' or ')}?`
-          : 'SHOW FUNCTIONS lists all functions; user-defined ones must be registered first.',
-    instead: other === undefined ? near[0] : undefined,
-    details: { function: name, nearest: near },
-  });
 }
 
 // ------------------------------------------------------------------------------------------------ choosing
@@ -182,17 +152,6 @@ function countGenerics(params: readonly Parameter[]): number {
   return params.filter((p) => p.type.kind === 'any' || hasGenerics(p.type)).length;
 }
 
-/** One pattern per argument, or undefined if the number of arguments does not fit. */
-export function expand(params: readonly Parameter[], count: number): readonly TypePattern[] | undefined {
-  const variadic = params.findIndex((p) => p.variadic === true);
-  const types = params.map((p) => p.type);
-  if (variadic < 0) return count === types.length ? types : undefined;
-  const repeat = count - (types.length - 1);
-  const type = types[variadic];
-  if (repeat < 0 || type === undefined) return undefined;
-  return [...types.slice(0, variadic), ...Array<TypePattern>(repeat).fill(type), ...types.slice(variadic + 1)];
-}
-
 function countColumns(signature: AggregateSignature, argCount: number): number {
   const columns = signature.params.length;
   const variadic = signature.params.some((p) => p.variadic === true);
@@ -212,92 +171,6 @@ function accepts(pattern: TypePattern | undefined, arg: Argument, generics: Gene
       return pattern.kind === 'lambda' && pattern.params.length === arg.arity;
     case 'value':
       return unify(pattern, arg.type, generics, casts);
-  }
-}
-
-/** Whether a value of the type may be passed; binds type variables on the way. */
-export function unify(pattern: TypePattern, type: SqlType, generics: Generics, casts: boolean): boolean {
-  switch (pattern.kind) {
-    case 'any':
-      return true;
-    case 'type':
-      return isCompatible(pattern.type, type, casts);
-    case 'decimal':
-      return type.kind === 'DECIMAL' || (casts && (type.kind === 'INTEGER' || type.kind === 'BIGINT'));
-    case 'generic': {
-      const bound = generics.get(pattern.name);
-      if (bound !== undefined) return sameType(bound, type);
-      generics.set(pattern.name, type);
-      return true;
-    }
-    case 'array':
-      return type.kind === 'ARRAY' && unify(pattern.element, type.element, generics, casts);
-    case 'map':
-      return (
-        type.kind === 'MAP' &&
-        unify(pattern.key, type.key, generics, casts) &&
-        unify(pattern.value, type.value, generics, casts)
-      );
-    case 'anyStruct':
-      return type.kind === 'STRUCT';
-    case 'lambda':
-    case 'intervalUnit':
-      return false;
-  }
-}
-
-function isCompatible(declared: SqlType, actual: SqlType, casts: boolean): boolean {
-  if (declared.kind === 'ARRAY')
-    return actual.kind === 'ARRAY' && isCompatible(declared.element, actual.element, casts);
-  if (declared.kind === 'MAP') {
-    return (
-      actual.kind === 'MAP' &&
-      isCompatible(declared.key, actual.key, casts) &&
-      isCompatible(declared.value, actual.value, casts)
-    );
-  }
-  if (declared.kind === 'STRUCT') {
-    // By name, in any order, and without casts.
-    return (
-      actual.kind === 'STRUCT' &&
-      actual.fields.length === declared.fields.length &&
-      declared.fields.every((field) => {
-        const other = actual.fields.find((f) => f.name === field.name);
-        return other !== undefined && isCompatible(field.type, other.type, false);
-      })
-    );
-  }
-  if (declared.kind === actual.kind) return true;
-  return casts && canCastImplicitly(actual, declared);
-}
-
-const NUMBER_RANK: Readonly<Partial<Record<SqlType['kind'], number>>> = {
-  INTEGER: 0,
-  BIGINT: 1,
-  DECIMAL: 2,
-  DOUBLE: 3,
-};
-
-/** INTEGER -> BIGINT -> DECIMAL -> DOUBLE, and STRING -> DATE, TIME, TIMESTAMP. */
-export function canCastImplicitly(from: SqlType, to: SqlType): boolean {
-  if (from.kind === 'VARCHAR') return to.kind === 'DATE' || to.kind === 'TIME' || to.kind === 'TIMESTAMP';
-  const fromRank = NUMBER_RANK[from.kind];
-  const toRank = NUMBER_RANK[to.kind];
-  return fromRank !== undefined && toRank !== undefined && fromRank <= toRank;
-}
-
-function hasGenerics(pattern: TypePattern): boolean {
-  switch (pattern.kind) {
-    case 'generic':
-      return true;
-    case 'array':
-      return hasGenerics(pattern.element);
-    case 'map':
-      return hasGenerics(pattern.key) || hasGenerics(pattern.value);
-    case 'lambda':
-      return pattern.params.some(hasGenerics) || hasGenerics(pattern.result);
-    default:
-      return false;
   }
 }
 
@@ -361,64 +234,6 @@ function convertedTypes(
   });
 }
 
-/** What an accepted argument of type `actual` is converted to. */
-function converted(pattern: TypePattern, actual: SqlType): SqlType {
-  switch (pattern.kind) {
-    case 'type':
-      return convertedTo(pattern.type, actual);
-    case 'decimal':
-      return decimalOf(actual) ?? actual;
-    case 'array':
-      return actual.kind === 'ARRAY' ? array(converted(pattern.element, actual.element)) : actual;
-    case 'map':
-      return actual.kind === 'MAP'
-        ? map(converted(pattern.key, actual.key), converted(pattern.value, actual.value))
-        : actual;
-    default:
-      return actual;
-  }
-}
-
-function convertedTo(declared: SqlType, actual: SqlType): SqlType {
-  // A declared DECIMAL(p, s) takes any DECIMAL as it is.
-  if (declared.kind === 'DECIMAL') return decimalOf(actual) ?? declared;
-  if (declared.kind === 'ARRAY' && actual.kind === 'ARRAY') return array(convertedTo(declared.element, actual.element));
-  if (declared.kind === 'MAP' && actual.kind === 'MAP') {
-    return map(convertedTo(declared.key, actual.key), convertedTo(declared.value, actual.value));
-  }
-  return declared;
-}
-
-/** The pattern as a type; undefined while a type variable or a DECIMAL's precision is open. */
-function substitute(
-  pattern: TypePattern,
-  generics: Generics,
-  anyDecimal: DecimalType | undefined,
-): SqlType | undefined {
-  switch (pattern.kind) {
-    case 'type':
-      return pattern.type;
-    case 'decimal':
-      return anyDecimal;
-    case 'generic':
-      return generics.get(pattern.name);
-    case 'array': {
-      const element = substitute(pattern.element, generics, anyDecimal);
-      return element && array(element);
-    }
-    case 'map': {
-      const key = substitute(pattern.key, generics, anyDecimal);
-      const value = substitute(pattern.value, generics, anyDecimal);
-      return key && value && map(key, value);
-    }
-    case 'anyStruct':
-    case 'lambda':
-    case 'intervalUnit':
-    case 'any':
-      return undefined;
-  }
-}
-
 /** A result declared as DECIMAL, without a function, has the first DECIMAL parameter's type. */
 function firstDecimal(
   patterns: readonly TypePattern[],
@@ -448,51 +263,4 @@ function literalOf(fn: AggregateFunction, arg: Argument, index: number): SqlValu
       details: { function: fn.name, argument: index + 1, ...(text === undefined ? {} : { expression: text }) },
     },
   );
-}
-
-// -------------------------------------------------------------------------------------------------- errors
-
-function noMatch(fn: SqlFunction, args: readonly Argument[], hint?: string): WeirError {
-  const types = formatArguments(args);
-  return new WeirError('NO_MATCHING_FUNCTION', `Function '${fn.name}' does not take arguments ${types}.`, {
-    hint: hint ?? `It takes: ${overloadTexts(fn).join(' | ')}.`,
-    details: { function: fn.name, arguments: types, overloads: overloadTexts(fn) },
-  });
-}
-
-function ambiguous(fn: SqlFunction, args: readonly Argument[], tied: readonly Candidate<unknown>[]): WeirError {
-  const types = formatArguments(args);
-  const overloads = tied.map((c) => `${fn.name}(${formatParameters(c.params)})`);
-  return new WeirError(
-    'AMBIGUOUS_FUNCTION',
-    `Function '${fn.name}' is ambiguous for arguments ${types}: several overloads fit equally well.`,
-    {
-      hint: `CAST the arguments to one type. These fit: ${overloads.join(' | ')}.`,
-      details: { function: fn.name, arguments: types, overloads },
-    },
-  );
-}
-
-/** `(BIGINT, STRING, NULL, LAMBDA)` */
-function formatArguments(args: readonly Argument[]): string {
-  const texts = args.map((arg) => {
-    switch (arg.kind) {
-      case 'value':
-        return formatType(arg.type);
-      case 'null':
-        return 'NULL';
-      case 'intervalUnit':
-        return 'UNIT';
-      case 'lambda':
-        return 'LAMBDA';
-    }
-  });
-  return `(${texts.join(', ')})`;
-}
-
-/** Every overload as text, init literals of aggregates included. */
-export function overloadTexts(fn: SqlFunction): string[] {
-  if (fn.kind !== 'aggregate')
-    return fn.signatures.map((s: ScalarSignature) => `${fn.name}(${formatParameters(s.params)})`);
-  return fn.signatures.map((s) => `${fn.name}(${formatParameters([...s.params, ...(s.initParams ?? [])])})`);
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { array, BIGINT, BYTES, DOUBLE, INTEGER, VARCHAR } from '../../common/sql-type.ts';
 import { createRegistry } from '../functions/registry.ts';
-import { overloadTexts } from '../functions/resolve.ts';
+import { overloadTexts } from '../functions/resolution-errors.ts';
 import { argumentFit, overloadFor, parametersOf } from './argument-fit.ts';
 
 const texts = (signature: string): string[] =>

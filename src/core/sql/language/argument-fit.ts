@@ -4,7 +4,7 @@
  */
 import type { SqlType } from '../../common/sql-type.ts';
 import type { TypePattern } from '../functions/function.ts';
-import { unify } from '../functions/resolve.ts';
+import { unify } from '../functions/type-pattern.ts';
 import { parsePattern } from '../functions/signature.ts';
 
 /** The parts of `NAME(a BIGINT, b STRING) -> BIGINT` that stand for its parameters. */
