@@ -19,7 +19,17 @@ import { cpuClock, measure, wallClock, type Measured } from './measure.ts';
 import { makeShop } from './orders.ts';
 import { measureFlatness, type Flatness } from './flatness.ts';
 import { measureStartUp, type StartUp } from './start-up.ts';
-import { machine, printFlatness, printFlatnessHeading, printHeading, printMeasured, writeJson } from './report.ts';
+import {
+  machine,
+  printFlatness,
+  printFlatnessHeading,
+  printHeading,
+  printMeasured,
+  printWatching,
+  printWatchingHeading,
+  writeJson,
+} from './report.ts';
+import { measureWatching, type Watching } from './watching.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -54,8 +64,14 @@ if (!flags['no-browser'] && 'IndexedDB'.includes(flags.only)) {
     console.log(`IndexedDB is not measured: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
-const flatness: Flatness[] = [];
 const clock = flags.cpu ? cpuClock : wallClock;
+const watching: Watching[] = [];
+for await (const result of measureWatching({ shop, rounds, clock, only: flags.only })) {
+  if (watching.length === 0) printWatchingHeading();
+  watching.push(result);
+  printWatching(result);
+}
+const flatness: Flatness[] = [];
 for await (const result of measureFlatness({ rounds, clock, only: flags.only, isQuick: flags.quick })) {
   if (flatness.length === 0) printFlatnessHeading();
   flatness.push(result);
@@ -75,4 +91,5 @@ if ('weir test'.includes(flags.only)) {
   const times = `${manyMs.toFixed(0)} ms, of one ${oneMs.toFixed(0)} ms`;
   console.log(`\nweir test on a folder of ${scripts} scripts: ${times}, ratio ${ratio.toFixed(2)}`);
 }
-if (flags.json !== undefined) writeJson(flags.json, { ...heading, cases: measured, flatness, startUp, testFolders });
+if (flags.json !== undefined)
+  writeJson(flags.json, { ...heading, cases: measured, watching, flatness, startUp, testFolders });

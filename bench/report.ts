@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import type { Flatness } from './flatness.ts';
 import type { Measured } from './measure.ts';
 import type { StartUp } from './start-up.ts';
+import type { Watching } from './watching.ts';
 
 export interface Report {
   readonly node: string;
@@ -13,6 +14,7 @@ export interface Report {
   readonly rounds: number;
   readonly cases: readonly Measured[];
   readonly flatness: readonly Flatness[];
+  readonly watching: readonly Watching[];
   readonly startUp?: StartUp | undefined;
   readonly testFolders?: TestFolders | undefined;
 }
@@ -21,10 +23,10 @@ export function machine(): Pick<Report, 'node' | 'cores'> {
   return { node: process.version, cores: availableParallelism() };
 }
 
-const NAME_WIDTH = 34;
+const NAME_WIDTH = 42;
 const NUMBER_WIDTH = 14;
 
-export function printHeading({ node, cores, orders, rounds }: Omit<Report, 'cases' | 'flatness'>): void {
+export function printHeading({ node, cores, orders, rounds }: Omit<Report, 'cases' | 'flatness' | 'watching'>): void {
   console.log(`Node ${node}, ${cores} cores; ${grouped(orders)} orders, median of ${rounds}\n`);
   console.log(line('', 'events', 'ours/s', 'baseline/s', 'ratio'));
 }
@@ -44,6 +46,14 @@ export function printFlatness({ name, sizes, oursNs, handNs, oursGrowth, handGro
     const size = `  ${grouped(sizes[at])}`;
     console.log(line(size, grouped(oursNs[at]), growths[0] ?? '', grouped(handNs[at]), growths[1] ?? ''));
   }
+}
+
+export function printWatchingHeading(): void {
+  console.log(`\n${line('', 'events', 'watched/s', 'unwatched/s', 'ratio')}`);
+}
+
+export function printWatching({ name, events, watchedPerSecond, unwatchedPerSecond, ratio }: Watching): void {
+  console.log(line(name, grouped(events), grouped(watchedPerSecond), grouped(unwatchedPerSecond), ratio.toFixed(2)));
 }
 
 export function writeJson(path: string, report: Report): void {

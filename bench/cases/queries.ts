@@ -10,7 +10,7 @@ import { StreamTableJoin } from '../hand/stream-table-join.ts';
 import { tableTableJoin } from '../hand/table-table-join.ts';
 import { Tumbling } from '../hand/tumbling.ts';
 import type { BenchCase } from './case.ts';
-import { queryCase } from './query-case.ts';
+import { queryCase, type QueryCase } from './query-case.ts';
 import { CUSTOMERS, ORDERS } from './sources.ts';
 
 const PLACED = `(ID STRING PRIMARY KEY, CUSTOMER STRING, PRODUCT STRING, PRICE DOUBLE)
@@ -20,59 +20,59 @@ const totals = (window: string, emit: string): string =>
   `CREATE TABLE RESULT AS SELECT CUSTOMER, COUNT(*) AS ORDERS, SUM(PRICE) AS TOTAL FROM ORDERS
     ${window} GROUP BY CUSTOMER EMIT ${emit};`;
 
-export const QUERIES: readonly BenchCase[] = [
-  queryCase({
+export const QUERY_CASES: readonly QueryCase[] = [
+  {
     name: 'filter + project',
     topics: ({ orders }) => ({ orders }),
     sources: ORDERS,
     query: `CREATE STREAM RESULT AS SELECT CUSTOMER, ORDER_ID, PRODUCT, QUANTITY * PRICE AS TOTAL FROM ORDERS
       WHERE QUANTITY * PRICE > 100 EMIT CHANGES;`,
     hand: ({ orders }) => filterProject(orders),
-  }),
-  queryCase({
+  },
+  {
     name: 'COUNT, SUM by key',
     topics: ({ orders }) => ({ orders }),
     sources: ORDERS,
     query: totals('', 'CHANGES'),
     hand: ({ orders }) => new CountSum().run(orders),
-  }),
-  queryCase({
+  },
+  {
     name: 'COUNT, SUM by key, tumbling',
     topics: ({ orders }) => ({ orders }),
     sources: ORDERS,
     query: totals('WINDOW TUMBLING (SIZE 1 HOUR)', 'CHANGES'),
     hand: ({ orders }) => new Tumbling().run(orders),
-  }),
-  queryCase({
+  },
+  {
     name: 'COUNT, SUM by key, hopping (4x)',
     topics: ({ orders }) => ({ orders }),
     sources: ORDERS,
     query: totals('WINDOW HOPPING (SIZE 1 HOUR, ADVANCE BY 15 MINUTES)', 'CHANGES'),
     hand: ({ orders }) => hopping(orders),
-  }),
-  queryCase({
+  },
+  {
     name: 'COUNT, SUM by key, session',
     topics: ({ orders }) => ({ orders }),
     sources: ORDERS,
     query: totals('WINDOW SESSION (10 MINUTES)', 'CHANGES'),
     hand: ({ orders }) => session(orders),
-  }),
-  queryCase({
+  },
+  {
     name: 'COUNT, SUM, tumbling, EMIT FINAL',
     topics: ({ orders }) => ({ orders }),
     sources: ORDERS,
     query: totals('WINDOW TUMBLING (SIZE 1 HOUR, GRACE PERIOD 1 MINUTE)', 'FINAL'),
     hand: ({ orders }) => emitFinal(orders),
-  }),
-  queryCase({
+  },
+  {
     name: 'stream-table join',
     topics: ({ orders, customers }) => ({ orders, customers }),
     sources: ORDERS + CUSTOMERS,
     query: `CREATE STREAM RESULT AS SELECT O.CUSTOMER, O.ORDER_ID, O.PRICE, C.NAME, C.CITY FROM ORDERS O
       JOIN CUSTOMERS C ON O.CUSTOMER = C.ID EMIT CHANGES;`,
     hand: ({ orders, customers }) => new StreamTableJoin(customers).run(orders),
-  }),
-  queryCase({
+  },
+  {
     name: 'stream-stream join',
     topics: ({ placed, payments }) => ({ placed, payments }),
     sources: `CREATE STREAM PLACED ${PLACED.replace('PRIMARY KEY', 'KEY')}
@@ -81,8 +81,8 @@ export const QUERIES: readonly BenchCase[] = [
     query: `CREATE STREAM RESULT AS SELECT O.ID, O.CUSTOMER, O.PRODUCT, O.PRICE, P.METHOD FROM PLACED O
       JOIN PAYMENTS P WITHIN 10 MINUTES GRACE PERIOD 1 MINUTE ON O.ID = P.ID EMIT CHANGES;`,
     hand: ({ placed, payments }) => streamStreamJoin(placed, payments),
-  }),
-  queryCase({
+  },
+  {
     name: 'table-table join',
     topics: ({ orders, customers }) => ({ orders, customers }),
     sources: `CREATE TABLE LATEST (CUSTOMER STRING PRIMARY KEY, ORDER_ID BIGINT, PRODUCT STRING, QUANTITY INT, PRICE DOUBLE,
@@ -91,13 +91,15 @@ export const QUERIES: readonly BenchCase[] = [
     query: `CREATE TABLE RESULT AS SELECT O.CUSTOMER, O.ORDER_ID, O.PRICE, C.NAME, C.CITY FROM LATEST O
       JOIN CUSTOMERS C ON O.CUSTOMER = C.ID EMIT CHANGES;`,
     hand: ({ orders, customers }) => tableTableJoin(orders, customers),
-  }),
-  queryCase({
+  },
+  {
     name: 'foreign-key join',
     topics: ({ placed, customers }) => ({ placed, customers }),
     sources: `CREATE TABLE PLACED ${PLACED} ${CUSTOMERS}`,
     query: `CREATE TABLE RESULT AS SELECT O.ID, O.PRODUCT, O.PRICE, C.NAME, C.CITY FROM PLACED O
       JOIN CUSTOMERS C ON O.CUSTOMER = C.ID EMIT CHANGES;`,
     hand: ({ placed, customers }) => foreignKeyJoin(placed, customers),
-  }),
+  },
 ];
+
+export const QUERIES: readonly BenchCase[] = QUERY_CASES.map(queryCase);
