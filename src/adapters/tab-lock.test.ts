@@ -69,6 +69,25 @@ describe('tab lock', () => {
     other.release();
   });
 
+  it('is waited for when its owner does not answer and then ends, as a page does that is loaded anew', async () => {
+    const locks = new FakeLocks();
+    let end: () => void = () => undefined;
+    void locks.request('weir:w', {}, () => new Promise<void>((resolve) => (end = resolve)));
+    setTimeout(() => end(), 150);
+    const lock = await acquireTabLock('w', optionsOf(locks, 'second'));
+    lock.release();
+    expect(await lock.lost).toBe('released');
+  });
+
+  it('is refused while an owner lives that does not answer', async () => {
+    const locks = new FakeLocks();
+    void locks.request('weir:w', {}, () => new Promise<void>(() => undefined));
+    await expect(acquireTabLock('w', optionsOf(locks, 'second'))).rejects.toMatchObject({
+      code: 'STORAGE_LOCKED',
+      details: { owner: null },
+    });
+  });
+
   it('is handed over by an owner that answers', async () => {
     const locks = new FakeLocks();
     let isClosed = false;

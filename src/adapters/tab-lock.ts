@@ -40,13 +40,16 @@ type Message =
 const DEFAULT_PATIENCE_MS = 2_000;
 
 /**
- * Takes the lock if it is free.
+ * Takes the lock if it is free. An owner that does not answer may be at its end, such as the worker of a page that is being
+ * loaded anew, which still finishes a step: it is waited for.
  * @throws WeirError STORAGE_LOCKED with the owner's label in `details.owner`
  */
 export async function acquireTabLock(workspace: string, options: TabLockOptions): Promise<TabLock> {
   const lock = await request(workspace, options, { ifAvailable: true });
   if (lock !== null) return lock;
   const owner = await askOwner(workspace, Math.min(500, options.patienceMs ?? DEFAULT_PATIENCE_MS));
+  const released = owner === null ? await awaitLock(workspace, options) : undefined;
+  if (released !== undefined) return released;
   throw new WeirError('STORAGE_LOCKED', `The workspace ${workspace} is open in ${owner ?? 'another tab'}.`, {
     hint: 'Go on there, take it over here, or open another workspace.',
     details: { workspace, owner },
@@ -58,22 +61,28 @@ export async function takeOverTabLock(workspace: string, options: TabLockOptions
   const channel = new BroadcastChannel(lockName(workspace));
   channel.postMessage({ kind: 'yield' } satisfies Message);
   channel.close();
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), options.patienceMs ?? DEFAULT_PATIENCE_MS);
-  try {
-    const lock = await request(workspace, options, { signal: patience.signal });
-    if (lock !== null) return lock;
-  } catch (error) {
-    if (!patience.signal.aborted) throw error;
-  } finally {
-    clearTimeout(timer);
-  }
+  const released = await awaitLock(workspace, options);
+  if (released !== undefined) return released;
   const stolen = await request(workspace, options, { steal: true });
   if (stolen !== null) return stolen;
   throw new WeirError('STORAGE_LOCKED', `The workspace ${workspace} could not be taken over.`, {
     hint: 'Close the other tab, or open another workspace.',
     details: { workspace, owner: null },
   });
+}
+
+/** The lock, if its owner lets go of it in time. */
+async function awaitLock(workspace: string, options: TabLockOptions): Promise<TabLock | undefined> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), options.patienceMs ?? DEFAULT_PATIENCE_MS);
+  try {
+    return (await request(workspace, options, { signal: patience.signal })) ?? undefined;
+  } catch (error) {
+    if (!patience.signal.aborted) throw error;
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function lockName(workspace: string): string {
