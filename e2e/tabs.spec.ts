@@ -23,7 +23,8 @@ test('a second tab takes the workspace over, and nothing is lost', async ({ benc
   await second.ready();
 
   await bench.page.bringToFront();
-  await expect(bench.page.getByText(/taken|took/).first()).toBeVisible();
+  await expect(bench.page.getByRole('alertdialog', { name: 'Another tab has taken default over' })).toBeVisible();
+  await expect(bench.page.getByRole('log', { name: 'Notices' })).toBeEmpty();
 
   await page.bringToFront();
   await second.runStatement("INSERT INTO orders (id, amount) VALUES ('a', 2);", /1 record inserted/);

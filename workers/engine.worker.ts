@@ -39,7 +39,7 @@ async function openWorkspace(options: OpenOptions, events: WorkspaceEvents): Pro
   const lockOptions = {
     label: `a tab opened at ${new Date().toLocaleTimeString()}`,
     onTakeoverRequested: async (): Promise<void> => {
-      events.onLost('Another tab took this workspace over');
+      events.onLost();
       await close();
     },
   };
@@ -85,7 +85,7 @@ async function openEngine(name: string, lock: TabLock, events: WorkspaceEvents):
     openSandbox,
   });
   void lock.lost.then((why) => {
-    if (why === 'taken') events.onLost('Another tab took this workspace over');
+    if (why === 'taken') events.onLost();
   });
   let isClosed = false;
   let usage: { usedBytes: number; quotaBytes: number | undefined } = { usedBytes: 0, quotaBytes: undefined };

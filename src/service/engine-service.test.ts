@@ -37,12 +37,12 @@ describe('a workspace that another tab takes', () => {
     const { api, events } = service();
     await api.open({ workspace: 'w' });
     expect(await api.subjects()).toEqual([]);
-    events.get('w')?.onLost('taken');
+    events.get('w')?.onLost();
     await expect(api.subjects()).rejects.toMatchObject({ code: 'NOT_OPEN' });
   });
 
   it('is lost as well when it was still being opened', async () => {
-    const { api } = service((events) => events.onLost('taken'));
+    const { api } = service((events) => events.onLost());
     await api.open({ workspace: 'w' });
     await expect(api.subjects()).rejects.toMatchObject({ code: 'NOT_OPEN' });
   });
@@ -51,7 +51,7 @@ describe('a workspace that another tab takes', () => {
     const { api, events } = service();
     await api.open({ workspace: 'w' });
     await api.open({ workspace: 'v' });
-    events.get('w')?.onLost('taken');
+    events.get('w')?.onLost();
     expect(await api.subjects()).toEqual([]);
     await api.close();
   });

@@ -16,7 +16,7 @@ export interface Workspace {
 /** What a workspace tells while it is open, and while it is being opened. */
 export interface WorkspaceEvents {
   /** The workspace is another tab's now. */
-  readonly onLost: (reason: string) => void;
+  readonly onLost: () => void;
   readonly onExpressionError: (queryId: string, error: unknown, expression: string) => void;
   readonly onQueryStopped: (queryId: string, error: WeirError) => void;
 }

@@ -31,11 +31,11 @@ export class OpenWorkspace {
 
   static async open(host: ServiceHost, options: OpenOptions): Promise<OpenWorkspace | Locked> {
     let open: OpenWorkspace | undefined = undefined;
-    let lost: string | undefined;
+    let isLost = false;
     const workspace = await host.openWorkspace(options, {
-      onLost: (reason) => {
-        lost = reason;
-        open?.lose(reason);
+      onLost: () => {
+        isLost = true;
+        open?.lose();
       },
       onExpressionError: (queryId, error, expression) =>
         open?.tell('warning', `${queryId}: ${expression} failed for a record`, error),
@@ -44,7 +44,7 @@ export class OpenWorkspace {
     if ('kind' in workspace) return workspace;
     open = new OpenWorkspace(host, workspace);
     await open.#begin();
-    if (lost !== undefined) open.lose(lost);
+    if (isLost) open.lose();
     return open;
   }
 
@@ -140,11 +140,11 @@ export class OpenWorkspace {
     await this.#workspace.close();
   }
 
-  /** Another tab took it: nothing may be written any more. */
-  lose(reason: string): void {
+  /** Another tab took it: nothing may be written any more. The page has a dialog for that state, so no notice says it. */
+  lose(): void {
     this.#isLost = true;
     this.#isClosed = true;
-    this.pump.notice('error', reason);
+    this.pump.onStatusChanged();
   }
 
   /** Tells the page of something that stands in the processing log too, and where, if there is one. */

@@ -65,6 +65,23 @@ const turns = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 
 const CREATE = `CREATE STREAM S (K STRING KEY, V INT) WITH (KAFKA_TOPIC = 's', PARTITIONS = 1, VALUE_FORMAT = 'JSON');`;
 
 describe('UpdatePump', () => {
+  it('tells of a new state though nothing else has changed', async () => {
+    const { pump } = await open();
+    const page = new Page();
+    pump.listen(page.listener);
+    await turns();
+    await page.acknowledge();
+    const before = page.updates.length;
+    pump.wake();
+    await turns();
+    expect(page.updates).toHaveLength(before);
+    pump.onStatusChanged();
+    await turns();
+    expect(page.updates.at(-1)).toMatchObject({ notices: [], engine: { state: 'running' } });
+    expect(page.updates).toHaveLength(before + 1);
+    await page.acknowledge();
+  });
+
   it('sends one update at a time, and what changed meanwhile as one', async () => {
     const { pump, run } = await open();
     const page = new Page();

@@ -39,6 +39,7 @@ export class UpdatePump {
   readonly #tableVersions = new Map<string, number>();
   #notices: NoticeInfo[] = [];
   #functionsChanged = false;
+  #statusChanged = false;
   #knownSources = new Map<string, string>();
   #knownQueries = new Map<string, string>();
   #listener: ((update: EngineUpdate) => Promise<void>) | undefined;
@@ -75,6 +76,11 @@ export class UpdatePump {
 
   onFunctionsChanged(): void {
     this.#functionsChanged = true;
+    this.wake();
+  }
+
+  onStatusChanged(): void {
+    this.#statusChanged = true;
     this.wake();
   }
 
@@ -155,6 +161,8 @@ export class UpdatePump {
     this.#notices = [];
     const functions = this.#functionsChanged ? functionInfos(engine.functions) : undefined;
     this.#functionsChanged = false;
+    const statusChanged = this.#statusChanged;
+    this.#statusChanged = false;
 
     const topics = topicNames.length === 0 ? [] : await topicInfos(topicNames, engine);
     const sources = this.#changedSources();
@@ -162,6 +170,7 @@ export class UpdatePump {
     const subscriptions = this.#subscriptionUpdates();
     const tables = this.#changedTables();
     const isEmpty =
+      !statusChanged &&
       topics.length === 0 &&
       deletedTopics.length === 0 &&
       imports.length === 0 &&
