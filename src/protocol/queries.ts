@@ -35,6 +35,8 @@ export interface StoreInfo {
   readonly entries: number;
   /** An estimate. */
   readonly memoryBytes: number;
+  /** What it may hold in memory of each of its partitions, before it spills; undefined: everything. */
+  readonly budgetBytes: number | undefined;
   /** In the scratch file, because the store is larger than its memory. */
   readonly spilledBytes: number;
   /** Offsets of its changelog that have been restored, of those that are to be; both 0 when it is not being restored. */

@@ -52,7 +52,7 @@ describe('a table larger than its memory', () => {
     const bench = await openTable(100_000);
     const [id] = bench.engine.planner.queries().map((query) => query.id);
     const [store] = bench.engine.runner.status(id ?? '').stores;
-    expect(store).toMatchObject({ kind: 'key-value', entries: KEYS, restored: 0, toRestore: 0 });
+    expect(store).toMatchObject({ kind: 'key-value', entries: KEYS, budgetBytes: 100_000, restored: 0, toRestore: 0 });
     expect(store?.spilledBytes).toBeGreaterThan(KEYS * PADDING.length * 0.8);
     // Two tasks, each of which keeps to the budget but for the state of the last records.
     expect(store?.memoryBytes).toBeLessThan(400_000);

@@ -144,6 +144,11 @@ export class StreamsInstance implements RecordCollector {
     return this.#state;
   }
 
+  /** What a store of one task may hold in memory, in bytes; undefined: all of it. */
+  get storeBudgetBytes(): number | undefined {
+    return this.#options.spill?.budgetBytes;
+  }
+
   /** Why it is in state ERROR. */
   get error(): WeirError | undefined {
     return this.#error;

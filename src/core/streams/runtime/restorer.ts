@@ -21,6 +21,8 @@ export interface RestorerOptions {
   readonly fetchBytes: number;
 }
 
+/** Of all changelogs together in one step, so that progress is seen and requests are answered: a store that spills is slow to fill. */
+const STEP_BYTES = 512 * 1024;
 /** A snapshot costs about as much as a changelog record for each of its entries: a fraction of what changed since the last. */
 const SNAPSHOT_RECORDS_PER_ENTRY = 4;
 /** What is held in memory to be written; a larger state is replayed from its changelogs. */
@@ -68,8 +70,9 @@ export class Restorer {
   async step(): Promise<void> {
     const { broker, fetchBytes } = this.#options;
     const asked = this.#restoring;
+    const maxBytes = Math.min(fetchBytes, Math.ceil(STEP_BYTES / asked.length));
     const { partitions } = await broker.fetch({
-      partitions: asked.map(({ topic, partition, offset }) => ({ topic, partition, offset, maxBytes: fetchBytes })),
+      partitions: asked.map(({ topic, partition, offset }) => ({ topic, partition, offset, maxBytes })),
     });
     for (const [index, restoring] of asked.entries()) {
       const fetched = partitions[index];

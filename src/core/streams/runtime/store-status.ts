@@ -6,6 +6,8 @@ import type { StreamsInstance } from './instance.ts';
 export interface StoreStatus extends StoreSize {
   readonly name: string;
   readonly kind: StoreKind;
+  /** What it may hold in memory of each of its partitions, in bytes; undefined: everything. */
+  readonly budgetBytes: number | undefined;
   /** Offsets of its changelog that have been restored, of those that are to be; both 0 when it is not being restored. */
   readonly restored: number;
   readonly toRestore: number;
@@ -20,6 +22,7 @@ export function storeStatus(instance: StreamsInstance): readonly StoreStatus[] {
       found.set(store.name, {
         name: store.name,
         kind: store.kind,
+        budgetBytes: instance.storeBudgetBytes,
         entries: (others?.entries ?? 0) + size.entries,
         memoryBytes: (others?.memoryBytes ?? 0) + size.memoryBytes,
         spilledBytes: (others?.spilledBytes ?? 0) + size.spilledBytes,
