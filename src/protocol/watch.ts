@@ -12,6 +12,8 @@ export interface WatchRequest {
   readonly kind: OperatorKind;
   /** Which of the query's operators of that kind, from 0. */
   readonly operator: number;
+  /** Only keys whose text has this in it, whatever its case; all when it is empty. */
+  readonly find: string;
   /** The last answer's, undefined for everything. */
   readonly since: WatchVersion | undefined;
 }

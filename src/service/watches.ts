@@ -4,10 +4,10 @@ import type { Engine } from '../core/ksql/engine/engine.ts';
 import { columnsOf, windowOf, type StreamKey } from '../core/ksql/lowering/keys.ts';
 import { JoinRecorder, type JoinRecord } from '../core/ksql/watch/join-recorder.ts';
 import { QueryWatch, type Recorder } from '../core/ksql/watch/query-watch.ts';
-import type { RecordedBase } from '../core/ksql/watch/recorder.ts';
+import type { KeyFilter, RecordedBase } from '../core/ksql/watch/recorder.ts';
 import { WindowRecorder, type RecordedWindow, type WindowRecord } from '../core/ksql/watch/window-recorder.ts';
 import { TableJoinRecorder, type SqlRow, type TableJoinRecord } from '../core/ksql/watch/table-join-recorder.ts';
-import type { PlacedColumn, TableJoinOperator } from '../core/ksql/lowering/operators.ts';
+import type { Operator, PlacedColumn, TableJoinOperator } from '../core/ksql/lowering/operators.ts';
 import { closeTimeMs } from '../core/streams/windows.ts';
 import type {
   JoinedRecord,
@@ -29,9 +29,15 @@ interface Watched {
   readonly watch: QueryWatch;
 }
 
+interface Opening {
+  /** What its keys have to have in them. */
+  readonly find: string;
+  readonly watched: Promise<Watched>;
+}
+
 export class Watches {
   readonly #engine: Engine;
-  readonly #watched = new Map<string, Promise<Watched>>();
+  readonly #watched = new Map<string, Opening>();
   #count = 0;
 
   constructor(engine: Engine) {
@@ -39,11 +45,12 @@ export class Watches {
   }
 
   /**
-   * Begins to watch the query if nobody did.
+   * Begins to watch the query if nobody did. Who asks for other keys than before begins anew, with the past of those keys: so
+   * the last records of one are found among those of many thousands.
    * @throws WeirError UNKNOWN_QUERY, STORE_NOT_READY while it is restored
    */
   async view(request: WatchRequest): Promise<OperatorWatch> {
-    const { number, watch } = await this.#of(request.queryId);
+    const { number, watch } = await this.#of(request.queryId, request.find);
     const isWindow = request.kind === 'window';
     const recorders = watch.recorders.filter(({ operator }) => (operator.kind === 'window') === isWindow);
     const recorder = recorders[request.operator] ?? recorders[0];
@@ -72,12 +79,12 @@ export class Watches {
   }
 
   async stop(queryId: string): Promise<void> {
-    const watched = this.#watched.get(queryId);
+    const opening = this.#watched.get(queryId);
     this.#watched.delete(queryId);
-    (await watched)?.watch.close();
+    (await opening?.watched)?.watch.close();
   }
 
-  async #of(queryId: string): Promise<Watched> {
+  async #of(queryId: string, find: string): Promise<Watched> {
     const watchable = this.#engine.runner.watchable(queryId);
     if (watchable === undefined) {
       this.#watched.delete(queryId);
@@ -87,20 +94,37 @@ export class Watches {
       });
     }
     const known = this.#watched.get(queryId);
-    if (known !== undefined) {
-      const watched = await known;
+    if (known?.find === find) {
+      const watched = await known.watched;
       if (watched.watch.watches(watchable)) return watched;
+    } else if (known !== undefined) {
+      await this.stop(queryId);
     }
     const number = ++this.#count;
-    const opening = QueryWatch.open(this.#engine.broker, watchable).then((watch) => ({ number, watch }));
+    const watched = QueryWatch.open(this.#engine.broker, watchable, (operator) => filterOf(operator, find)).then(
+      (watch) => ({ number, watch }),
+    );
+    const opening: Opening = { find, watched };
     this.#watched.set(queryId, opening);
     try {
-      return await opening;
+      return await watched;
     } catch (error) {
       if (this.#watched.get(queryId) === opening) this.#watched.delete(queryId);
       throw error;
     }
   }
+}
+
+function filterOf(operator: Operator, find: string): KeyFilter | undefined {
+  if (find === '') return undefined;
+  const wanted = find.toLowerCase();
+  const columns = meetingKeyOf(operator);
+  return (key) => keyOf(key, columns)?.toLowerCase().includes(wanted) === true;
+}
+
+/** The key by which an operator's records are told apart: of a join by foreign key the one at which its sides meet. */
+function meetingKeyOf(operator: Operator): KeyColumns {
+  return operator.kind === 'table-join' && operator.nodes.shape === 'foreign-key' ? operator.rightKey : operator.key;
 }
 
 type Base = Pick<
@@ -218,7 +242,7 @@ function lookupRecord(record: TableJoinRecord, operator: TableJoinOperator): Loo
     columns[of].map(({ index, type }) => cellOf(one[index] ?? null, type));
   const other = side === 'left' ? 'right' : 'left';
   return {
-    ...watchedRecord(record, isForeign ? rightKey : key),
+    ...watchedRecord(record, meetingKeyOf(operator)),
     streamTimeMs: record.timestampMs,
     dropped,
     side,

@@ -33,7 +33,7 @@ async function story(
   for (const statement of before) await made.run(statement);
   const watches = new Watches(made.engine);
   const queryId = made.engine.planner.queries().at(-1)?.id ?? '';
-  const view = () => watches.view({ queryId, kind: 'join', operator: 0, since: undefined });
+  const view = () => watches.view({ queryId, kind: 'join', operator: 0, find: '', since: undefined });
   if (!isLate) await view();
   for (const insert of inserts) {
     await made.run(insert);
@@ -99,6 +99,29 @@ describe.each([
       '2 left t: Chai > 7',
       '2 result t: Chai,7',
     ]);
+  });
+
+  it('two tables of several partitions: a result keeps the place of the row that it came of', async () => {
+    const { lines } = await story(
+      isLate,
+      [
+        STAFF,
+        STAFF.replaceAll('staff', 'seats'),
+        `CREATE TABLE both AS SELECT ROWKEY AS id, s.dept AS a, t.dept AS b FROM staff s FULL JOIN seats t ON s.id = t.id;`,
+      ],
+      [1, 2, 3, 4].flatMap((id) => [
+        `INSERT INTO staff (rowtime, id, dept) VALUES (${id}000, ${id}, 'x');`,
+        `INSERT INTO seats (rowtime, id, dept) VALUES (${id}500, ${id}, 'y');`,
+      ]),
+    );
+    expect(lines).toEqual(
+      [1, 2, 3, 4].flatMap((id): unknown[] => [
+        `${2 * id - 2} left ${id}: x > nothing`,
+        expect.stringMatching(new RegExp(`^${2 * id - 2} result ${id}: .*x`)),
+        `${2 * id - 1} right ${id}: y > x`,
+        expect.stringMatching(new RegExp(`^${2 * id - 1} result ${id}: .*y`)),
+      ]),
+    );
   });
 
   it('by foreign key: rows ask for the row that they refer to, and are told when it changes', async () => {

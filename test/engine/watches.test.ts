@@ -1,6 +1,7 @@
 /** What crosses to the page of a watched query: all at first, then what changed. */
 import { expect, it } from 'vitest';
-import type { JoinWatch, OperatorWatch, WindowWatch } from '../../src/protocol/watch.ts';
+import type { JoinWatch, OperatorWatch, TableJoinWatch, WindowWatch } from '../../src/protocol/watch.ts';
+import { MAX_RECORDS } from '../../src/core/ksql/watch/recorder.ts';
 import { Watches } from '../../src/service/watches.ts';
 import { TestBench } from './test-bench.ts';
 
@@ -25,7 +26,7 @@ function windows(watch: OperatorWatch): WindowWatch {
 it('sends everything once, and after that what is new', async () => {
   const made = await bench(READINGS, AVERAGES, read('a', 1, 1_000), read('b', 1, 2_000));
   const watches = new Watches(made.engine);
-  const ask = { queryId: 'CTAS_AVERAGES_1', kind: 'window', operator: 0 } as const;
+  const ask = { queryId: 'CTAS_AVERAGES_1', kind: 'window', operator: 0, find: '' } as const;
   const first = windows(await watches.view({ ...ask, since: undefined }));
   expect(first).toMatchObject({ isAll: true, total: 2, type: 'SESSION', sizeMs: 5_000, graceMs: 1_000 });
   expect(first.results).toEqual(['N', 'MEAN']);
@@ -48,7 +49,7 @@ it('sends everything once, and after that what is new', async () => {
 it('begins anew with a query that was stopped and started, and says when there is none', async () => {
   const made = await bench(READINGS, AVERAGES, read('a', 1, 1_000));
   const watches = new Watches(made.engine);
-  const ask = { queryId: 'CTAS_AVERAGES_1', kind: 'window', operator: 0 } as const;
+  const ask = { queryId: 'CTAS_AVERAGES_1', kind: 'window', operator: 0, find: '' } as const;
   const first = await watches.view({ ...ask, since: undefined });
   await watches.stop(ask.queryId);
   const again = await watches.view({ ...ask, since: first.version });
@@ -64,7 +65,7 @@ it('begins anew with a query that was stopped and started, and says when there i
 it('one that stops to look does not blind another that has just begun', async () => {
   const made = await bench(READINGS, AVERAGES);
   const watches = new Watches(made.engine);
-  const ask = { queryId: 'CTAS_AVERAGES_1', kind: 'window', operator: 0, since: undefined } as const;
+  const ask = { queryId: 'CTAS_AVERAGES_1', kind: 'window', operator: 0, find: '', since: undefined } as const;
   const before = watches.view(ask);
   const stopped = watches.stop(ask.queryId);
   const after = watches.view(ask);
@@ -84,11 +85,88 @@ it('names the sides of a join as its query does, whichever way it is run', async
     "INSERT INTO alarms (sensor, level, ts) VALUES ('a', 9, 4000);",
   );
   const id = made.engine.planner.queries()[0]?.id ?? '';
-  const watch = await new Watches(made.engine).view({ queryId: id, kind: 'join', operator: 0, since: undefined });
+  const watch = await new Watches(made.engine).view({
+    queryId: id,
+    kind: 'join',
+    operator: 0,
+    find: '',
+    since: undefined,
+  });
   const { left, right, beforeMs, afterMs, graceMs, type, records } = watch as JoinWatch;
   expect([left, type, right, beforeMs, afterMs, graceMs]).toEqual(['R', 'RIGHT', 'A', 1_000, 4_000, 2_000]);
   expect(records.map(({ side, topic, matches }) => [side, topic, matches])).toEqual([
     ['left', 'readings', [4_000]],
     ['right', 'alarms', [1_000]],
   ]);
+});
+
+it('finds the records of one key among so many others that they are kept no more', async () => {
+  const made = await bench(READINGS, AVERAGES, read('lone', 7, 1_000), read('other', 1, 1_000));
+  const text = new TextEncoder();
+  for (let i = 0; i < MAX_RECORDS; i++) {
+    await made.engine.produce('readings', text.encode(`k${i}`), text.encode(`{"V": 1, "TS": ${2_000 + i}}`), 0);
+  }
+  await made.settle();
+  const watches = new Watches(made.engine);
+  const ask = { queryId: 'CTAS_AVERAGES_1', kind: 'window', operator: 0, since: undefined } as const;
+  const all = windows(await watches.view({ ...ask, find: '' }));
+  expect(all).toMatchObject({ total: MAX_RECORDS + 2 });
+  expect(all.records.some(({ key }) => key === 'lone')).toBe(false);
+
+  const found = windows(await watches.view({ ...ask, find: 'LON' }));
+  expect(found).toMatchObject({ isAll: true, total: 1, tasks: all.tasks });
+  expect(found.records.map(({ key, seq }) => [key, seq])).toEqual([['lone', 0]]);
+  expect(found.windows.map(({ key, records }) => [key, records])).toEqual([['lone', 1]]);
+
+  await made.run(read('lone', 1, 1_500));
+  await made.run(read('other', 1, 9_000));
+  const next = windows(await watches.view({ ...ask, find: 'LON', since: found.version }));
+  expect(next).toMatchObject({ isAll: false, total: 2, tasks: [{ partition: 0, streamTimeMs: 9_000 }] });
+  expect(next.records.map(({ key, seq }) => [key, seq])).toEqual([['lone', 1]]);
+  expect(windows(await watches.view({ ...ask, find: 'nobody' }))).toMatchObject({ total: 0, records: [], windows: [] });
+});
+
+it.each([
+  ['two streams', 'CREATE STREAM', 'WITHIN 5 SECONDS GRACE PERIOD 1 SECONDS', ['a', 'a']],
+  ['two tables', 'CREATE TABLE', '', ['a', 'a', 'a']],
+])('finds one key in a join of %s', async (_what, create, within, keys) => {
+  const side = (name: string): string =>
+    `${create} ${name} (k STRING ${create === 'CREATE TABLE' ? 'PRIMARY ' : ''}KEY, v INTEGER)
+       WITH (kafka_topic = '${name}', value_format = 'JSON', partitions = 1);`;
+  const made = await bench(
+    side('l'),
+    side('r'),
+    `${create} j AS SELECT l.k AS k, l.v AS lv, r.v AS rv FROM l JOIN r ${within} ON l.k = r.k EMIT CHANGES;`,
+    ...['b', 'a'].flatMap((key) => [
+      `INSERT INTO l (rowtime, k, v) VALUES (1000, '${key}', 1);`,
+      `INSERT INTO r (rowtime, k, v) VALUES (1000, '${key}', 2);`,
+    ]),
+  );
+  const queryId = made.engine.planner.queries()[0]?.id ?? '';
+  const watch = await new Watches(made.engine).view({
+    ...{ queryId, kind: 'join', operator: 0, find: 'a', since: undefined },
+  });
+  expect(watch.records.map(({ key }) => key)).toEqual(keys);
+});
+
+it('finds the rows that refer to one by foreign key, and their results', async () => {
+  const made = await bench(
+    `CREATE TABLE depts (id STRING PRIMARY KEY, floor INTEGER) WITH (kafka_topic = 'depts', value_format = 'JSON', partitions = 1);`,
+    `CREATE TABLE staff (id INTEGER PRIMARY KEY, dept STRING) WITH (kafka_topic = 'staff', value_format = 'JSON', partitions = 1);`,
+    'CREATE TABLE desks AS SELECT s.id AS id, d.floor FROM staff s JOIN depts d ON s.dept = d.id;',
+    "INSERT INTO depts VALUES ('dev', 2);",
+    "INSERT INTO depts VALUES ('ops', 1);",
+    "INSERT INTO staff VALUES (1, 'dev');",
+    "INSERT INTO staff VALUES (2, 'ops');",
+    "INSERT INTO staff VALUES (1, 'ops');",
+  );
+  const queryId = made.engine.planner.queries()[0]?.id ?? '';
+  const ask = { queryId, kind: 'join', operator: 0, since: undefined } as const;
+  const of = async (find: string) => {
+    const { records } = (await new Watches(made.engine).view({ ...ask, find })) as TableJoinWatch;
+    return records.map(({ side, key, ownKey }) => `${side} ${key ?? ''} ${ownKey ?? ''}`.trim()).sort();
+  };
+  const all = await of('');
+  expect(await of('ops')).toEqual(all.filter((line) => line.includes('ops')));
+  expect(await of('dev')).toEqual(all.filter((line) => line.includes('dev')));
 });

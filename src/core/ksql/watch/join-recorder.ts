@@ -5,7 +5,7 @@ import type { TraceEvent, Tracer } from '../../streams/runtime/tracer.ts';
 import type { JoinNote, UnmatchedNote } from '../../streams/trace-note.ts';
 import type { StreamKey } from '../lowering/keys.ts';
 import type { JoinOperator } from '../lowering/operators.ts';
-import { keyId, RecordRing, type RecordedBase } from './recorder.ts';
+import { keyId, NOT_KEPT, RecordRing, type KeyFilter, type RecordedBase } from './recorder.ts';
 
 export interface JoinRecord extends RecordedBase {
   /** Of the topology's left side: see `JoinOperator.isExchanged`. */
@@ -32,9 +32,11 @@ export class JoinRecorder implements Tracer {
   late = 0;
   readonly #rows = new Map<string, JoinRecord[]>();
   #current: JoinRecord | undefined;
+  readonly #keeps: KeyFilter | undefined;
 
-  constructor(operator: JoinOperator) {
+  constructor(operator: JoinOperator, keeps?: KeyFilter) {
     this.operator = operator;
+    this.#keeps = keeps;
   }
 
   trace(event: TraceEvent): void {
@@ -50,36 +52,41 @@ export class JoinRecorder implements Tracer {
     else if (note?.kind === 'join') this.#noteJoin(record, note);
     else if (verdict === 'drop' && reason === 'expired-in-store') {
       record.isExpired = true;
-      this.late++;
+      if (record.seq !== NOT_KEPT) this.late++;
     } else if (verdict === 'drop' && reason !== 'no-match' && (node === joins[0] || node === joins[1])) {
       record.dropped = reason;
     }
   }
 
   #begin(event: TraceEvent, isLeft: boolean): void {
-    const record = this.ring.add((base) => {
-      const streamTimeMs = Math.max(this.streamTimes.get(base.task) ?? NO_TIMESTAMP, base.timestampMs);
-      return {
-        seq: base.seq,
-        task: base.task,
-        topic: base.topic,
-        partition: base.partition,
-        offset: base.offset,
-        timestampMs: base.timestampMs,
-        key: base.key,
-        changedAt: base.changedAt,
-        isLeft,
-        streamTimeMs,
-        matches: [],
-        isWaiting: false,
-        aloneAtMs: undefined,
-        isExpired: false,
-        dropped: undefined,
-      };
-    }, event);
+    const isKept = this.#keeps === undefined || this.#keeps(event.record.key as StreamKey | null);
+    const record = this.ring.add(
+      (base) => {
+        const streamTimeMs = Math.max(this.streamTimes.get(base.task) ?? NO_TIMESTAMP, base.timestampMs);
+        return {
+          seq: base.seq,
+          task: base.task,
+          topic: base.topic,
+          partition: base.partition,
+          offset: base.offset,
+          timestampMs: base.timestampMs,
+          key: base.key,
+          changedAt: base.changedAt,
+          isLeft,
+          streamTimeMs,
+          matches: [],
+          isWaiting: false,
+          aloneAtMs: undefined,
+          isExpired: false,
+          dropped: undefined,
+        };
+      },
+      event,
+      isKept,
+    );
     this.streamTimes.set(record.task, record.streamTimeMs);
     this.#current = record;
-    if (record.key === null) return;
+    if (record.key === null || !isKept) return;
     const id = rowId(record.task, isLeft, record.key, record.timestampMs);
     const rows = this.#rows.get(id);
     if (rows === undefined) this.#rows.set(id, [record]);

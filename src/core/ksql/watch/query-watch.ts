@@ -20,7 +20,7 @@ import type { SqlKey } from '../lowering/keys.ts';
 import type { Operator } from '../lowering/operators.ts';
 import type { Watchable } from '../queries/query-runner.ts';
 import { JoinRecorder } from './join-recorder.ts';
-import { MAX_RECORDS } from './recorder.ts';
+import { MAX_RECORDS, type KeyFilter } from './recorder.ts';
 import { TableJoinRecorder } from './table-join-recorder.ts';
 import { MAX_WINDOWS, WindowRecorder } from './window-recorder.ts';
 
@@ -61,8 +61,15 @@ export class QueryWatch {
     this.isInOrder = past.isInOrder;
   }
 
-  /** @throws WeirError STORE_NOT_READY while the query is restored, or has failed */
-  static async open(broker: BrokerApi, watchable: Watchable): Promise<QueryWatch> {
+  /**
+   * @param keepsOf which keys of an operator are looked at; all where there is no filter
+   * @throws WeirError STORE_NOT_READY while the query is restored, or has failed
+   */
+  static async open(
+    broker: BrokerApi,
+    watchable: Watchable,
+    keepsOf: (operator: Operator) => KeyFilter | undefined = () => undefined,
+  ): Promise<QueryWatch> {
     const running = watchable.instance;
     if (running.between === undefined) {
       throw new WeirError('STORE_NOT_READY', 'The query could not be started, so it has no windows to show.', {
@@ -70,8 +77,11 @@ export class QueryWatch {
       });
     }
     return running.between(async (instance) => {
-      const recorders = watchable.operators.map(recorderOf);
-      const past = await recordPast(broker, watchable, instance, recorders);
+      const filters = watchable.operators.map(keepsOf);
+      const recorders = watchable.operators.map((operator, i) => recorderOf(operator, filters[i]));
+      // The last records of some keys may be old ones of all.
+      const lastRecords = filters.every((keeps) => keeps === undefined) ? MAX_RECORDS : Infinity;
+      const past = await recordPast(broker, watchable, instance, recorders, lastRecords);
       const tracer = tracerOf(recorders);
       instance.attachTracer(tracer);
       return new QueryWatch(watchable, instance, tracer, recorders, past);
@@ -88,14 +98,14 @@ export class QueryWatch {
   }
 }
 
-function recorderOf(operator: Operator): Recorder {
+function recorderOf(operator: Operator, keeps: KeyFilter | undefined): Recorder {
   switch (operator.kind) {
     case 'window':
-      return new WindowRecorder(operator);
+      return new WindowRecorder(operator, keeps);
     case 'join':
-      return new JoinRecorder(operator);
+      return new JoinRecorder(operator, keeps);
     case 'table-join':
-      return new TableJoinRecorder(operator);
+      return new TableJoinRecorder(operator, keeps);
   }
 }
 
@@ -134,6 +144,7 @@ async function recordPast(
   { rebuild }: Watchable,
   instance: StreamsInstance,
   recorders: readonly Recorder[],
+  lastRecords: number,
 ): Promise<Past> {
   for (const { operator } of recorders) if (operator.kind === 'window') instance.stores(operator.store);
   const { topology, applicationId } = rebuild();
@@ -149,7 +160,7 @@ async function recordPast(
   for (const task of tasks) {
     const past = await replayTask({
       ...{ broker, applicationId, topology, task, nodes, tracer },
-      ...{ maxRecords, tables, maxRows: REPLAY_ROWS, lastRecords: MAX_RECORDS },
+      ...{ maxRecords, tables, maxRows: REPLAY_ROWS, lastRecords },
     });
     isWhole &&= past.isWhole;
     areTablesWhole &&= past.areTablesWhole;

@@ -9,8 +9,14 @@ import { columnsOf, windowOf, type StreamKey } from '../lowering/keys.ts';
 
 export const MAX_RECORDS = 2_000;
 
+/** Whether records of that key are kept; all are where there is none. */
+export type KeyFilter = (key: StreamKey | null) => boolean;
+
+/** The number of a record that is not kept: others may have to do with it while it is under way. */
+export const NOT_KEPT = -1;
+
 export interface RecordedBase {
-  /** Counts the operator's records. */
+  /** Counts the operator's records; `NOT_KEPT` of one that the filter leaves out. */
   readonly seq: number;
   /** Of the task that took it. */
   readonly task: number;
@@ -47,11 +53,14 @@ export class RecordRing<R extends RecordedBase> {
     return this.#seq - this.#records.length;
   }
 
-  /** @param make gives the record its own fields: written out and not spread, for a flood passes here */
-  add(make: (base: RecordedBase) => R, event: TraceEvent): R {
+  /**
+   * @param make gives the record its own fields: written out and not spread, for a flood passes here
+   * @param isKept false: the record is made, but is no part of the ring
+   */
+  add(make: (base: RecordedBase) => R, event: TraceEvent, isKept: boolean): R {
     const { topic, partition, offset, record } = event;
     const recorded = make({
-      seq: this.#seq,
+      seq: isKept ? this.#seq : NOT_KEPT,
       task: taskPartition(event.taskId),
       topic,
       partition,
@@ -60,6 +69,7 @@ export class RecordRing<R extends RecordedBase> {
       key: record.key as StreamKey | null,
       changedAt: ++this.#changes,
     });
+    if (!isKept) return recorded;
     const at = this.#seq++ % MAX_RECORDS;
     const forgotten = this.#records[at];
     this.#records[at] = recorded;

@@ -14,7 +14,7 @@ import type { TraceEvent, Tracer } from '../../streams/runtime/tracer.ts';
 import type { LookupNote, ReferNote } from '../../streams/trace-note.ts';
 import type { StreamKey } from '../lowering/keys.ts';
 import type { TableJoinNodes, TableJoinOperator } from '../lowering/operators.ts';
-import { keyId, RecordRing, type RecordedBase } from './recorder.ts';
+import { keyId, NOT_KEPT, RecordRing, type KeyFilter, type RecordedBase } from './recorder.ts';
 
 export type SqlRow = readonly SqlValue[];
 
@@ -51,9 +51,12 @@ export class TableJoinRecorder implements Tracer {
   readonly #references = new Map<string, { readonly key: StreamKey | null; readonly seq: number }>();
   /** Those that have asked and were not answered, by both keys. */
   readonly #asking = new Map<string, TableJoinRecord[]>();
+  readonly #keeps: KeyFilter | undefined;
 
-  constructor(operator: TableJoinOperator) {
+  /** @param keeps is asked for the key at which the sides meet */
+  constructor(operator: TableJoinOperator, keeps?: KeyFilter) {
     this.operator = operator;
+    this.#keeps = keeps;
   }
 
   trace(event: TraceEvent): void {
@@ -91,10 +94,13 @@ export class TableJoinRecorder implements Tracer {
         earliest = task;
         earliestMs = ms;
       }
-      const record = earliest?.records[earliest.next];
-      if (earliest === undefined || record === undefined) break;
-      earliest.next++;
-      record.arrival = arrival;
+      const was = earliest?.records[earliest.next]?.arrival;
+      if (earliest === undefined || was === undefined) break;
+      // The result of a join by key has the place of the row that it came of.
+      for (let record = earliest.records[earliest.next]; record?.arrival === was;) {
+        record.arrival = arrival;
+        record = earliest.records[++earliest.next];
+      }
       this.#arrivals = Math.max(this.#arrivals, arrival + 1);
     }
   }
@@ -160,7 +166,7 @@ export class TableJoinRecorder implements Tracer {
     }
     this.#current = this.#add(event, 'left', after, row, { ownKey });
     this.#keepReference(after, this.#current);
-    if (ownKey === null || row === null) return;
+    if (ownKey === null || row === null || this.#current.seq === NOT_KEPT) return;
     const id = askId(ownKey, after);
     const asking = this.#asking.get(id);
     if (asking === undefined) this.#asking.set(id, [this.#current]);
@@ -168,7 +174,10 @@ export class TableJoinRecorder implements Tracer {
   }
 
   #keepReference(key: StreamKey | null, { ownKey, seq }: TableJoinRecord): void {
-    if (ownKey !== null) this.#references.set(keyId(ownKey), { key, seq });
+    if (ownKey === null) return;
+    // Of a row that is not kept nothing is drawn, its results included.
+    if (seq === NOT_KEPT) this.#references.delete(keyId(ownKey));
+    else this.#references.set(keyId(ownKey), { key, seq });
   }
 
   #answer(key: StreamKey | null, { record }: TraceEvent, note: LookupNote): void {
@@ -226,6 +235,7 @@ export class TableJoinRecorder implements Tracer {
         dropped: undefined,
       }),
       event,
+      this.#keeps === undefined || this.#keeps(key),
     );
   }
 

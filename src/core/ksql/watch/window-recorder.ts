@@ -5,8 +5,8 @@ import { NO_TIMESTAMP, type Window, type Windowed } from '../../streams/record.t
 import type { TraceEvent, Tracer } from '../../streams/runtime/tracer.ts';
 import type { WindowNote } from '../../streams/trace-note.ts';
 import type { WindowOperator } from '../lowering/operators.ts';
-import { keyId, RecordRing, taskPartition, type RecordedBase } from './recorder.ts';
-import type { SqlKey } from '../lowering/keys.ts';
+import { keyId, NOT_KEPT, RecordRing, taskPartition, type KeyFilter, type RecordedBase } from './recorder.ts';
+import type { SqlKey, StreamKey } from '../lowering/keys.ts';
 
 export const MAX_WINDOWS = 2_000;
 const FORGOTTEN_AT_ONCE = 200;
@@ -40,9 +40,11 @@ export class WindowRecorder implements Tracer {
   /** The last touched last. */
   readonly #windows = new Map<string, RecordedWindow>();
   #current: WindowRecord | undefined;
+  readonly #keeps: KeyFilter | undefined;
 
-  constructor(operator: WindowOperator) {
+  constructor(operator: WindowOperator, keeps?: KeyFilter) {
     this.operator = operator;
+    this.#keeps = keeps;
   }
 
   trace(event: TraceEvent): void {
@@ -64,6 +66,7 @@ export class WindowRecorder implements Tracer {
           dropped: undefined,
         }),
         event,
+        this.#keeps === undefined || this.#keeps(event.record.key as StreamKey | null),
       );
       return;
     }
@@ -86,6 +89,7 @@ export class WindowRecorder implements Tracer {
   /** What the store holds is right; what was seen may be less than what there was. */
   addStored(task: number, stored: { readonly key: Windowed<SqlKey>; readonly value: readonly SqlValue[] }): void {
     const { key, window } = stored.key;
+    if (this.#keeps?.(key) === false) return;
     const known = this.#windows.get(windowId(key, window));
     if (known === undefined) this.#put(key, window, task, undefined, stored.value);
     else known.state = stored.value;
@@ -93,10 +97,11 @@ export class WindowRecorder implements Tracer {
 
   #noteWindow(record: WindowRecord, note: WindowNote): void {
     const { window, accepted, streamTimeMs, replaced } = note;
+    this.streamTimes.set(record.task, streamTimeMs);
+    if (record.seq === NOT_KEPT) return;
     if (!accepted && record.windows.every((w) => w.accepted)) this.late++;
     record.streamTimeMs = streamTimeMs;
     record.windows.push({ window, accepted });
-    this.streamTimes.set(record.task, streamTimeMs);
     if (!accepted) return;
     const key = record.key as SqlKey;
     const id = windowId(key, window);
