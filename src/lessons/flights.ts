@@ -17,6 +17,7 @@ export const FLIGHTS: Lesson = {
   id: 'flights',
   title: 'Flights: from files to a live table',
   summary: 'Load real data, filter it, join it, aggregate it, and watch the log beneath.',
+  end: 'That was the whole way: files, streams, a join, a table, and the log beneath. Now drop a file of your own.',
   steps: [
     {
       id: 'load-flights',

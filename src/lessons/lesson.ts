@@ -28,6 +28,8 @@ export interface Lesson {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
+  /** Said when all steps are done. */
+  readonly end: string;
   readonly steps: readonly LessonStep[];
 }
 

@@ -1,10 +1,10 @@
 /**
- * What the part of the address behind `#` asks for: `#lesson/flights` shows the lesson, `#example/NAME`, `#code/...`
+ * What the part of the address behind `#` asks for: `#lesson/NAME` shows the lesson, `#example/NAME`, `#code/...`
  * and `#workspace/...` show what came with the page or with the link. Neither runs, nor gets into the editor, unasked.
  */
 import { useEffect } from 'react';
 import { EXAMPLES } from '../../lessons/examples/examples.ts';
-import { FLIGHTS } from '../../lessons/flights.ts';
+import { LESSONS } from '../../lessons/lessons.ts';
 import { hashToDocument, hashToText } from '../share/link.ts';
 import { setPreferences } from './preferences.ts';
 import { setView, type SharedScript } from './view.ts';
@@ -40,7 +40,8 @@ function sharedOf(hash: string): SharedScript | undefined {
 }
 
 function follow(): void {
-  if (location.hash === `#lesson/${FLIGHTS.id}`) setPreferences({ leftTab: 'lesson', catalogOpen: true });
+  const lesson = LESSONS.find(({ id }) => location.hash === `#lesson/${id}`);
+  if (lesson !== undefined) setPreferences({ leftTab: 'lesson', lesson: lesson.id, catalogOpen: true });
   const shared = sharedOf(location.hash);
   if (shared !== undefined) setView({ shared });
 }

@@ -9,6 +9,8 @@ export interface Preferences {
   readonly workspace: string;
   readonly leftTab: 'lesson' | 'catalog';
   readonly rightTab: string;
+  /** Id of the lesson that is shown. */
+  readonly lesson: string;
   readonly catalogOpen: boolean;
   /** Sections of the catalog that are folded. */
   readonly folded: readonly string[];
@@ -27,6 +29,7 @@ export const usePreferences = create<Preferences>()(
       workspace: 'default',
       leftTab: 'lesson',
       rightTab: 'topics',
+      lesson: 'flights',
       catalogOpen: true,
       folded: ['functions'],
       internalTopics: false,

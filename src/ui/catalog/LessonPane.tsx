@@ -1,21 +1,21 @@
 import { useEffect, useMemo, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import { FLIGHTS } from '../../lessons/flights.ts';
-import { isDone, type LessonStep } from '../../lessons/lesson.ts';
+import { isDone, type Lesson, type LessonStep } from '../../lessons/lesson.ts';
+import { LESSONS } from '../../lessons/lessons.ts';
 import { useClient, useEngine, useEngineAtPace } from '../app/engine.tsx';
 import { setPreferences, usePreferences } from '../app/preferences.ts';
 import { insertAndRun } from '../app/run.ts';
-import { Button } from '../components/controls.tsx';
+import { Button, Select } from '../components/controls.tsx';
 import { Icon } from '../components/Icon.tsx';
 import { editor } from '../editor/handle.ts';
 import { importSample } from '../import/samples.ts';
 import { useResults } from '../results/results.ts';
 
-const lesson = FLIGHTS;
+const CHOICES = LESSONS.map(({ id, title }) => ({ id, label: title }));
 const CHECK_PACE_MS = 300;
 
 /** Which steps are done: seen in the engine's state now, or remembered from before. */
-function useDone(): ReadonlySet<string> {
+function useDone(lesson: Lesson): ReadonlySet<string> {
   const workspace = useEngine((s) => s.workspace);
   const sources = useEngine((s) => s.sources);
   const topics = useEngineAtPace((s) => s.topics, CHECK_PACE_MS);
@@ -28,7 +28,7 @@ function useDone(): ReadonlySet<string> {
     const ids = new Set(kept ?? []);
     for (const step of lesson.steps) if (isDone(step, state)) ids.add(`${lesson.id}/${step.id}`);
     return ids;
-  }, [sources, topics, queries, log, kept]);
+  }, [lesson, sources, topics, queries, log, kept]);
   useEffect(() => {
     if (done.size > (kept?.length ?? 0)) setPreferences((p) => ({ done: { ...p.done, [workspace]: [...done] } }));
   }, [done, kept, workspace]);
@@ -36,7 +36,13 @@ function useDone(): ReadonlySet<string> {
 }
 
 export function LessonPane() {
-  const done = useDone();
+  const chosen = usePreferences((p) => p.lesson);
+  const lesson = LESSONS.find(({ id }) => id === chosen) ?? LESSONS[0];
+  return <LessonSteps key={lesson.id} lesson={lesson} />;
+}
+
+function LessonSteps({ lesson }: { readonly lesson: Lesson }) {
+  const done = useDone(lesson);
   const next = lesson.steps.find((step) => !done.has(`${lesson.id}/${step.id}`));
   const [chosen, setChosen] = useState<string | undefined>();
   const open = chosen ?? next?.id ?? '';
@@ -49,6 +55,9 @@ export function LessonPane() {
   }
   return (
     <div className="lesson" tabIndex={0} role="region" aria-label={lesson.title}>
+      <div className="lesson-choice">
+        <Select label="Lesson" value={lesson.id} choices={CHOICES} onChange={(id) => setPreferences({ lesson: id })} />
+      </div>
       <h2>{lesson.title}</h2>
       <p className="lesson-summary">{lesson.summary}</p>
       <div
@@ -79,11 +88,7 @@ export function LessonPane() {
           );
         })}
       </ol>
-      {next === undefined && (
-        <p className="lesson-summary">
-          That was the whole way: files, streams, a join, a table, and the log beneath. Now drop a file of your own.
-        </p>
-      )}
+      {next === undefined && <p className="lesson-summary">{lesson.end}</p>}
     </div>
   );
 }
