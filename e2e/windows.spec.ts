@@ -109,7 +109,10 @@ test('a join with a table shows what the table held when each record came', asyn
   await expect(rows).toBeVisible();
 });
 
-test('two thousand records are zoomed and moved at the pace of the screen', async ({ bench, page }) => {
+test('two thousand records are zoomed and moved at the pace of the screen, and one key is found by keyboard', async ({
+  bench,
+  page,
+}) => {
   await bench.importSample('flights-20k.json', 'FLIGHTS', flights().length);
   await bench.runStatement(
     'CREATE TABLE per_day AS SELECT origin, COUNT(*) AS n FROM flights WINDOW TUMBLING (SIZE 1 DAY) GROUP BY origin EMIT CHANGES;',
@@ -126,6 +129,52 @@ test('two thousand records are zoomed and moved at the pace of the screen', asyn
   for (let i = 0; i < 20; i++) await page.mouse.wheel(0, 40);
   await bench.picture.getByRole('button', { name: /^Fit / }).click();
   await expectNoViolations(bench, 'windows of two thousand records');
+
+  await windows.focus();
+  await page.keyboard.press('/');
+  const field = bench.picture.getByRole('searchbox', { name: 'Find a key' });
+  await expect(field).toBeFocused();
+  const ofRno = flights().filter(({ origin }) => origin === 'RNO').length;
+  await page.keyboard.type('rno');
+  const found = bench.picture.getByRole('listbox', { name: new RegExp(`, ${ofRno.toLocaleString('en')} records$`) });
+  await expect(found).toBeVisible();
+  // What is drawn has a size that the canvas does not begin with.
+  await expect(found.locator('canvas[width]')).toBeAttached();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('ArrowRight');
+  await expect(spoken(found)).toContainText('RNO');
+  await field.fill('nobody');
+  await expect(bench.picture).toContainText('No record has a key with “nobody” in it.');
+  await field.press('Escape');
+  await expect(windows).toBeVisible();
+});
+
+test('a query that failed says so where its windows would be, and a paused one that it rests', async ({ bench }) => {
+  await bench.runStatement(
+    "CREATE STREAM s (k STRING KEY, v INTEGER) WITH (kafka_topic = 's', value_format = 'JSON', partitions = 1);",
+    /S/,
+  );
+  await bench.runStatement("INSERT INTO s VALUES ('a', 1);", /1 record inserted/);
+  await bench.runStatement(
+    "CREATE TABLE bad WITH (VALUE_FORMAT = 'PROTOBUF') AS SELECT k, ARRAY[NULL, MAX(v)] AS a FROM s WINDOW TUMBLING (SIZE 1 MINUTE) GROUP BY k EMIT CHANGES;",
+    /BAD/,
+  );
+  for (const panel of ['Windows', 'Topology'] as const) {
+    await bench.show(panel);
+    await expect(bench.picture.getByRole('alert')).toContainText('Protobuf has no null elements');
+    await expect(bench.picture.getByRole('button', { name: 'Start it again' })).toBeVisible();
+    await expect(bench.picture).toContainText('failed');
+  }
+  await expectNoViolations(bench, 'the topology of a query that failed');
+  await bench.runStatement(
+    'CREATE TABLE good AS SELECT k, COUNT(*) AS n FROM s WINDOW TUMBLING (SIZE 1 MINUTE) GROUP BY k EMIT CHANGES;',
+    /GOOD/,
+  );
+  await bench.run('PAUSE ALL;');
+  await bench.show('Windows');
+  await bench.picture.getByRole('button', { name: /Query$|^Query/ }).click();
+  await bench.page.getByRole('option', { name: /CTAS_GOOD/ }).click();
+  await expect(bench.picture.getByText('paused', { exact: true })).toBeVisible();
 });
 
 test('without a window or a join the panels say what would bring one', async ({ bench }) => {

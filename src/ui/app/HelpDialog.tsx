@@ -9,6 +9,8 @@ const IN_PLACE: readonly (readonly [string, string])[] = [
   ['Shift+← →', 'In a grid: make the column narrower or wider'],
   ['Shift+Enter', 'In a grid: show the whole value'],
   ['Home End', 'In a log: the log start, the newest record'],
+  ['/', 'In windows and joins: find a key'],
+  ['+ - 0', 'In windows and joins: see closer, see more, see all'],
   ['Arrows', 'On a line between panes: resize'],
   ['F8', 'In the editor: the next problem'],
   ['Esc', 'In a dialog: close it'],
@@ -19,7 +21,7 @@ export function HelpDialog() {
   const isOpen = useView((view) => view.dialog === 'help');
   return (
     <Modal title="Keys" isOpen={isOpen} onClose={() => setView({ dialog: undefined })} width={800}>
-      <div className="help">
+      <div className="help" tabIndex={0} role="region" aria-label="All keys">
         {(['Editor', 'Engine', 'View'] as const).map((group) => (
           <section key={group}>
             <h3>{group}</h3>

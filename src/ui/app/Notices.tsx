@@ -15,12 +15,12 @@ export function Notices() {
           <div className="notice-text">
             <div>{notice.text}</div>
             {notice.error?.hint !== undefined && <div className="hint">{notice.error.hint}</div>}
+            {action !== undefined && (
+              <Button small onPress={() => runStatement(client, action.sql)}>
+                {action.title}
+              </Button>
+            )}
           </div>
-          {action !== undefined && (
-            <Button small onPress={() => runStatement(client, action.sql)}>
-              {action.title}
-            </Button>
-          )}
           <IconButton small icon="close" label="Dismiss" onPress={() => client.dismissNotice(notice.id)} />
         </div>
       ))}

@@ -1,7 +1,7 @@
 import type { Glyph } from './scene.ts';
 
 export interface LegendEntry {
-  readonly sign: Glyph | 'open' | 'closed' | 'grace' | 'streamTime' | 'older';
+  readonly sign: Glyph | 'open' | 'held' | 'closed' | 'grace' | 'streamTime' | 'older';
   readonly text: string;
 }
 
@@ -18,6 +18,19 @@ const SIGNS: Record<LegendEntry['sign'], React.ReactNode> = {
     </g>
   ),
   open: <rect x="1" y="3" width="12" height="8" rx="2" fill="var(--key-0)" fillOpacity="0.26" stroke="var(--key-0)" />,
+  held: (
+    <rect
+      x="1"
+      y="3"
+      width="12"
+      height="8"
+      rx="2"
+      fill="var(--key-0)"
+      fillOpacity="0.26"
+      stroke="var(--key-0)"
+      strokeDasharray="3 2"
+    />
+  ),
   closed: <rect x="1" y="3" width="12" height="8" rx="2" fill="none" stroke="var(--fg-3)" strokeOpacity="0.7" />,
   older: (
     <text x="7" y="11" fontSize="11" textAnchor="middle" fill="var(--fg-3)">
@@ -28,19 +41,22 @@ const SIGNS: Record<LegendEntry['sign'], React.ReactNode> = {
   streamTime: <rect x="6" y="1" width="2" height="12" fill="var(--accent)" />,
 };
 
-/** What the signs mean, while nothing is pointed at; why results are missing, and what the picture cannot know. */
+/** What the signs mean, while nothing is pointed at; why results are missing, how it stands, and what cannot be known. */
 export function Legend({
   entries,
+  status,
   note,
   warning,
 }: {
   readonly entries: readonly LegendEntry[];
+  readonly status: string | undefined;
   readonly note: string | undefined;
   readonly warning: string | undefined;
 }) {
   return (
     <>
       {warning !== undefined && <div className="timeline-warning">{warning}</div>}
+      {status !== undefined && <div className="timeline-status">{status}</div>}
       <div className="timeline-legend">
         {entries.map(({ sign, text }) => (
           <span key={sign}>

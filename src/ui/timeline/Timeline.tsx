@@ -12,6 +12,8 @@ import './timeline.css';
 import { TimelineView } from './view.ts';
 
 export interface TimelineProps {
+  /** Of the list's element, for who leads there. */
+  readonly id: string;
   readonly label: string;
   readonly scene: Scene;
   /** What there is in time; `range` is what of it is in sight. */
@@ -19,6 +21,8 @@ export interface TimelineProps {
   readonly range: TimeRange;
   readonly onRange: (range: TimeRange) => void;
   readonly onFit: () => void;
+  /** A key is to be looked for. */
+  readonly onFind: () => void;
   readonly describe: (item: Item) => string;
   /** What is pointed at, by pointer or keys. */
   readonly onPoint: (item: Item | undefined) => void;
@@ -38,8 +42,8 @@ const BOX_MOVES: Readonly<Record<string, Move>> = { ArrowLeft: 'boxLeft', ArrowR
 export const ZOOM_STEP = 1.5;
 
 export function Timeline(props: TimelineProps) {
-  const { label, scene, domain, range, onRange, onFit, describe, onPoint, partnersOf, concerns } = props;
-  const id = useId();
+  const { label, scene, domain, range, onRange, onFit, onFind, describe, onPoint, partnersOf, concerns } = props;
+  const optionId = useId();
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const view = useRef<TimelineView>(undefined);
@@ -52,16 +56,7 @@ export function Timeline(props: TimelineProps) {
   const current = found(scene, hovered) ?? at;
   const latest = useRef({ range, domain, onRange });
 
-  useEffect(() => {
-    latest.current = { range, domain, onRange };
-    const isSelected: Frame['isSelected'] = (mark) =>
-      record !== undefined &&
-      mark.offset === record.offset &&
-      mark.partition === record.partition &&
-      mark.topic === record.topic;
-    view.current?.show({ scene, range, current, litKey, isSelected, partnersOf, concerns });
-  });
-
+  // Before it is shown anything.
   useEffect(() => {
     const element = box.current;
     const target = canvas.current;
@@ -97,6 +92,16 @@ export function Timeline(props: TimelineProps) {
       hoverKey(undefined);
     };
   }, []);
+
+  useEffect(() => {
+    latest.current = { range, domain, onRange };
+    const isSelected: Frame['isSelected'] = (mark) =>
+      record !== undefined &&
+      mark.offset === record.offset &&
+      mark.partition === record.partition &&
+      mark.topic === record.topic;
+    view.current?.show({ scene, range, current, litKey, isSelected, partnersOf, concerns });
+  });
 
   const point = (item: Item | undefined): void => {
     const key = item === undefined ? undefined : item.kind === 'mark' ? item.mark.key : item.lane.key;
@@ -143,6 +148,7 @@ export function Timeline(props: TimelineProps) {
     else if (event.key === '+' || event.key === '=') onRange(zoomed(range, 1 / ZOOM_STEP, middle, domain));
     else if (event.key === '-') onRange(zoomed(range, ZOOM_STEP, middle, domain));
     else if (event.key === '0') onFit();
+    else if (event.key === '/') onFind();
     else if (event.key === 'Enter' && at !== undefined) open(at);
     else return;
     event.preventDefault();
@@ -152,11 +158,12 @@ export function Timeline(props: TimelineProps) {
   return (
     <div
       ref={box}
+      id={props.id}
       className="timeline"
       role="listbox"
       tabIndex={0}
       aria-label={label}
-      {...(at === undefined ? {} : { 'aria-activedescendant': id })}
+      {...(at === undefined ? {} : { 'aria-activedescendant': optionId })}
       onKeyDown={onKeyDown}
       onBlur={() => {
         setCursor(undefined);
@@ -192,8 +199,10 @@ export function Timeline(props: TimelineProps) {
       <div className="timeline-lanes" style={{ height: AXIS_HEIGHT + scene.height }}>
         <canvas ref={canvas} aria-hidden="true" />
       </div>
-      <div id={id} role="option" aria-selected={at !== undefined} className="visually-hidden">
-        {at === undefined ? 'Arrow keys move through the records' : describe(at)}
+      <div id={optionId} role="option" aria-selected={at !== undefined} className="visually-hidden">
+        {at === undefined
+          ? 'Arrow keys move through the records, with Shift through the windows; / finds a key'
+          : describe(at)}
       </div>
     </div>
   );

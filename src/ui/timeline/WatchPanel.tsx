@@ -1,14 +1,17 @@
 /** What the panels of windows and of joins have in common: which query, the time line, and what is pointed at in words. */
-import { useMemo, useState, type ReactNode } from 'react';
+import { useId, useMemo, useRef, useState, type ReactNode } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import type { QueryInfo } from '../../protocol/api.ts';
+import type { QueryInfo, WireError } from '../../protocol/api.ts';
 import type { OperatorKind, OperatorWatch } from '../../protocol/watch.ts';
 import { useEngine } from '../app/engine.tsx';
 import { setView, useView } from '../app/view.ts';
 import { ErrorNote, IconButton, KeyChip, Select } from '../components/controls.tsx';
 import { formatCount, plural } from '../components/format.ts';
 import { queryName } from '../panels/queries/query-name.ts';
+import { QueryBadge, QueryFailure } from '../panels/queries/QueryState.tsx';
+import { RestoreProgress } from '../panels/queries/Stores.tsx';
 import { useWatched } from './feed.ts';
+import { KeyField } from './KeyField.tsx';
 import type { LaneMode } from './lanes.ts';
 import { Legend } from './Legend.tsx';
 import type { Draw } from './picture.ts';
@@ -51,7 +54,10 @@ function QueryPicture(props: {
   const [chosen, setRange] = useState<TimeRange | undefined>();
   const [pointed, setPointed] = useState<Item | undefined>();
   const [wantedAxis, setAxis] = useState<Axis | undefined>();
-  const { folded, error } = useWatched(query, kind, operator);
+  const [find, setFind] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  const listId = useId();
+  const { folded, error } = useWatched(query, kind, operator, find);
   const drawing = useMemo(() => {
     if (folded === undefined) return undefined;
     for (const draw of pictures) {
@@ -93,6 +99,7 @@ function QueryPicture(props: {
             onChange={(id) => setOperator(Number(id))}
           />
         )}
+        {query.state !== 'RUNNING' && <QueryBadge query={query} />}
         <span className="spacer" />
         <Segments label="Lanes" value={mode} choices={LANES} onChange={setMode} />
         {drawing !== undefined && drawing.axes.length > 1 && (
@@ -119,27 +126,33 @@ function QueryPicture(props: {
         </span>
       </div>
       <div className="timeline-facts">
-        {folded !== undefined && drawing !== undefined && (
-          <Facts watch={folded.watch} text={drawing.facts} drawn={folded.records.length} />
-        )}
+        <strong className="truncate" title={drawing?.facts}>
+          {drawing?.facts}
+        </strong>
+        <span className="timeline-figures truncate" title={drawing?.figures}>
+          {drawing?.figures}
+        </span>
       </div>
-      {error !== undefined && (
-        <div style={{ padding: 'var(--space-3)' }}>
-          <ErrorNote error={error} />
-        </div>
-      )}
+      <div className="timeline-facts">
+        <KeyField ref={field} onFind={setFind} onLeave={() => document.getElementById(listId)?.focus()} />
+        <span className="spacer" />
+        {folded !== undefined && <Counts watch={folded.watch} drawn={folded.records.length} />}
+      </div>
+      <Trouble query={query} error={error} />
       {folded !== undefined &&
       drawing !== undefined &&
       scene !== undefined &&
       domain !== undefined &&
       range !== undefined ? (
         <Timeline
+          id={listId}
           label={`${kind === 'window' ? 'Windows' : 'Joins'} of ${queryName(query)}, ${plural(folded.records.length, 'record')}`}
           scene={scene}
           domain={domain}
           range={range}
           onRange={setRange}
           onFit={fit}
+          onFind={() => field.current?.focus()}
           onPoint={setPointed}
           describe={(at) => {
             const said = drawing.describe(at);
@@ -150,13 +163,21 @@ function QueryPicture(props: {
         />
       ) : (
         <div className="timeline-none">
-          {folded !== undefined &&
-            `No record has come yet. Insert some into ${query.sources.join(' and ')}, in any order of their times.`}
+          {folded !== undefined
+            ? noneText(folded.watch, query, find)
+            : error === undefined && query.error === undefined && query.state !== 'RESTORING'
+              ? 'The records of the past are run once more, to be seen…'
+              : ''}
         </div>
       )}
       <div className="timeline-foot">
         {description === undefined ? (
-          <Legend entries={drawing?.legend ?? []} note={drawing?.note} warning={drawing?.warning} />
+          <Legend
+            entries={drawing?.legend ?? []}
+            status={drawing?.status}
+            note={drawing?.note}
+            warning={drawing?.warning}
+          />
         ) : (
           <>
             <div className="title">
@@ -189,12 +210,34 @@ function Segments<T extends string>(props: {
   );
 }
 
-function Facts(props: { readonly watch: OperatorWatch; readonly text: string; readonly drawn: number }) {
-  const { watch, text, drawn } = props;
+/** Why there is nothing to draw, or no more of it. */
+function Trouble({ query, error }: { readonly query: QueryInfo; readonly error: WireError | undefined }) {
+  if (query.state === 'RESTORING') {
+    return (
+      <div className="timeline-trouble">
+        <RestoreProgress stores={query.stores} />
+      </div>
+    );
+  }
+  if (query.error === undefined && error === undefined) return null;
+  return (
+    <div className="timeline-trouble">
+      {query.error === undefined && error !== undefined ? <ErrorNote error={error} /> : <QueryFailure query={query} />}
+    </div>
+  );
+}
+
+function noneText(watch: OperatorWatch, query: QueryInfo, find: string): string {
+  if (find === '') {
+    return `No record has come yet. Insert some into ${query.sources.join(' and ')}, in any order of their times.`;
+  }
+  const where = watch.isWhole ? '' : ' Records of long ago are not read again.';
+  return `No record has a key with “${find}” in it.${where}`;
+}
+
+function Counts({ watch, drawn }: { readonly watch: OperatorWatch; readonly drawn: number }) {
   return (
     <>
-      <strong className="truncate">{text}</strong>
-      <span className="spacer" />
       <span>
         {plural(watch.total, 'record')}
         {drawn < watch.total && `, the last ${formatCount(drawn)} drawn`}

@@ -1,6 +1,6 @@
 /** Draws the records of a lane, the lines between those that met, and what is written under them. */
 import { plainKey } from '../theme/key-color.ts';
-import { colorOf, GUTTER, xAt, type Frame, type Placed } from './frame.ts';
+import { colorOf, DIMMED, GUTTER, TEXT, xAt, type Frame, type Placed } from './frame.ts';
 import { drawGlyph, plate } from './glyphs.ts';
 import { itemId, MARK_ROW, rowTop, TAG_ROW, type Lane, type Mark } from './scene.ts';
 
@@ -52,7 +52,8 @@ export function drawMark(frame: Frame, lane: Lane, mark: Mark, at: Places, place
   if (place === undefined || place.x < GUTTER - 8 || place.x > width + 8) return;
   const { x, y } = place;
   const isLit = frame.litKey === undefined || (mark.key !== null && plainKey(mark.key) === frame.litKey);
-  context.globalAlpha = isLit ? 1 : 0.3;
+  const alpha = context.globalAlpha;
+  context.globalAlpha = isLit ? 1 : DIMMED;
   drawGlyph(context, mark.glyph, x, y, MARK_RADIUS, colorOf(colors, mark.hue), colors.surface);
   const isCurrent = current?.kind === 'mark' && itemId(current) === `m${mark.seq}`;
   if (isCurrent || isSelected(mark)) {
@@ -62,14 +63,14 @@ export function drawMark(frame: Frame, lane: Lane, mark: Mark, at: Places, place
     context.arc(x, y, MARK_RADIUS + 3.5, 0, Math.PI * 2);
     context.stroke();
   }
-  context.globalAlpha = 1;
+  context.globalAlpha = alpha;
   placed.push({ item: { kind: 'mark', lane, mark }, x, y, width: 0, height: 0 });
 }
 
 /** Tags stand under their records, as far as they do not cover each other. */
 export function drawTags(frame: Frame, lane: Lane, top: number, at: Places): void {
   const { context, colors, font, scene } = frame;
-  context.font = `10px ${font}`;
+  context.font = `${TEXT}px ${font}`;
   context.textAlign = 'left';
   const ends: number[] = [];
   const texts: Stretch[] = [];
@@ -82,7 +83,7 @@ export function drawTags(frame: Frame, lane: Lane, top: number, at: Places): voi
     ends[mark.row] = x + textWidth + 6;
     texts.push({ from: x - 6, to: x + textWidth + 6 });
     const y = top + rowTop(mark.row) + MARK_ROW + TAG_ROW / 2 - 2;
-    if (scene.rowNames.length > 0) plate(context, x - 1, y - 5, textWidth + 2, 10, colors.surface);
+    if (scene.rowNames.length > 0) plate(context, x - 1, y - 5, textWidth + 2, 11, colors.surface);
     context.fillStyle = colors.fg2;
     context.fillText(mark.tag, x, y + 0.5);
   }

@@ -5,9 +5,20 @@
 import { plainKey } from '../theme/key-color.ts';
 import { drawBox } from './draw-box.ts';
 import { drawLinks, drawMark, drawTags, placeMarks } from './draw-marks.ts';
-import { AXIS_HEIGHT, clipped, colorOf, GUTTER, xAt, type Frame, type Placed } from './frame.ts';
+import {
+  AXIS_HEIGHT,
+  clipped,
+  colorOf,
+  DIMMED,
+  GUTTER,
+  KEY_TEXT,
+  TEXT,
+  xAt,
+  type Frame,
+  type Placed,
+} from './frame.ts';
 import { arrivalTicks, formatClock, formatDay, ticks, type Tick } from './scale.ts';
-import { BOX_ROW, boxTop, headHeight, MARK_ROW, rowTop, type Band, type Group, type Lane } from './scene.ts';
+import { BOX_ROW, boxTop, headHeight, MARK_ROW, rowTop, type Band, type Box, type Group, type Lane } from './scene.ts';
 
 export function drawFrame(frame: Frame): readonly Placed[] {
   const { context, colors, scene, width, height, scrollTop } = frame;
@@ -38,7 +49,7 @@ export function drawFrame(frame: Frame): readonly Placed[] {
 
 function drawAxis(frame: Frame): void {
   const { context, colors, width, range, font } = frame;
-  context.font = `10.5px ${font}`;
+  context.font = `${TEXT}px ${font}`;
   context.textAlign = 'left';
   context.fillStyle = colors.fg3;
   const isByTime = frame.scene.axis === 'time';
@@ -65,7 +76,7 @@ function drawGroup(frame: Frame, group: Group, top: number): void {
   const head = headHeight(group);
   context.fillStyle = colors.sunken;
   context.fillRect(0, top, width, head);
-  context.font = `10.5px ${font}`;
+  context.font = `${TEXT}px ${font}`;
   context.textAlign = 'left';
   context.fillStyle = colors.fg2;
   context.fillText(group.label, 10, top + head / 2 + 0.5);
@@ -81,7 +92,7 @@ function drawTimes(frame: Frame, group: Group, top: number): void {
   const { streamTimeMs } = group;
   const head = headHeight(group);
   if (streamTimeMs === undefined) return;
-  context.font = `10.5px ${font}`;
+  context.font = `${TEXT}px ${font}`;
   const x = Math.round(xAt(frame, streamTimeMs));
   if (x >= GUTTER && x <= width) {
     context.fillStyle = colors.accent;
@@ -118,7 +129,7 @@ function drawLane(frame: Frame, group: Group, lane: Lane, top: number, placed: P
   context.fillStyle = colors.line;
   context.fillRect(0, top + lane.height - 1, width, 1);
   const isDimmed = litKey !== undefined && lane.key !== null && plainKey(lane.key) !== litKey;
-  context.globalAlpha = isDimmed ? 0.4 : 1;
+  context.globalAlpha = isDimmed ? DIMMED : 1;
   drawName(frame, lane, top);
   context.save();
   context.beginPath();
@@ -126,7 +137,8 @@ function drawLane(frame: Frame, group: Group, lane: Lane, top: number, placed: P
   context.clip();
   for (const band of group.bands) drawBand(frame, band, top, scene.rowNames.length === 0 ? lane.height : MARK_ROW);
   drawReach(frame, lane, top);
-  for (const box of lane.boxes) drawBox(frame, lane, box, top, placed);
+  const rooms = roomsOf(lane.boxes);
+  for (const box of lane.boxes) drawBox(frame, lane, box, top, placed, rooms.get(box) ?? Infinity);
   const at = placeMarks(frame, lane, top);
   drawLinks(frame, lane, at);
   for (const mark of lane.marks) drawMark(frame, lane, mark, at, placed);
@@ -135,26 +147,38 @@ function drawLane(frame: Frame, group: Group, lane: Lane, top: number, placed: P
   context.globalAlpha = 1;
 }
 
+/** Where the next box in the same place begins, in time: what is written of a box ends there. */
+function roomsOf(boxes: readonly Box[]): ReadonlyMap<Box, number> {
+  const rooms = new Map<Box, number>();
+  const next = new Map<string, Box>();
+  for (const box of boxes.toReversed()) {
+    const place = `${box.row ?? ''}/${box.level}`;
+    const after = next.get(place);
+    if (after !== undefined) rooms.set(box, after.fromMs);
+    next.set(place, box);
+  }
+  return rooms;
+}
+
 function drawName(frame: Frame, lane: Lane, top: number): void {
   const { context, colors, font, scene } = frame;
   const color = colorOf(colors, lane.hue);
-  context.font = `11px ${font}`;
+  const isJoin = scene.rowNames.length > 0;
+  // The key of a join stands above the first row's name, so that there is room for both.
+  const middle = top + rowTop(0) + MARK_ROW / 2 + 0.5;
+  const keyY = isJoin ? middle - 7 : middle;
+  context.font = `${KEY_TEXT}px ${font}`;
   context.textAlign = 'left';
   context.fillStyle = color;
-  context.fillRect(10, top + rowTop(0) + 4, 3, MARK_ROW - 8);
+  context.fillRect(10, keyY - 6, 3, 12);
   context.fillStyle = colors.fg;
-  const isJoin = scene.rowNames.length > 0;
-  const room = isJoin ? 44 : GUTTER - 24;
-  context.fillText(clipped(context, lane.label, room), 18, top + rowTop(0) + MARK_ROW / 2 + 0.5);
-  context.fillStyle = colors.fg3;
+  context.fillText(clipped(context, lane.label, GUTTER - 24), 18, keyY);
+  context.font = `${TEXT}px ${font}`;
+  context.fillStyle = colors.fg2;
   context.textAlign = 'right';
-  // The key stands beside the first row's name.
   scene.rowNames.forEach((name, row) => {
-    context.fillText(
-      clipped(context, name, row === 0 ? 28 : GUTTER - 24),
-      GUTTER - 5,
-      top + rowTop(row) + MARK_ROW / 2 + 0.5,
-    );
+    const y = row === 0 ? middle + 7 : top + rowTop(row) + MARK_ROW / 2 + 0.5;
+    context.fillText(clipped(context, name, GUTTER - 24), GUTTER - 5, y);
   });
 }
 

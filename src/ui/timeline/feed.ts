@@ -5,7 +5,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { toWireError } from '../../client/errors.ts';
 import type { EngineApi, QueryInfo, WireError } from '../../protocol/api.ts';
-import type { OperatorKind, OperatorWatch, WatchVersion } from '../../protocol/watch.ts';
+import type { OperatorKind, OperatorWatch, WatchRequest, WatchVersion } from '../../protocol/watch.ts';
 import { useClient } from '../app/engine.tsx';
 import { fold, type Folded } from './watched.ts';
 
@@ -16,20 +16,18 @@ interface Watched {
   readonly error: WireError | undefined;
 }
 
+type Ask = Omit<WatchRequest, 'since'>;
+
 class WatchFeed {
   readonly #api: EngineApi;
-  readonly #ask: { readonly queryId: string; readonly kind: OperatorKind; readonly operator: number };
+  readonly #ask: Ask;
   readonly #onChange: (watched: Watched) => void;
   #folded: Folded<OperatorWatch> | undefined;
   #isBusy = false;
   #isStale = false;
   #isClosed = false;
 
-  constructor(
-    api: EngineApi,
-    ask: { readonly queryId: string; readonly kind: OperatorKind; readonly operator: number },
-    onChange: (watched: Watched) => void,
-  ) {
+  constructor(api: EngineApi, ask: Ask, onChange: (watched: Watched) => void) {
     this.#api = api;
     this.#ask = ask;
     this.#onChange = onChange;
@@ -71,21 +69,24 @@ class WatchFeed {
 
 const NOTHING: Watched = { folded: undefined, error: undefined };
 
-/** What the query's operator did, as long as the component is shown. */
-export function useWatched(query: QueryInfo, kind: OperatorKind, operator: number): Watched {
+/**
+ * What the query's operator did, as long as the component is shown.
+ * @param find what the keys have to have in them; while others are being looked for, what was found before is shown
+ */
+export function useWatched(query: QueryInfo, kind: OperatorKind, operator: number, find: string): Watched {
   const client = useClient();
   const { id, consumed, state } = query;
   const feed = useRef<WatchFeed>(undefined);
   const [watched, setWatched] = useState<Watched>(NOTHING);
   useEffect(() => {
-    const made = new WatchFeed(client.api, { queryId: id, kind, operator }, setWatched);
+    const made = new WatchFeed(client.api, { queryId: id, kind, operator, find }, setWatched);
     feed.current = made;
     made.refresh();
     return () => {
       feed.current = undefined;
       made.close().catch(client.report);
     };
-  }, [client, id, kind, operator]);
+  }, [client, id, kind, operator, find]);
   useEffect(() => feed.current?.refresh(), [consumed, state]);
   return watched;
 }

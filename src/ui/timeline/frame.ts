@@ -5,7 +5,14 @@ import { xOf, type TimeRange } from './scale.ts';
 import type { Band, Box, Item, Mark, Scene } from './scene.ts';
 
 export const AXIS_HEIGHT = 22;
-export const GUTTER = 92;
+export const GUTTER = 100;
+
+/** Sizes of text, in pixels: to be read from the last row. */
+export const TEXT = 11;
+export const KEY_TEXT = 12;
+
+/** What is drawn of another key than the one that is pointed at. */
+export const DIMMED = 0.5;
 
 export interface Frame {
   readonly context: CanvasRenderingContext2D;

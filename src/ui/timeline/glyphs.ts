@@ -25,7 +25,7 @@ export function hatchOf(context: CanvasRenderingContext2D, colors: CanvasColors)
     }
     return context.createPattern(tile, 'repeat') ?? color;
   };
-  return { faint: pattern(colors.line, 7), strong: pattern(colors.fg3, 6) };
+  return { faint: pattern(colors.lineStrong, 7), strong: pattern(colors.fg3, 6) };
 }
 
 export function drawGlyph(

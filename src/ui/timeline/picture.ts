@@ -20,6 +20,10 @@ export interface Picture<W extends OperatorWatch> {
   readonly describe: (folded: Folded<W>, item: Item) => Description | undefined;
   /** The operator's settings, in a few words. */
   readonly facts: (watch: W) => string;
+  /** What the figures in its boxes are. */
+  readonly figures?: (watch: W) => string;
+  /** How it stands, beyond what is drawn. */
+  readonly status?: (folded: Folded<W>) => string | undefined;
   readonly legend: (folded: Folded<W>) => readonly LegendEntry[];
   /** By what it can go, the first at first. */
   readonly axes: readonly Axis[];
@@ -36,8 +40,10 @@ export interface Drawing {
   readonly sceneOf: (mode: LaneMode, axis: Axis) => Scene;
   readonly describe: (item: Item) => Description | undefined;
   readonly facts: string;
+  readonly figures: string | undefined;
   readonly legend: readonly LegendEntry[];
   readonly axes: readonly Axis[];
+  readonly status: string | undefined;
   readonly note: string | undefined;
   readonly warning: string | undefined;
   readonly partnersOf: Frame['partnersOf'];
@@ -59,8 +65,10 @@ export function drawingOf<W extends OperatorWatch>(picture: Picture<W>): Draw {
       sceneOf: (mode, axis) => picture.sceneOf(folded, mode, axis),
       describe: (item) => picture.describe(folded, item),
       facts: picture.facts(watch),
+      figures: picture.figures?.(watch),
       legend: picture.legend(folded),
       axes: picture.axes,
+      status: picture.status?.(folded),
       note: notes.length === 0 ? undefined : notes.join(' '),
       warning: picture.warning?.(folded),
       partnersOf: picture.partnersOf?.(watch),

@@ -43,6 +43,8 @@ export interface Box {
   /** The stream time at which it takes no more. */
   readonly closesAtMs: number;
   readonly isOpen: boolean;
+  /** Its result has not come out: EMIT FINAL waits for its close. */
+  readonly isHeld?: boolean | undefined;
   readonly text: string;
   /** How many of its records are not drawn, being older than those that are; undefined for none, or when nobody knows. */
   readonly older: string | undefined;
@@ -118,7 +120,7 @@ export const headHeight = ({ label, streamTimeMs }: Pick<GroupContent, 'label' |
 export const LANE_PADDING = 4;
 export const MARK_ROW = 20;
 /** Below a row of records, for what is written under them. */
-export const TAG_ROW = 10;
+export const TAG_ROW = 12;
 /** Between the rows of a join, for the lines; tags have their place there too. */
 const ROW_GAP = 16;
 export const BOX_ROW = 17;

@@ -8,37 +8,67 @@ import type { Description } from '../../timeline/picture.ts';
 import { recordAt, type Folded } from '../../timeline/watched.ts';
 import { fateOf, reachOf } from './join-scene.ts';
 
-export function describeItem({ watch, records }: Folded<JoinWatch>, item: Item): Description | undefined {
+export function describeItem(folded: Folded<JoinWatch>, item: Item): Description | undefined {
+  const { watch, records } = folded;
   if (item.kind !== 'mark') return undefined;
   const record = recordAt(records, item.mark.seq);
   if (record === undefined) return undefined;
   const own = record.side === 'left' ? watch.left : watch.right;
-  return { key: record.key, title: `${own}, ${placeOf(record)}`, text: describeRow(record, watch) };
+  return { key: record.key, title: `${own}, ${placeOf(record)}`, text: describeRow(record, folded) };
 }
 
 const MAX_TIMES = 4;
 
-export function describeRow(record: JoinedRecord, watch: JoinWatch): string {
+/**
+ * Rows of the other side that are near enough in time and came before it, but did not meet it: the join no longer had them.
+ * @returns their times
+ */
+function goneBefore(record: JoinedRecord, { watch, records }: Pick<Folded<JoinWatch>, 'watch' | 'records'>): number[] {
+  const { before, after } = reachOf(record.side, watch);
+  const met = new Set(record.matches);
+  return records
+    .filter(
+      ({ seq, side, key, task, timestampMs, dropped }) =>
+        seq < record.seq &&
+        side !== record.side &&
+        key === record.key &&
+        task === record.task &&
+        dropped === undefined &&
+        timestampMs >= record.timestampMs - before &&
+        timestampMs <= record.timestampMs + after &&
+        !met.has(timestampMs),
+    )
+    .map(({ timestampMs }) => timestampMs);
+}
+
+export function describeRow(record: JoinedRecord, folded: Pick<Folded<JoinWatch>, 'watch' | 'records'>): string {
+  const { watch } = folded;
   const other = record.side === 'left' ? watch.right : watch.left;
   const kept = record.isExpired ? ` ${expiredText(record, other)}` : '';
   const from = formatClock(record.timestampMs - reachOf(record.side, watch).before);
   const to = formatClock(record.timestampMs + reachOf(record.side, watch).after);
-  const nobody = `No row of ${other} from ${from} to ${to}`;
+  const gone = record.dropped === undefined ? goneBefore(record, folded) : [];
+  const were = gone.length === 1 ? 'was' : 'were';
+  const lost =
+    gone.length === 0
+      ? ''
+      : ` Near enough in time ${were} ${plural(gone.length, 'row')} of ${other}, at ${timesOf(gone)}, but the join no longer kept ${gone.length === 1 ? 'it' : 'them'} when this one came.`;
+  const nobody = `No ${gone.length === 0 ? '' : 'other '}row of ${other} from ${from} to ${to}`;
   switch (fateOf(record)) {
     case 'dropped':
       return record.dropped === 'null-join-key'
         ? 'Its join key is null, which equals nothing: it was left out.'
         : 'Its value is null: it was left out.';
     case 'matched':
-      return `Met ${plural(record.matches.length, 'row')} of ${other}, at ${timesOf(record.matches)}.${beforeText(record)}${kept}`;
+      return `Met ${plural(record.matches.length, 'row')} of ${other}, at ${timesOf(record.matches)}.${beforeText(record)}${lost}${kept}`;
     case 'waiting':
-      return `${nobody} yet. Unless one comes, it comes out alone once stream time is past ${formatClock(lastMs(record, watch))}.`;
+      return `${nobody} yet. Unless one comes, it comes out alone once stream time is past ${formatClock(lastMs(record, watch))}.${lost}`;
     case 'alone':
-      return `${nobody} had come when stream time was ${formatClock(record.aloneAtMs ?? record.streamTimeMs)}: it came out alone, with nulls for ${other}.${kept}`;
+      return `${nobody} had come when stream time was ${formatClock(record.aloneAtMs ?? record.streamTimeMs)}: it came out alone, with nulls for ${other}.${lost}${kept}`;
     case 'unmatched':
-      return `${nobody} so far. ${silentText(record, watch, other)}`;
+      return `${nobody} so far. ${silentText(record, watch, other)}${lost}`;
     case 'expired':
-      return `${nobody} was there.${kept}`;
+      return `${nobody} was there.${lost}${kept}`;
   }
 }
 

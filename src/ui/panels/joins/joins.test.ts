@@ -107,10 +107,29 @@ describe('in words', () => {
     ],
   ])('%#', (record, text) => {
     if (record === undefined) throw new Error('there is a row');
-    expect(describeRow(record, settings)).toBe(text);
+    expect(describeRow(record, { watch: settings, records: [record] })).toBe(text);
+  });
+
+  it('a row whose partner the join no longer kept says so, and one of another key, or that came later, is no partner', () => {
+    const lost = row(9, 'right', 8_000, { aloneAtMs: 40_000 });
+    const records = [
+      row(5, 'left', 1_000, { aloneAtMs: 13_000 }),
+      row(6, 'left', 1_500, { key: 'b' }),
+      row(7, 'left', 30_000),
+      lost,
+      row(10, 'left', 2_000),
+    ];
+    const text = describeRow(lost, { watch: settings, records });
+    expect(text).toContain('No other row of O from 23:59:58 to 00:00:10 had come');
+    expect(text).toContain(
+      'Near enough in time was 1 row of O, at 00:00:01, but the join no longer kept it when this one came.',
+    );
+    expect(describeRow(lost, { watch: settings, records: records.slice(1) })).not.toContain('no longer kept');
   });
 
   it('a row that came too late says who did not find it', () => {
-    expect(describeRow(EXPIRED, settings)).toContain('39 s behind stream time, it was too late to be kept');
+    expect(describeRow(EXPIRED, { watch: settings, records: [EXPIRED] })).toContain(
+      '39 s behind stream time, it was too late to be kept',
+    );
   });
 });

@@ -1,33 +1,20 @@
 import { useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import type { QueryInfo, QueryState } from '../../../protocol/api.ts';
+import type { QueryInfo } from '../../../protocol/api.ts';
 import { useClient, useEngine } from '../../app/engine.tsx';
 import { setPreferences } from '../../app/preferences.ts';
 import { insertAndRun, runStatement } from '../../app/run.ts';
 import { setView } from '../../app/view.ts';
-import { Badge, Button, ErrorNote, IconButton } from '../../components/controls.tsx';
+import { Badge, Button, IconButton } from '../../components/controls.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { formatCompact, formatCount, formatRate } from '../../components/format.ts';
 import { editor } from '../../editor/handle.ts';
 import { hasTopology, queryName } from './query-name.ts';
+import { LAGGING_RECORDS, QueryBadge, QueryFailure } from './QueryState.tsx';
 import { restartStatement } from './restart.ts';
 import { isExpected, skipReason } from './skipped.ts';
 import { RestoreProgress, StoreTable } from './Stores.tsx';
 import './queries.css';
-
-const LAGGING_RECORDS = 1000;
-
-const TONES: Record<QueryState, 'ok' | 'warn' | 'bad'> = {
-  RUNNING: 'ok',
-  PAUSED: 'warn',
-  RESTORING: 'warn',
-  ERROR: 'bad',
-};
-
-function QueryBadge({ query }: { readonly query: QueryInfo }) {
-  if (query.state === 'RUNNING' && query.lag > LAGGING_RECORDS) return <Badge tone="warn">lagging</Badge>;
-  return <Badge tone={TONES[query.state]}>{query.state === 'ERROR' ? 'failed' : query.state.toLowerCase()}</Badge>;
-}
 
 /** Each query: its state, how fast it goes, how far behind it is, and what it left out and why. */
 export function QueriesPanel() {
@@ -184,13 +171,7 @@ function QueryEntry({ query }: { readonly query: QueryInfo }) {
         )}
       </dl>
       {query.state === 'RESTORING' && <RestoreProgress stores={query.stores} />}
-      {query.error !== undefined && (
-        <ErrorNote error={query.error}>
-          <Button small onPress={() => runStatement(client, `RESUME ${query.id};`)}>
-            Start it again
-          </Button>
-        </ErrorNote>
-      )}
+      <QueryFailure query={query} />
       {open && (
         <div className="query-more">
           {skipped.length > 0 && (

@@ -7,6 +7,7 @@ import { setView, useView } from '../../app/view.ts';
 import { ErrorNote, Select, type Choice } from '../../components/controls.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { hasTopology, queryName } from '../queries/query-name.ts';
+import { QueryBadge, QueryFailure } from '../queries/QueryState.tsx';
 import { placeGraph } from './layout.ts';
 import { TopologyView } from './TopologyView.tsx';
 import './topology.css';
@@ -35,6 +36,7 @@ export function TopologyPanel() {
 
 function QueryTopology({ id, choices }: { readonly id: string; readonly choices: readonly Choice<string>[] }) {
   const client = useClient();
+  const query = useEngine((s) => s.queries.get(id));
   const [graph, setGraph] = useState<TopologyGraph | undefined>();
   const [error, setError] = useState<WireError | undefined>();
   const [mode, setMode] = useState<'graph' | 'text'>('graph');
@@ -61,6 +63,7 @@ function QueryTopology({ id, choices }: { readonly id: string; readonly choices:
     <>
       <div className="panel-bar">
         <Select label="Query" value={id} choices={choices} onChange={(query) => setView({ query })} />
+        {query !== undefined && query.state !== 'RUNNING' && <QueryBadge query={query} />}
         <span className="spacer" />
         <span className="segments" role="group" aria-label="Form">
           {(['graph', 'text'] as const).map((choice) => (
@@ -76,8 +79,13 @@ function QueryTopology({ id, choices }: { readonly id: string; readonly choices:
         </span>
       </div>
       {error !== undefined && (
-        <div style={{ padding: 'var(--space-3)' }}>
+        <div className="topology-trouble">
           <ErrorNote error={error} />
+        </div>
+      )}
+      {query?.error !== undefined && (
+        <div className="topology-trouble">
+          <QueryFailure query={query} />
         </div>
       )}
       <div ref={body} className="topology" tabIndex={0} role="region" aria-label={`Topology of ${id}`}>

@@ -7,7 +7,7 @@ import { drawingOf, type Picture } from '../../timeline/picture.ts';
 import { WatchPanel } from '../../timeline/WatchPanel.tsx';
 import { recordAt, type Folded } from '../../timeline/watched.ts';
 import { describeItem } from './describe.ts';
-import { missingText } from './missing.ts';
+import { heldText, missingText } from './missing.ts';
 import { windowScene } from './window-scene.ts';
 
 const PICTURE: Picture<WindowWatch> = {
@@ -15,6 +15,8 @@ const PICTURE: Picture<WindowWatch> = {
   sceneOf: windowScene,
   describe: describeItem,
   facts: factsOf,
+  figures: ({ results }) => (results.length === 0 ? '' : `each: ${results.join(' · ')}`),
+  status: heldText,
   warning: missingText,
   concerns: (folded) => (box, mark) => concerns(folded, box, mark),
   axes: ['time'],
@@ -28,13 +30,11 @@ const PICTURE: Picture<WindowWatch> = {
     { sign: 'dot', text: 'in order' },
     { sign: 'diamond', text: 'out of order, in time' },
     { sign: 'cross', text: 'late, not counted' },
-    { sign: 'open', text: 'open window' },
-    { sign: 'closed', text: 'closed window' },
-    ...(records.length < watch.total
-      ? [{ sign: 'older', text: 'records of the window that are drawn no more' } as const]
-      : []),
+    watch.emitFinal ? { sign: 'held', text: 'open: held back' } : { sign: 'open', text: 'open window' },
+    { sign: 'closed', text: watch.emitFinal ? 'closed: came out' : 'closed window' },
+    ...(records.length < watch.total ? [{ sign: 'older', text: 'records drawn no more' } as const] : []),
     { sign: 'streamTime', text: 'stream time' },
-    { sign: 'grace', text: 'grace: windows that end here are still open' },
+    { sign: 'grace', text: 'grace: those that end here are open' },
   ],
 };
 

@@ -92,7 +92,7 @@ export function describeWindow(
       ? `${plural(windows.length, 'key')}.`
       : `${watch.results.map((name, i) => `${name}: ${only.cells[i]?.text ?? ''}`).join(', ')}.`;
   const state = isOpen
-    ? `Open until stream time reaches ${formatTime(closesAtMs)}.${watch.emitFinal ? ' Its result comes out then.' : ''}`
+    ? `Open until stream time reaches ${formatTime(closesAtMs)}.${watch.emitFinal ? ' EMIT FINAL holds its result back until then.' : ''}`
     : `Closed since stream time reached ${formatTime(closesAtMs)}.${watch.emitFinal ? ' Its result came out then.' : ''}`;
   const count =
     older === undefined ? 'Filled before its records were looked at.' : countText(records, older, watch.isWhole);

@@ -46,17 +46,21 @@ export function windowScene(folded: Folded<WindowWatch>, mode: LaneMode): Scene 
     const bounds = windows.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs }));
     const levels = levelsOf(bounds);
     const boxes = windows
-      .map((window, i): Box => ({
-        id: boxId(window),
-        fromMs: window.startMs,
-        toMs: window.endMs,
-        closesAtMs: window.closesAtMs,
-        isOpen: window.closesAtMs > (timeOf.get(task) ?? -1),
-        text: boxText(window),
-        older: olderText(olderIn(window, drawn), watch.isWhole),
-        hue: hueOf(window.key),
-        level: levels[i] ?? 0,
-      }))
+      .map((window, i): Box => {
+        const isOpen = window.closesAtMs > (timeOf.get(task) ?? -1);
+        return {
+          id: boxId(window),
+          fromMs: window.startMs,
+          toMs: window.endMs,
+          closesAtMs: window.closesAtMs,
+          isOpen,
+          isHeld: isOpen && watch.emitFinal,
+          text: boxText(window),
+          older: olderText(olderIn(window, drawn), watch.isWhole),
+          hue: hueOf(window.key),
+          level: levels[i] ?? 0,
+        };
+      })
       .sort((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs);
     const marks = own.map(windowMark).sort(byTime);
     return { id, task, label: laneLabel(key), key: key ?? null, hue: hueOf(key), marks, boxes, links: [] };

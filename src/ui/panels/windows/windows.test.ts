@@ -3,7 +3,7 @@ import type { WatchedWindow, WindowedRecord, WindowWatch } from '../../../protoc
 import type { Item } from '../../timeline/scene.ts';
 import { fold } from '../../timeline/watched.ts';
 import { describeItem, describeRecord } from './describe.ts';
-import { missingText } from './missing.ts';
+import { heldText, missingText, sqlSpan } from './missing.ts';
 import { verdictOf, windowScene } from './window-scene.ts';
 
 const span = (startMs: number, endMs: number) => ({ startMs, endMs });
@@ -106,7 +106,7 @@ describe('in words', () => {
     );
     expect(texts).toEqual([
       '2 records, all of them older than those drawn. N: 7. Closed since stream time reached 1970-01-01 00:00:15.000. Its result came out then.',
-      '2 records, all of them older than those drawn. N: 7. Open until stream time reaches 1970-01-01 00:00:25.000. Its result comes out then.',
+      '2 records, all of them older than those drawn. N: 7. Open until stream time reaches 1970-01-01 00:00:25.000. EMIT FINAL holds its result back until then.',
     ]);
   });
 });
@@ -172,9 +172,23 @@ describe('why results are missing', () => {
   it('late records are in none, and a grace period would have counted them', () => {
     expect(missing({})).toBeUndefined();
     expect(missing({ late: 1, records: [LATE] })).toBe(
-      '1 record came after the window had closed and is in no result. GRACE PERIOD 7 s instead of 5 s would count it.',
+      '1 record came after the window had closed and is in no result. GRACE PERIOD 7 SECONDS instead of 5 SECONDS would count it.',
     );
     expect(missing({ late: 2 })).toBe('2 records came after their window had closed and are in no result.');
+    expect(missing({ late: 1, type: 'HOPPING', records: [PARTLY] })).toBe(
+      '1 record came too late for some or all of its windows. GRACE PERIOD 7 SECONDS instead of 5 SECONDS would count it.',
+    );
+  });
+
+  it.each([
+    [0, '0 SECONDS'],
+    [250, '250 MILLISECONDS'],
+    [17_500, '18 SECONDS'],
+    [120_000, '2 MINUTES'],
+    [90_000, '90 SECONDS'],
+    [86_400_000, '1 DAY'],
+  ])('%d ms is %s in SQL', (ms, text) => {
+    expect(sqlSpan(ms)).toBe(text);
   });
 
   it('EMIT FINAL says nothing until a window is closed', () => {
@@ -183,5 +197,22 @@ describe('why results are missing', () => {
       'No window is closed yet, so EMIT FINAL has put nothing out. The first comes when a record moves stream time to 00:00:25 or beyond.',
     );
     expect(missing({ emitFinal: true, windows: [window('a', 0), ...windows] })).toBeUndefined();
+    // Of windows that are known no more some may have closed.
+    expect(missing({ emitFinal: true, windows, total: 9, records: [IN_ORDER] })).toBeUndefined();
+    expect(missing({ emitFinal: true, windows, isWhole: false })).toBeUndefined();
+  });
+
+  it('EMIT FINAL says what it holds back', () => {
+    const held = (change: Partial<WindowWatch>) => heldText(fold(undefined, watch({ emitFinal: true, ...change })));
+    const windows = [window('a', 0), window('a', 10_000), window('b', 10_000)];
+    expect(held({ windows })).toBe(
+      'EMIT FINAL holds back 2 windows until they close, at stream time 00:00:25 and after.',
+    );
+    expect(held({ windows: windows.slice(0, 2) })).toBe(
+      'EMIT FINAL holds back 1 window until it closes, at stream time 00:00:25.',
+    );
+    expect(held({ windows: windows.slice(0, 1) })).toBeUndefined();
+    expect(held({ windows: windows.slice(1) })).toBeUndefined();
+    expect(held({ windows, emitFinal: false })).toBeUndefined();
   });
 });
