@@ -12,6 +12,9 @@
  * window lies wholly before stream time when it comes is forwarded at once, as in Kafka, although a match within the
  * grace period may follow.
  *
+ * Kafka may let rows wait longer than that: since 3.8 it looks for them only once the last row that it saw at the last
+ * look is over too. It keeps that time in memory alone and forgets it when it restarts, so here it has no part.
+ *
  * A row without a key matches nothing: if it must come out even unmatched it does so at once (KIP-962), else it is dropped.
  */
 import type { ValueJoiner } from '../dsl/api.ts';
