@@ -130,6 +130,19 @@ describe('session windows', () => {
     expect(driver.pipe('in', 'a', 4, 502).read('out')).toEqual(['a[502,502]:4@502']);
   });
 
+  it('has the headers of the record that closes a session, and else none', () => {
+    const headers = [{ key: 'h', value: new Uint8Array([1]) }];
+    const headersOut = (emit: EmitStrategy): number[] => {
+      const { driver } = sessionWindowed(sessionWindows(2, 0), emit);
+      for (const timestamp of [1, 2, 9]) {
+        driver.pipe('in', { key: text.serialize('a'), value: num.serialize(1), timestamp, headers });
+      }
+      return driver.read('out').map((record) => record.headers.length);
+    };
+    expect(headersOut('onWindowUpdate')).toEqual([0, 0, 0, 0]);
+    expect(headersOut('onWindowClose')).toEqual([1]);
+  });
+
   it('says nothing of a session that grows in place', () => {
     const driver = sessionWindowed(sessionWindows(10, 100));
     expect(driver.pipe('in', 'a', 1, 7).pipe('in', 'a', 2, 7).read('out')).toEqual(['a[7,7]:1@7', 'a[7,7]:3@7']);

@@ -3,12 +3,13 @@
  *
  * A record opens a session `[t, t]` and swallows the key's sessions that lie within the inactivity gap: their aggregates
  * merge, each of them is deleted (a tombstone comes out per swallowed session, oldest first), then the merged
- * session's result comes out. A result's timestamp is its session's end. The record is late if even the merged session
- * ended before the close time (stream time less grace and gap).
+ * session's result comes out. A result's timestamp is its session's end, and it has no headers: a session is not one
+ * record's. (EMIT FINAL has those of the record that closes it, as in Kafka.) The record is late if even the merged
+ * session ended before the close time (stream time less grace and gap).
  */
 import type { EmitStrategy, SessionMerger } from '../dsl/api.ts';
 import type { Processor, ProcessorContext, ProcessorTimes } from '../processor.ts';
-import { Change, NO_TIMESTAMP, Rec, Windowed, type Window } from '../record.ts';
+import { Change, NO_HEADERS, NO_TIMESTAMP, Rec, Windowed, type Window } from '../record.ts';
 import type { MeteredSessionStore } from '../state/session-store.ts';
 import type { SessionEntry } from '../state/store.ts';
 import type { SessionWindows } from '../windows.ts';
@@ -109,14 +110,14 @@ class SessionAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>,
         for (let i = 0; i < merged.length; i++) {
           const session = merged[i] as SessionEntry<K, A>;
           this.#store.put(session.key, null);
-          this.#forward(session.key, null, session.value, record);
+          this.#forward(session.key, null, session.value);
         }
       }
       aggregate = add(key, value, aggregate, record);
       const windowed = new Windowed(key, { startMs, endMs });
       this.#store.put(windowed, aggregate);
       if (this.#context.isTraced) this.#note(record, windowed.window, true, merged, aggregate);
-      this.#forward(windowed, aggregate, null, record);
+      this.#forward(windowed, aggregate, null);
     }
     if (this.#emitFinal) this.#emitClosed(record, closeMs);
   }
@@ -143,10 +144,10 @@ class SessionAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>,
     this.#context.note({ kind: 'window', window, accepted, streamTimeMs, replaced, aggregate }, record);
   }
 
-  #forward(key: Windowed<K>, newValue: A | null, oldValue: A | null, record: Rec<K, V>): void {
+  #forward(key: Windowed<K>, newValue: A | null, oldValue: A | null): void {
     if (this.#emitFinal) return;
     const change = new Change(newValue, this.#sendOldValues ? oldValue : null);
-    this.#context.forward(new Rec(key, change, key.window.endMs, record.headers));
+    this.#context.forward(new Rec(key, change, key.window.endMs, NO_HEADERS));
   }
 
   #emitClosed(record: Rec<K, V>, closeMs: number): void {
