@@ -20,7 +20,7 @@
 import type { ValueJoiner } from '../dsl/api.ts';
 import type { Processor, ProcessorContext, ProcessorTimes } from '../processor.ts';
 import { NO_TIMESTAMP, Rec } from '../record.ts';
-import type { BufferedRow } from '../state/join-rows.ts';
+import { JoinMatches } from '../state/join-rows.ts';
 import type { JoinWindowStore } from '../state/join-window-store.ts';
 import type { OuterJoinStore } from '../state/outer-join-store.ts';
 import type { JoinNote } from '../trace-note.ts';
@@ -74,7 +74,7 @@ export class StreamStreamJoinProcessor<K, V1, V2, R> implements Processor<K, V1 
   /** Both sides share the left buffer, and on it the join's stream time. */
   #time!: JoinWindowStore<K, V1>;
   /** Filled anew for each record. */
-  readonly #matches: BufferedRow<K, V1 | V2>[] = [];
+  readonly #matches = new JoinMatches<V1 | V2>();
 
   constructor(parts: StreamJoinParts<K, V1, V2, R>, isLeft: boolean) {
     this.#parts = parts;
@@ -121,12 +121,14 @@ export class StreamStreamJoinProcessor<K, V1, V2, R> implements Processor<K, V1 
     const fromMs = Math.max(0, timestamp - this.#beforeMs);
     const toMs = Math.max(0, timestamp + this.#afterMs);
     const matches = this.#matches;
-    const count = this.#otherStore.fetch(key, fromMs, toMs, matches);
+    this.#otherStore.fetch(key, fromMs, toMs, matches);
+    const { count, values, timestamps } = matches;
     for (let i = 0; i < count; i++) {
-      const match = matches[i] as BufferedRow<K, V1 | V2>;
-      if (outerStore !== undefined) outerStore.remove(!this.#isLeft, key, match.timestamp);
-      const matchedAt = match.timestamp > timestamp ? match.timestamp : timestamp;
-      this.#context.forward(new Rec(key, this.#joinValues(key, value, match.value), matchedAt, record.headers));
+      const matchMs = timestamps[i] as number;
+      const other = values[i] as V1 | V2;
+      if (outerStore !== undefined) outerStore.remove(!this.#isLeft, key, matchMs);
+      const matchedAt = matchMs > timestamp ? matchMs : timestamp;
+      this.#context.forward(new Rec(key, this.#joinValues(key, value, other), matchedAt, record.headers));
     }
     if (count > 0) {
       if (this.#context.isTraced) this.#note(record, 'matched', count);
@@ -153,7 +155,7 @@ export class StreamStreamJoinProcessor<K, V1, V2, R> implements Processor<K, V1 
   }
 
   #note(record: Rec<K, V1 | V2>, outcome: JoinNote['outcome'], matchCount: number): void {
-    const matches = this.#matches.slice(0, matchCount).map((match) => match.timestamp);
+    const matches = this.#matches.timestamps.slice(0, matchCount);
     const streamTimeMs = this.#time.joinTimeMs;
     this.#context.note({ kind: 'join', isLeft: this.#isLeft, streamTimeMs, matches, outcome }, record);
   }

@@ -14,7 +14,7 @@
 import { copyBytes, EMPTY_BYTES, readInt64, readUint32, writeInt32, writeInt64 } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import { writeWith, type KeyAdapter, type Serde } from '../serde.ts';
-import { BufferedRow, InMemoryJoinRows, type JoinRows } from './join-rows.ts';
+import { InMemoryJoinRows, type BufferedRow, type JoinMatches, type JoinRows } from './join-rows.ts';
 import { SpilledJoinRows } from './spill/spilled-join-rows.ts';
 import {
   newStoreMetrics,
@@ -65,8 +65,6 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
   /** Number of the oldest bucket that is kept. */
   #firstKept = 0;
   #sequence = 0;
-  /** By bucket: the rows that were put since the last flush. */
-  readonly #added = new Map<number, BufferedRow<K, V>[]>();
 
   constructor(options: JoinWindowStoreOptions<K, V>, context: StoreContext) {
     this.name = options.name;
@@ -87,17 +85,16 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
       return false;
     }
     this.#sequence = (this.#sequence + 1) & 0x7fffffff;
-    const row = new BufferedRow(key, value, timestamp, this.#sequence);
-    this.#rows.insert(row);
-    if (this.#context.notesChanges) this.#noteAdded(row);
+    this.#rows.insert(key, value, timestamp, this.#sequence);
     return true;
   }
 
-  /** Puts the key's rows in `[fromMs, toMs]` at the beginning of `out`, in order of time. @returns how many */
-  fetch(key: K, fromMs: number, toMs: number, out: BufferedRow<K, V>[]): number {
+  /** Replaces what is in `out` by the key's rows in `[fromMs, toMs]`. */
+  fetch(key: K, fromMs: number, toMs: number, out: JoinMatches<V>): void {
     this.metrics.gets++;
     const from = Math.max(fromMs, this.#observedMs - this.#options.retentionMs + 1);
-    return from > toMs ? 0 : this.#rows.fetch(key, from, Math.min(toMs, this.#observedMs), out);
+    if (from > toMs) out.count = 0;
+    else this.#rows.fetch(key, from, Math.min(toMs, this.#observedMs), out);
   }
 
   all(): IterableIterator<BufferedRow<K, V>> {
@@ -110,17 +107,14 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
 
   flush(sink: ChangelogSink): void {
     const { keySerde, valueSerde } = this.#options;
-    for (const rows of this.#added.values()) {
-      for (const row of rows) {
-        const out = sink.begin(row.timestamp);
-        writeWith(keySerde, row.key, out);
-        out.int64(row.timestamp);
-        out.int32(row.sequence);
-        writeWith(valueSerde, row.value, sink.endKey());
-        this.#rows.measured(row, sink.end(true));
-      }
-    }
-    this.#added.clear();
+    this.#rows.logInserted((key, value, timestamp, sequence) => {
+      const out = sink.begin(timestamp);
+      writeWith(keySerde, key, out);
+      out.int64(timestamp);
+      out.int32(sequence);
+      writeWith(valueSerde, value, sink.endKey());
+      return sink.end(true);
+    });
   }
 
   restore(bytes: Uint8Array, valueBytes: Uint8Array | null): void {
@@ -143,9 +137,7 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
     } else if (timestamp < this.#keptFromMs || this.#rows.has(key, timestamp, sequence)) {
       return;
     }
-    const row = new BufferedRow(key, value, timestamp, sequence);
-    this.#rows.insert(row);
-    this.#rows.measured(row, bytes.length + valueBytes.length);
+    this.#rows.insertLogged(key, value, timestamp, sequence, bytes.length + valueBytes.length);
   }
 
   expiry(): StoreExpiry {
@@ -157,10 +149,12 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
   }
 
   settle(): void {
-    const { spill } = this.#context;
+    const { notesChanges, spill } = this.#context;
     if (spill !== undefined && !this.#rows.isSpilled && this.#rows.size().memoryBytes > spill.budgetBytes) {
-      const spilled = new SpilledJoinRows(this.#options, this.#bucketMs, spill);
-      for (const row of this.#rows.all()) spilled.insert(row);
+      const spilled = new SpilledJoinRows(this.#options, this.#bucketMs, notesChanges, spill);
+      for (const { key, value, timestamp, sequence } of this.#rows.all()) {
+        spilled.insertLogged(key, value, timestamp, sequence);
+      }
       this.#rows.close();
       this.#rows = spilled;
     }
@@ -190,7 +184,6 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
 
   close(): void {
     this.#rows.close();
-    this.#added.clear();
   }
 
   /** Drops the buckets that lie wholly before the retention. */
@@ -199,14 +192,6 @@ export class JoinWindowStore<K, V> implements RuntimeStore {
     if (firstKept <= this.#firstKept) return;
     this.#firstKept = firstKept;
     this.#rows.dropBefore(firstKept);
-    for (const number of this.#added.keys()) if (number < firstKept) this.#added.delete(number);
-  }
-
-  #noteAdded(row: BufferedRow<K, V>): void {
-    const number = Math.floor(row.timestamp / this.#bucketMs);
-    const rows = this.#added.get(number);
-    if (rows === undefined) this.#added.set(number, [row]);
-    else rows.push(row);
   }
 
   /** Where the oldest bucket begins that is kept. */

@@ -6,7 +6,7 @@
 import { EMPTY_BYTES, readInt64, readUint32 } from '../../../common/bytes.ts';
 import { assert } from '../../../common/errors.ts';
 import type { Serde } from '../../serde.ts';
-import { BufferedRow, type JoinRows } from '../join-rows.ts';
+import type { BufferedRow, JoinMatches, JoinRows, LogRow } from '../join-rows.ts';
 import type { Spill, StoreSize } from '../store-builder.ts';
 import { KeyWriter, LENGTH_BYTES, prefixEnd, TIME_BYTES } from './composite-key.ts';
 import { LsmTree } from './lsm-tree.ts';
@@ -24,11 +24,15 @@ export class SpilledJoinRows<K, V> implements JoinRows<K, V> {
   readonly #options: Options<K, V>;
   readonly #bucketMs: number;
   readonly #tree: LsmTree;
+  readonly #notesChanges: boolean;
   #count = 0;
+  /** Since they were logged last. */
+  #inserted: BufferedRow<K, V>[] = [];
 
-  constructor(options: Options<K, V>, bucketMs: number, { pages, budgetBytes }: Spill) {
+  constructor(options: Options<K, V>, bucketMs: number, notesChanges: boolean, { pages, budgetBytes }: Spill) {
     this.#options = options;
     this.#bucketMs = bucketMs;
+    this.#notesChanges = notesChanges;
     this.#tree = new LsmTree({ pages, memoryBytes: budgetBytes });
   }
 
@@ -36,9 +40,13 @@ export class SpilledJoinRows<K, V> implements JoinRows<K, V> {
     return this.#count;
   }
 
-  insert(row: BufferedRow<K, V>): void {
-    const key = this.#treeKey(row.key, row.timestamp, row.sequence);
-    this.#tree.put(key, this.#options.valueSerde.serialize(row.value) ?? EMPTY_BYTES);
+  insert(key: K, value: V, timestamp: number, sequence: number): void {
+    this.insertLogged(key, value, timestamp, sequence);
+    if (this.#notesChanges) this.#inserted.push({ key, value, timestamp, sequence });
+  }
+
+  insertLogged(key: K, value: V, timestamp: number, sequence: number): void {
+    this.#tree.put(this.#treeKey(key, timestamp, sequence), this.#options.valueSerde.serialize(value) ?? EMPTY_BYTES);
     this.#count++;
   }
 
@@ -53,20 +61,18 @@ export class SpilledJoinRows<K, V> implements JoinRows<K, V> {
     this.#count--;
   }
 
-  /** Puts the key's rows in `[fromMs, toMs]` at the beginning of `out`, in the order of time. @returns how many */
-  fetch(key: K, fromMs: number, toMs: number, out: BufferedRow<K, V>[]): number {
-    let count = 0;
+  fetch(key: K, fromMs: number, toMs: number, out: JoinMatches<V>): void {
+    out.count = 0;
+    const keyBytes = this.#options.keySerde.serialize(key) ?? EMPTY_BYTES;
     const lastBucket = Math.floor(toMs / this.#bucketMs);
     for (let bucket = Math.floor(fromMs / this.#bucketMs); bucket <= lastBucket; bucket++) {
-      const keyBytes = this.#options.keySerde.serialize(key) ?? EMPTY_BYTES;
       const from = treeKeyOf(bucket, keyBytes, fromMs, 0);
       for (const entry of this.#tree.scan(from, prefixEnd(from.subarray(0, from.length - SUFFIX_BYTES)))) {
-        const row = this.#rowOf(entry.key, entry.value, key);
-        if (row.timestamp > toMs) break;
-        out[count++] = row;
+        const { value, timestamp } = this.#rowOf(entry.key, entry.value, key);
+        if (timestamp > toMs) break;
+        out.add(value, timestamp);
       }
     }
-    return count;
   }
 
   *all(): IterableIterator<BufferedRow<K, V>> {
@@ -78,6 +84,7 @@ export class SpilledJoinRows<K, V> implements JoinRows<K, V> {
     const floor = new KeyWriter(TIME_BYTES).time(firstKept).bytes;
     for (const dropped = this.#tree.scan(undefined, floor); dropped.next().done !== true;) this.#count--;
     this.#tree.dropBefore(floor);
+    this.#inserted = this.#inserted.filter(({ timestamp }) => Math.floor(timestamp / this.#bucketMs) >= firstKept);
   }
 
   size(): StoreSize {
@@ -85,8 +92,10 @@ export class SpilledJoinRows<K, V> implements JoinRows<K, V> {
     return { entries: this.#count, memoryBytes, spilledBytes };
   }
 
-  /** Rows in the file are not measured one by one. */
-  measured(): void {}
+  logInserted(log: LogRow<K, V>): void {
+    for (const { key, value, timestamp, sequence } of this.#inserted) log(key, value, timestamp, sequence);
+    this.#inserted = [];
+  }
 
   settle(): void {
     this.#tree.settle();
@@ -94,6 +103,7 @@ export class SpilledJoinRows<K, V> implements JoinRows<K, V> {
 
   close(): void {
     this.#tree.close();
+    this.#inserted = [];
   }
 
   #treeKey(key: K, timestamp: number, sequence: number): Uint8Array {
@@ -112,7 +122,7 @@ export class SpilledJoinRows<K, V> implements JoinRows<K, V> {
     const value = this.#options.valueSerde.deserialize(stored);
     assert(value !== null, `an entry of ${this.#options.name} has a value`);
     const at = treeKey.length - SUFFIX_BYTES;
-    return new BufferedRow(key, value, readInt64(treeKey, at), readUint32(treeKey, at + TIME_BYTES));
+    return { key, value, timestamp: readInt64(treeKey, at), sequence: readUint32(treeKey, at + TIME_BYTES) };
   }
 }
 

@@ -10,7 +10,7 @@ import { Windowed } from '../../record.ts';
 import { RowHash } from '../../row-hash.ts';
 import { ChangelogTrim } from '../../runtime/changelog-trim.ts';
 import { num, store, text, textKeys } from '../../testing.ts';
-import type { BufferedRow } from '../join-rows.ts';
+import { JoinMatches, type BufferedRow } from '../join-rows.ts';
 import { joinWindowStoreBuilder, type JoinWindowStore } from '../join-window-store.ts';
 import { keyValueStoreBuilder } from '../key-value-store.ts';
 import { outerJoinStoreBuilder, type OuterJoinStore } from '../outer-join-store.ts';
@@ -249,9 +249,9 @@ describe('spilled stores answer as stores in memory do', () => {
       (s, c) => s.put(c.key, c.value, c.time),
       (s) => [
         KEYS.map((k) => {
-          const out: BufferedRow<string, string>[] = [];
-          const count = s.fetch(k, 25, 95, out);
-          return out.slice(0, count).map(show);
+          const out = new JoinMatches<string>();
+          s.fetch(k, 25, 95, out);
+          return [out.values.slice(0, out.count), out.timestamps.slice(0, out.count)];
         }),
         sorted([...s.all()].map(show)),
       ],
