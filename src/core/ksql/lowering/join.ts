@@ -20,6 +20,7 @@ import {
   type View,
 } from './context.ts';
 import { columnsOf, keyOrNull, streamKeys, type StreamKey } from './keys.ts';
+import { rowPacking } from './row-packing.ts';
 import { internalKeyFormat, internalTarget, internalValueSerde, keySerde } from './serdes.ts';
 import { WeirError } from '../../common/errors.ts';
 import { describeNode } from './describe-node.ts';
@@ -236,6 +237,7 @@ export function joinedRows(node: JoinNode, step: string, columns: readonly KeptC
     ),
     keySerde: keySerde(key, internalKeyFormat(node.keyFormat, key), undefined, target),
     valueSerde: internalValueSerde(columns, target),
+    packing: rowPacking(key, columns),
   };
 }
 

@@ -100,8 +100,10 @@ export function addForeignKeyJoin<K, KO, V, VO, R>(
     if (valueSerde === undefined) {
       throw new WeirError('INVALID_TOPOLOGY', `The result of ${output} must be kept, and no serde was given for it.`);
     }
-    const logging = materialized?.logging ?? true;
-    topology.addStore(keyValueStoreBuilder({ name: resultStore, keys, keySerde, valueSerde, logging }), [output]);
+    const { packing, logging = true } = materialized ?? {};
+    topology.addStore(keyValueStoreBuilder({ name: resultStore, keys, keySerde, valueSerde, packing, logging }), [
+      output,
+    ]);
   });
   builder.processor(output, processor.supplier, [resolve]);
   if (materialized !== undefined) processor.materialize();
