@@ -24,6 +24,8 @@ const MAX_TIMES = 4;
  * @returns their times
  */
 function goneBefore(record: JoinedRecord, { watch, records }: Pick<Folded<JoinWatch>, 'watch' | 'records'>): number[] {
+  // A key that is null equals no other.
+  if (record.key === null) return [];
   const { before, after } = reachOf(record.side, watch);
   const met = new Set(record.matches);
   return records
@@ -64,6 +66,9 @@ export function describeRow(record: JoinedRecord, folded: Pick<Folded<JoinWatch>
     case 'waiting':
       return `${nobody} yet. Unless one comes, it comes out alone once stream time is past ${formatClock(lastMs(record, watch))}.${lost}`;
     case 'alone':
+      if (record.key === null) {
+        return `Its join key is null, which equals nothing: it came out alone, with nulls for ${other}.${kept}`;
+      }
       return `${nobody} had come when stream time was ${formatClock(record.aloneAtMs ?? record.streamTimeMs)}: it came out alone, with nulls for ${other}.${lost}${kept}`;
     case 'unmatched':
       return `${nobody} so far. ${silentText(record, watch, other)}${lost}`;

@@ -102,6 +102,10 @@ describe('in words', () => {
       'Met 1 row of P, at 00:00:03. It had come out alone before, at stream time 00:00:40.',
     ],
     [
+      row(8, 'left', 2_000, { key: null, aloneAtMs: 2_000 }),
+      'Its join key is null, which equals nothing: it came out alone, with nulls for P.',
+    ],
+    [
       row(7, 'left', 2_000, { dropped: 'null-join-key' }),
       'Its join key is null, which equals nothing: it was left out.',
     ],

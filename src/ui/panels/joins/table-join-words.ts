@@ -71,6 +71,7 @@ function streamText(record: LookupRecord, watch: TableJoinWatch, lane: readonly 
         : ' A row came after it: records that have gone by are not joined again.';
   const what =
     type === 'LEFT' ? `The LEFT JOIN put it out with nulls for ${right}.` : `The ${type} JOIN put nothing out for it.`;
+  if (record.key === null) return `Its join key is null, which equals nothing. ${what}`;
   return `${right} held no row for its key when it came. ${what}${why}`;
 }
 
@@ -123,7 +124,9 @@ function referenceText(record: LookupRecord, watch: TableJoinWatch): string {
   if (found !== 'nothing') return `${own}. ${right} held ${rowOf(found.row, 'right', watch)} for ${key ?? 'it'}.`;
   const what =
     type === 'LEFT' ? `the result has nulls for ${right}` : `the ${type} JOIN puts nothing out until there is one`;
-  return `${own}. ${right} held no row for ${key ?? 'it'}: ${what}.`;
+  return key === null
+    ? `${own}. It refers to no row of ${right}: ${what}.`
+    : `${own}. ${right} held no row for ${key}: ${what}.`;
 }
 
 const MAX_KEYS = 8;

@@ -140,6 +140,18 @@ describe('the picture of two tables', () => {
   });
 });
 
+describe('a row whose join key is null', () => {
+  it('says so, for it did not miss any row', () => {
+    const alone = row(0, 'left', 1_000, { key: null, found: 'nothing' });
+    const stream = watch([alone], { shape: 'stream-table', type: 'LEFT' });
+    expect(describeLookup(alone, stream, [alone])).toBe(
+      'Its join key is null, which equals nothing. The LEFT JOIN put it out with nulls for P.',
+    );
+    const staff = watch([alone], { shape: 'foreign-key', type: 'LEFT' });
+    expect(describeLookup(alone, staff, [alone])).toBe('N: v0. It refers to no row of P: the result has nulls for P.');
+  });
+});
+
 describe('the picture of a foreign-key join', () => {
   const STAFF = [
     row(0, 'right', 1_000, { told: [] }),
