@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WeirError } from '../common/errors.ts';
+import { refusal } from '../common/testing.ts';
 import { formatSchema } from '../common/schema.ts';
 import { BIGINT, decimal, formatType } from '../common/sql-type.ts';
 import { parseType } from './parse.ts';
@@ -35,15 +35,9 @@ describe('resolveTypeName', () => {
     ['DECIMAL(0, 0)', 'INVALID_TYPE', 'DECIMAL(0, 0)', ''],
     ['DECIMAL(2, 3)', 'INVALID_TYPE', 'DECIMAL(2, 3)', ''],
   ])('%s is refused', (text, code, culprit, hint) => {
-    let thrown: unknown;
-    try {
-      resolveTypeName(parseType(text));
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown).toBeInstanceOf(WeirError);
-    expect(thrown).toMatchObject({ code, span: { offset: 0, length: text.length } });
-    expect((thrown as WeirError).message).toContain(culprit);
-    expect((thrown as WeirError).hint).toContain(hint);
+    const error = refusal(() => resolveTypeName(parseType(text)));
+    expect(error).toMatchObject({ code, span: { offset: 0, length: text.length } });
+    expect(error.message).toContain(culprit);
+    expect(error.hint).toContain(hint);
   });
 });
