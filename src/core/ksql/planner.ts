@@ -223,11 +223,7 @@ export class Planner {
 
   #createSource(statement: CreateSource, text: string, sequence: number, config: Config): Command {
     const existing = this.#existing(statement);
-    if (existing === 'kept')
-      return {
-        ...NOTHING,
-        message: `${capital(kindWord(statement.sourceKind))} ${statement.name.name} exists already`,
-      };
+    if (existing === 'kept') return kept(statement);
     const { registry, topicPartitions } = this.#options;
     if (statement.orReplace && (statement.isSource || existing?.isSource === true)) {
       const kind = kindWord(statement.sourceKind);
@@ -267,11 +263,7 @@ export class Planner {
 
   #createAsSelect(statement: CreateAsSelect, text: string, sequence: number, config: Config): Command {
     const existing = this.#existing(statement);
-    if (existing === 'kept')
-      return {
-        ...NOTHING,
-        message: `${capital(kindWord(statement.sourceKind))} ${statement.name.name} exists already`,
-      };
+    if (existing === 'kept') return kept(statement);
     const { registry, topicPartitions } = this.#options;
     const properties = new Properties(statement.properties, 'createAs');
     const analyzer = this.analyzerContext(config);
@@ -437,6 +429,11 @@ export class Planner {
       details: { name: existing.name },
     });
   }
+}
+
+/** What IF NOT EXISTS comes to where there is one. */
+function kept({ sourceKind, name }: CreateSource | CreateAsSelect): Command {
+  return { ...NOTHING, message: `${capital(kindWord(sourceKind))} ${name.name} exists already` };
 }
 
 /** A query that runs on has no end. */

@@ -7,40 +7,18 @@ import type { Span } from '../../common/position.ts';
 import { BIGINT, formatType, type SqlType } from '../../common/sql-type.ts';
 import type { Expression, FunctionCall, WindowClause } from '../../sql/ast.ts';
 import { sessionWindows, timeWindows } from '../../streams/windows.ts';
-import type { FunctionRegistry } from '../../sql/functions/function.ts';
-import { childrenOf, mapChildren } from '../../sql/expression-walk.ts';
+import { mapChildren } from '../../sql/expression-walk.ts';
 import { formatExpression } from '../../sql/formatter.ts';
 import { toMs } from '../durations.ts';
 import { ROWTIME, WINDOW_BOUNDS, WINDOWEND, WINDOWSTART } from '../names.ts';
 import type { AggregateCall, AggregateNode, KeyColumn, PlanColumn, PlanNode, WindowSpec } from '../plan.ts';
 import type { SourceFormat, WindowInfo } from '../catalog.ts';
 import { typeAggregate } from './aggregate-types.ts';
+import { aggregateCalls } from './calls.ts';
 import type { AnalyzerContext } from './context.ts';
 import { firstSource, sourcesOf } from './plan-sources.ts';
 import { keyName, refuseMapKey } from './rekey.ts';
 import { definiteType } from './scope.ts';
-
-/** The aggregate calls in an expression, outermost first. @throws WeirError NESTED_AGGREGATE */
-export function aggregateCalls(expression: Expression, functions: FunctionRegistry): readonly FunctionCall[] {
-  const found: FunctionCall[] = [];
-  const visit = (node: Expression, inside: FunctionCall | undefined): void => {
-    const isAggregate = node.kind === 'call' && functions.get(node.name)?.kind === 'aggregate';
-    if (isAggregate && inside !== undefined) {
-      throw new WeirError(
-        'NESTED_AGGREGATE',
-        `An aggregate cannot stand inside another: ${formatExpression(inside)}.`,
-        {
-          span: node.span,
-          hint: 'Aggregate once in a table, and aggregate that table again.',
-        },
-      );
-    }
-    if (isAggregate) found.push(node);
-    for (const child of childrenOf(node)) visit(child, isAggregate ? node : inside);
-  };
-  visit(expression, undefined);
-  return found;
-}
 
 /** `COUNT(*)` and `COUNT()` count records: their argument is ROWTIME, which is never null. */
 export function withCountArgument(expression: Expression, alias: string): Expression {

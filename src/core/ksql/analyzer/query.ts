@@ -9,14 +9,15 @@
 import { assert, WeirError } from '../../common/errors.ts';
 import { formatType, typeWithArticle, type SqlType } from '../../common/sql-type.ts';
 import type { Expression, FunctionCall, Query, SelectItem } from '../../sql/ast.ts';
-import { childrenOf, mapChildren, walk } from '../../sql/expression-walk.ts';
+import { mapChildren } from '../../sql/expression-walk.ts';
 import { formatExpression } from '../../sql/formatter.ts';
 import type { SourceFormat } from '../catalog.ts';
 import { ROWKEY, WINDOW_BOUNDS } from '../names.ts';
 import type { FilterNode, FlatMapNode, PlanColumn, PlanNode, ProjectNode, QueryPlan, SourceNode } from '../plan.ts';
 import { compileTableFunction } from '../expressions/compile.ts';
 import { rewriteTimestamps } from '../expressions/rewrite-timestamps.ts';
-import { aggregateCalls, buildAggregate, isColumnIn, overAggregate, withCountArgument } from './aggregates.ts';
+import { buildAggregate, isColumnIn, overAggregate, withCountArgument } from './aggregates.ts';
+import { aggregateCalls, refuseCalls, requireFunctions, tableFunctionCalls } from './calls.ts';
 import type { AnalyzerContext } from './context.ts';
 import { allColumns, analyzeFrom, type From, type FromTree } from './from.ts';
 import { buildFrom } from './joins.ts';
@@ -94,15 +95,15 @@ export function analyzeQuery(query: Query, context: AnalyzerContext, options: An
     qualify: (on) => conditions.get(on) ?? on,
   });
   if (where !== undefined) {
-    refuseCalls(where, 'aggregate', 'WHERE', context);
-    refuseCalls(where, 'table', 'WHERE', context);
+    refuseCalls(where, 'aggregate', 'WHERE', context.functions);
+    refuseCalls(where, 'table', 'WHERE', context.functions);
     node = filter(node, where, 'WHERE', context);
   }
 
   const aggregates = [...outputs.map((o) => o.expression), ...(having === undefined ? [] : [having])].flatMap((e) =>
     aggregateCalls(e, context.functions),
   );
-  const tableCalls = outputs.flatMap((o) => tableFunctionCalls(o.expression, context));
+  const tableCalls = outputs.flatMap((o) => tableFunctionCalls(o.expression, context.functions));
   const isAggregation =
     groupBy.length > 0 || aggregates.length > 0 || query.window !== undefined || having !== undefined;
   let items: readonly OutputItem[] = outputs;
@@ -126,8 +127,8 @@ export function analyzeQuery(query: Query, context: AnalyzerContext, options: An
       });
     }
     for (const expression of partitionBy) {
-      refuseCalls(expression, 'aggregate', 'PARTITION BY', context);
-      refuseCalls(expression, 'table', 'PARTITION BY', context);
+      refuseCalls(expression, 'aggregate', 'PARTITION BY', context.functions);
+      refuseCalls(expression, 'table', 'PARTITION BY', context.functions);
     }
     const unchanged =
       partitionBy.length === node.key.length &&
@@ -189,18 +190,6 @@ interface GroupContext {
   readonly having: Expression | undefined;
 }
 
-/** @throws WeirError UNKNOWN_FUNCTION */
-function requireFunctions(expression: Expression, { functions }: AnalyzerContext): void {
-  walk(expression, (node) => {
-    if (node.kind !== 'call' || functions.get(node.name) !== undefined) return;
-    try {
-      functions.resolve(node.name, []);
-    } catch (error) {
-      throw error instanceof WeirError ? error.at(node.nameSpan) : error;
-    }
-  });
-}
-
 function groupQuery(input: PlanNode, group: GroupContext): { node: PlanNode; items: readonly OutputItem[] } {
   const { query, context, items, having } = group;
   const isWhole =
@@ -208,8 +197,8 @@ function groupQuery(input: PlanNode, group: GroupContext): { node: PlanNode; ite
   // a push query without GROUP BY aggregates everything; a table would need a key
   const groupBy = isWhole ? [{ kind: 'integer', value: 0, span: query.span } as const] : group.groupBy;
   for (const expression of groupBy) {
-    refuseCalls(expression, 'aggregate', 'GROUP BY', context);
-    refuseCalls(expression, 'table', 'GROUP BY', context);
+    refuseCalls(expression, 'aggregate', 'GROUP BY', context.functions);
+    refuseCalls(expression, 'table', 'GROUP BY', context.functions);
   }
   if (groupBy.length === 0) {
     const calls = items.flatMap((i) => aggregateCalls(i.expression, context.functions)).map(formatExpression);
@@ -234,7 +223,7 @@ function groupQuery(input: PlanNode, group: GroupContext): { node: PlanNode; ite
     );
   }
   // an unknown function is what is wrong, and not that it is not grouped
-  for (const { expression } of items) requireFunctions(expression, context);
+  for (const { expression } of items) requireFunctions(expression, context.functions);
   const aggregate = buildAggregate({
     input,
     groupBy,
@@ -348,51 +337,6 @@ function replaced(items: readonly OutputItem[], node: PlanNode): readonly Output
     return mapChildren(part, rewrite);
   };
   return items.map((item) => ({ ...item, expression: rewrite(item.expression) }));
-}
-
-function tableFunctionCalls(expression: Expression, context: AnalyzerContext): readonly FunctionCall[] {
-  const found: FunctionCall[] = [];
-  const visit = (node: Expression, inside: FunctionCall | undefined): void => {
-    const isTable = node.kind === 'call' && context.functions.get(node.name)?.kind === 'table';
-    if (isTable && inside !== undefined) {
-      throw new WeirError(
-        'TABLE_FUNCTION_MISPLACED',
-        `A table function cannot stand inside another: ${formatExpression(inside)}.`,
-        {
-          span: node.span,
-          hint: 'Explode in one query, and explode its result in another.',
-        },
-      );
-    }
-    if (isTable) found.push(node);
-    for (const child of childrenOf(node)) visit(child, isTable ? node : inside);
-  };
-  visit(expression, undefined);
-  return found;
-}
-
-function refuseCalls(
-  expression: Expression,
-  kind: 'aggregate' | 'table',
-  clause: string,
-  context: AnalyzerContext,
-): void {
-  const visit = (node: Expression): void => {
-    if (node.kind === 'call' && context.functions.get(node.name)?.kind === kind) {
-      const code = kind === 'aggregate' ? 'AGGREGATE_MISPLACED' : 'TABLE_FUNCTION_MISPLACED';
-      throw new WeirError(
-        code,
-        `${clause} cannot hold ${kind === 'aggregate' ? 'an aggregate' : 'a table function'}: ${node.name} is one.`,
-        {
-          span: node.span,
-          hint: kind === 'aggregate' && clause === 'WHERE' ? 'Use HAVING.' : 'Compute it in a query of its own first.',
-          details: { function: node.name },
-        },
-      );
-    }
-    childrenOf(node).forEach(visit);
-  };
-  visit(expression);
 }
 
 function qualifyConditions(tree: FromTree, qualifyOn: (on: Expression) => Expression): void {
