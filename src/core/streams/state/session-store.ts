@@ -4,7 +4,7 @@
  * A key has few sessions at a time, so they are a small array, ordered by end and start. A session is found
  * while it ended after `observed - retention`, where `observed` is the largest session end put so far. Those that ended
  * before it are forgotten at the next put after they expire, so that EMIT FINAL still finds the sessions that the latest
- * put has closed.
+ * put has closed. (Kafka loses those whose segment, a minute or more, has expired with that put.)
  *
  * Changelog record: Kafka's session key (key bytes, end, start, 8 bytes each), the value's bytes, the session's end.
  */
