@@ -20,33 +20,6 @@ async function openTable(budgetBytes: number | undefined): Promise<TestBench> {
   return bench;
 }
 
-describe('a table of many keys', () => {
-  it('is held in bytes, and is what it was when the engine is opened again', async () => {
-    const many = 10_000;
-    const bench = await TestBench.open();
-    await bench.run(`
-      CREATE STREAM S (A INT, B INT) WITH (KAFKA_TOPIC='s', VALUE_FORMAT='JSON', PARTITIONS=1);
-      CREATE STREAM E AS SELECT EXPLODE(GENERATE_SERIES(A, B)) AS K FROM S;
-      CREATE TABLE T AS SELECT K, COUNT(*) AS N, AVG(K) AS MEAN, MAX(CAST(K AS STRING)) AS TEXT FROM E
-        GROUP BY K EMIT CHANGES;
-      INSERT INTO S (A, B) VALUES (1, ${many});`);
-    await bench.run('INSERT INTO S (A, B) VALUES (5000, 5001);');
-    await bench.reopen();
-    await bench.settle();
-    await bench.run('INSERT INTO S (A, B) VALUES (5001, 5002);');
-    const id = bench.engine.planner.queries().map((query) => query.id)[1];
-    const [store] = bench.engine.runner.status(id ?? '').stores;
-    expect(store?.entries).toBe(many);
-    // Fewer than an entry of objects takes beside its key and value.
-    expect(store?.memoryBytes).toBeLessThan(many * 120);
-    const { rows } = await bench.rows('SELECT K, N, MEAN, TEXT FROM T;');
-    const again = [0, 2, 3, 2];
-    expect(rows.toSorted(([a], [b]) => Number(a) - Number(b))).toEqual(
-      Array.from({ length: many }, (_, i) => i + 1).map((k) => [k, again[k - 4_999] || 1, k, String(k)]),
-    );
-  });
-});
-
 describe('a table larger than its memory', () => {
   it('lies in the scratch file, is read as ever, and says so', async () => {
     const bench = await openTable(100_000);
