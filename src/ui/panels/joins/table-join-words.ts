@@ -62,7 +62,6 @@ function streamText(record: LookupRecord, watch: TableJoinWatch, lane: readonly 
         : '';
     return `Met the row that ${right} held when it came: ${rowOf(found.row, 'right', watch)}.${isYounger}`;
   }
-  if (record.key === null) return `Its key is null, which equals nothing: it came out with nulls for ${right}.`;
   const later = lane.find((one) => one.side === 'right' && one.row !== undefined && one.arrival > arrival);
   const why =
     later === undefined
