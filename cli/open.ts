@@ -38,6 +38,9 @@ export async function openWeir(
     ...hooks,
   });
   for (const [name, value] of variables) weir.session.define({ kind: 'define', name, value, span: NO_SPAN });
+  for (const { definition, error } of weir.engine.library.unloaded()) {
+    warn(io, `The function ${definition.name} cannot be used: ${error.code} ${error.message}`);
+  }
   for (const { statement, error } of weir.engine.skippedCommands) {
     warn(io, `A statement of an earlier run was left out: ${error.code} ${error.message}\n  ${statement}`);
   }

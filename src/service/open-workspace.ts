@@ -68,6 +68,9 @@ export class OpenWorkspace {
     if (scratchFailure !== undefined) {
       this.pump.notice('info', 'State is kept in memory whatever its size', scratchFailure);
     }
+    for (const { definition, error } of this.engine.library.unloaded()) {
+      this.pump.notice('warning', `The function ${definition.name} of this workspace cannot be used`, error);
+    }
     for (const { statement, error } of this.engine.skippedCommands) {
       this.pump.notice('warning', `A statement of this workspace cannot be read: ${statement.slice(0, 200)}`, error);
     }

@@ -20,20 +20,36 @@ export interface LibraryOptions {
   readonly openSandbox: (() => Promise<ScriptSandbox>) | undefined;
 }
 
+/** A function that could not be made when the library was read. It is kept, and may be replaced or removed. */
+export interface UnloadedFunction {
+  readonly definition: UserFunction;
+  readonly error: WeirError;
+}
+
+interface LoadedFunction {
+  readonly definition: UserFunction;
+  readonly compiled: CompiledUserFunction;
+}
+
 export class FunctionLibrary {
   readonly #options: LibraryOptions;
-  readonly #loaded = new Map<string, { readonly definition: UserFunction; readonly compiled: CompiledUserFunction }>();
+  readonly #entries = new Map<string, LoadedFunction | UnloadedFunction>();
   #sandbox: ScriptSandbox | undefined;
 
   constructor(options: LibraryOptions) {
     this.#options = options;
   }
 
+  /** Those that could not be made included. */
   definitions(): readonly UserFunction[] {
-    return [...this.#loaded.values()].map((entry) => entry.definition);
+    return [...this.#entries.values()].map((entry) => entry.definition);
   }
 
-  /** Replays the functions topic. */
+  unloaded(): readonly UnloadedFunction[] {
+    return [...this.#entries.values()].filter((entry) => 'error' in entry);
+  }
+
+  /** Replays the functions topic. A function that cannot be made (a built-in has taken its name) keeps no workspace shut. */
   async recover(): Promise<void> {
     const decoder = new TextDecoder();
     const definitions = new Map<string, UserFunction | null>();
@@ -41,7 +57,15 @@ export class FunctionLibrary {
       if (key === null) return;
       definitions.set(decoder.decode(key), value === null ? null : (JSON.parse(decoder.decode(value)) as UserFunction));
     });
-    for (const definition of definitions.values()) if (definition !== null) await this.#load(definition);
+    for (const [name, definition] of definitions) {
+      if (definition === null) continue;
+      try {
+        await this.#load(definition);
+      } catch (error) {
+        if (!(error instanceof WeirError)) throw error;
+        this.#entries.set(name, { definition, error });
+      }
+    }
   }
 
   /**
@@ -59,7 +83,7 @@ export class FunctionLibrary {
    */
   async remove(name: string, queries: readonly { readonly id: string; readonly statement: string }[]): Promise<void> {
     const upper = name.toUpperCase();
-    const entry = this.#loaded.get(upper);
+    const entry = this.#entries.get(upper);
     if (entry === undefined) {
       throw new WeirError('UNKNOWN_FUNCTION', `There is no function ${name} of your own.`, {
         hint: 'Built-in functions stay.',
@@ -75,8 +99,9 @@ export class FunctionLibrary {
       });
     }
     await this.#write(upper, null);
+    this.#entries.delete(upper);
+    if ('error' in entry) return;
     this.#options.functions.remove(upper);
-    this.#loaded.delete(upper);
     entry.compiled.dispose();
   }
 
@@ -96,7 +121,7 @@ export class FunctionLibrary {
       throw error;
     }
     // A running query keeps the function that it was compiled with; the old module is only let go with the engine.
-    this.#loaded.set(definition.name.toUpperCase(), { definition, compiled });
+    this.#entries.set(definition.name.toUpperCase(), { definition, compiled });
   }
 
   async #write(name: string, definition: UserFunction | null): Promise<void> {

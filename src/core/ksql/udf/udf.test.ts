@@ -56,6 +56,28 @@ describe('user-defined functions', () => {
     ]);
   });
 
+  it('that cannot be made keep no workspace shut, and come back when they can', async () => {
+    const storage = new MemoryStorage();
+    const first = await openEngine(storage);
+    await first.addFunction(triple);
+    await answer(first, `${NUMBERS} CREATE STREAM m AS SELECT k, TRIPLE(v) AS w FROM n EMIT CHANGES;`);
+
+    const clock = new ManualClock(0);
+    const without = new MemoryStorage(storage.snapshot());
+    const shut = await Engine.open({ storage: without, clock, scheduler: clock, random: () => 0 });
+    expect(shut.library.unloaded()).toMatchObject([{ definition: triple, error: { code: 'UNSUPPORTED' } }]);
+    expect(shut.library.definitions()).toEqual([triple]);
+    expect(shut.skippedCommands).toMatchObject([{ error: { code: 'UNKNOWN_FUNCTION' } }]);
+    expect(await answer(shut, 'SELECT v FROM n EMIT CHANGES LIMIT 1;')).toEqual([[5]]);
+
+    const again = await openEngine(new MemoryStorage(without.snapshot()));
+    expect(again.library.unloaded()).toEqual([]);
+    expect(await answer(again, 'SELECT w FROM m EMIT CHANGES LIMIT 1;')).toEqual([[15]]);
+
+    await shut.removeFunction('TRIPLE');
+    expect(shut.library.definitions()).toEqual([]);
+  });
+
   it('aggregate, with their state in a store', async () => {
     const engine = await openEngine(new MemoryStorage());
     await engine.addFunction({
