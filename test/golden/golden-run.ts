@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly shuffleSeed?: number;
   /** What a state store may hold in memory, in bytes, before it goes on in a scratch file. Default: all. */
   readonly budgetBytes?: number;
+  /** Entries from which on a table is held as bytes. Default: far more than there are. */
+  readonly packedFromEntries?: number;
   /** Changelog records after which a task's state is kept for the next start. Default: never. */
   readonly snapshotRecords?: number;
 }
@@ -90,6 +92,7 @@ class GoldenRun {
           storage,
           ...this.#state(),
           snapshotRecords: this.#options.snapshotRecords ?? Infinity,
+          packedFromEntries: this.#options.packedFromEntries,
           clock: this.#clock,
           scheduler: this.#clock,
           random: () => 0.5,

@@ -52,6 +52,10 @@ describe('golden cases', () => {
       await runGolden(golden, { partitions, budgetBytes: 600, faultAt: () => 'crash-after' });
     });
 
+    it('gives the same when its tables are held as bytes, also through power failures', async () => {
+      await runGolden(golden, { partitions, packedFromEntries: 0, snapshotRecords: 1, faultAt: () => 'crash-after' });
+    });
+
     it('gives the same when it starts from snapshots of its state after every power failure', async () => {
       await runGolden(golden, { partitions, snapshotRecords: 1, faultAt: () => 'crash-after' });
     });

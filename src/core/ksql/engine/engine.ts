@@ -117,6 +117,7 @@ export class Engine {
       clock: options.clock,
       snapshots,
       snapshotRecords: options.snapshotRecords,
+      packedFromEntries: options.packedFromEntries,
       scratch: scratch === undefined ? undefined : new ScratchPages(scratch),
       alongside: (queryId) => ({
         take: () => [...this.#schemas.take(), ...this.#failures.take(queryId)],

@@ -15,6 +15,8 @@ export interface EngineOptions {
    * A task's changelog records after which, at the earliest, its state is kept for the next start. Default 200,000; Infinity: never.
    */
   readonly snapshotRecords?: number | undefined;
+  /** Entries from which on a table is held as bytes rather than as objects. Default: from where that is faster. */
+  readonly packedFromEntries?: number | undefined;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   /** Uniform in [0, 1); seeded where runs have to repeat. */

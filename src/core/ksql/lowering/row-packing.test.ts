@@ -107,10 +107,9 @@ describe('row packing', () => {
       ),
       valueSerde: internalValueSerde(state, target),
       packing: rowPacking(key, state),
-      packedFromEntries: many,
       logging: true,
     });
-    const open = (): Table => builder.build({ notesChanges: true }) as Table;
+    const open = (): Table => builder.build({ notesChanges: true, packedFromEntries: many }) as Table;
     const shown = (table: Table): unknown[] => [...table.all()].map((e) => [e.key, e.value, e.timestamp]);
     const table = open();
     const change = (k: number, timestamp: number): void => {

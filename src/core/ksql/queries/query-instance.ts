@@ -27,6 +27,8 @@ export interface InstanceOptions {
   readonly alongside: Alongside | undefined;
   /** Where stores go on that are larger than their budget. */
   readonly spill: Spill | undefined;
+  /** From how many entries on stores are packed. */
+  readonly packedFromEntries: number | undefined;
   readonly snapshots: Snapshots | undefined;
   readonly snapshotRecords: number | undefined;
   readonly commitInterval: CommitInterval;
@@ -74,6 +76,7 @@ export async function openInstance(options: InstanceOptions): Promise<QueryInsta
     onDrop: options.onDrop,
     alongside: options.alongside,
     spill: options.spill,
+    packedFromEntries: options.packedFromEntries,
     snapshots: options.isTransient ? undefined : options.snapshots,
     snapshotRecords: options.snapshotRecords,
     // Who looks at a push query sees each step.

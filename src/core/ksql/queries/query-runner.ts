@@ -34,6 +34,7 @@ export interface RunnerOptions {
   readonly snapshots?: Snapshots | undefined;
   /** See `EngineOptions`. */
   readonly snapshotRecords?: number | undefined;
+  readonly packedFromEntries?: number | undefined;
   /** Told what went wrong with a record of a query. */
   readonly onFailure?: ((queryId: string, failure: RecordFailure) => void) | undefined;
 }
@@ -175,7 +176,7 @@ export class QueryRunner {
     failures: QueryFailures,
     isTransient: boolean,
   ): Promise<QueryInstance> {
-    const { broker, clock, alongside, scratch, snapshots, snapshotRecords } = this.#options;
+    const { broker, clock, alongside, scratch, snapshots, snapshotRecords, packedFromEntries } = this.#options;
     const { topology, applicationId } = built;
     const { onUndeserializable, onRecordError, onDrop } = failures;
     const instance = await openInstance({
@@ -188,6 +189,7 @@ export class QueryRunner {
       alongside: alongside?.(id),
       snapshots,
       snapshotRecords,
+      packedFromEntries,
       spill: scratch === undefined ? undefined : { pages: scratch, budgetBytes: budgetOf(config) },
       commitInterval: { ms: commitIntervalOf(config), clock },
       isTransient,

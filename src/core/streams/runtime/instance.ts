@@ -54,6 +54,8 @@ export interface InstanceOptions {
   readonly alongside?: Alongside | undefined;
   /** Where stores go on that are larger than their budget. Default: they stay in memory. */
   readonly spill?: Spill | undefined;
+  /** See `StoreContext`. */
+  readonly packedFromEntries?: number | undefined;
   /** Where the state of tasks is kept for the next start. Default: it is replayed from the changelogs. */
   readonly snapshots?: Snapshots | undefined;
   /** A task's changelog records after which, at the earliest, there is another snapshot of it. Default 200,000. */
@@ -305,7 +307,15 @@ export class StreamsInstance implements RecordCollector {
   }
 
   #makeTasks(): StreamTask[] {
-    const { topology, applicationId, onRecordError, onDrop, spill, isTransient = false } = this.#options;
+    const {
+      topology,
+      applicationId,
+      onRecordError,
+      onDrop,
+      spill,
+      packedFromEntries,
+      isTransient = false,
+    } = this.#options;
     const { onUndeserializable = () => undefined } = this.#options;
     const tasks: StreamTask[] = [];
     for (const subtopology of topology.subtopologies) {
@@ -319,6 +329,7 @@ export class StreamsInstance implements RecordCollector {
           collector: this,
           logging: !isTransient,
           spill,
+          packedFromEntries,
           onError: onRecordError,
           onDrop,
           inProcess: this.#inProcess,

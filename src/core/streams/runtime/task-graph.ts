@@ -31,6 +31,8 @@ export interface TaskGraphOptions {
   readonly logging: boolean;
   /** Where stores go on that are larger than their budget. Undefined: all of them stay in memory. */
   readonly spill?: Spill | undefined;
+  /** See `StoreContext`. */
+  readonly packedFromEntries?: number | undefined;
   /** Errors that a processor reports about one record (the record is skipped, the task goes on). */
   readonly onError?: RecordErrorHandler | undefined;
   readonly onDrop?: DropHandler | undefined;
@@ -63,6 +65,7 @@ export class TaskGraph {
         builder.build({
           notesChanges: (builder.logging && options.logging) || options.spill !== undefined,
           spill: options.spill,
+          packedFromEntries: options.packedFromEntries,
         }),
       ]),
     );

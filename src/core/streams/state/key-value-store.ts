@@ -34,8 +34,6 @@ export interface KeyValueStoreOptions<K, V> {
   readonly valueSerde: Serde<V>;
   /** How entries are held as bytes; equal keys must have equal bytes. Undefined: they are objects. */
   readonly packing?: Packing<V> | undefined;
-  /** From how many entries on. Default `PACKED_FROM_ENTRIES`. */
-  readonly packedFromEntries?: number | undefined;
   readonly logging: boolean;
 }
 
@@ -210,17 +208,19 @@ class MeteredKeyValueStore<K, V>
   readonly kind = 'key-value';
   readonly #options: KeyValueStoreOptions<K, V>;
   readonly #notesChanges: boolean;
+  readonly #packedFromEntries: number;
 
   constructor(options: KeyValueStoreOptions<K, V>, context: StoreContext) {
     const inMemory = new InMemoryKeyValueStore(options);
     super(options.name, context.notesChanges ? new ChangeLoggingKeyValueStore(inMemory) : inMemory, context);
     this.#options = options;
     this.#notesChanges = context.notesChanges;
+    this.#packedFromEntries = context.packedFromEntries ?? PACKED_FROM_ENTRIES;
   }
 
   override settle(): void {
-    const { packing, packedFromEntries = PACKED_FROM_ENTRIES } = this.#options;
-    if (packing !== undefined && this.inner.isOfObjects && this.inner.approximateEntries() >= packedFromEntries) {
+    const { packing } = this.#options;
+    if (packing !== undefined && this.inner.isOfObjects && this.inner.approximateEntries() >= this.#packedFromEntries) {
       this.inner = new PackedKeyValueStore(this.#options, packing, this.#notesChanges, this.inner.all());
     }
     super.settle();

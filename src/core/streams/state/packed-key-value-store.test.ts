@@ -92,8 +92,8 @@ class Kept {
 
   #build(): RuntimeStore {
     const packing = this.#packedFromEntries === undefined ? undefined : shortTexts;
-    const options = { ...store('s', text), packing, packedFromEntries: this.#packedFromEntries, logging: true };
-    return keyValueStoreBuilder(options).build({ notesChanges: true });
+    const options = { ...store('s', text), packing, logging: true };
+    return keyValueStoreBuilder(options).build({ notesChanges: true, packedFromEntries: this.#packedFromEntries });
   }
 }
 
@@ -174,8 +174,8 @@ describe('a packed store', () => {
       unpack: ({ view }, at) => [view.getFloat64(at), view.getFloat64(at + 8)],
     };
     const valueSerde = { serialize: () => new Uint8Array(1), deserialize: () => [0, 0] };
-    const options = { ...store('s', valueSerde), packing: pairs, packedFromEntries: 0, logging: true };
-    const packed = keyValueStoreBuilder(options).build({ notesChanges: true });
+    const options = { ...store('s', valueSerde), packing: pairs, logging: true };
+    const packed = keyValueStoreBuilder(options).build({ notesChanges: true, packedFromEntries: 0 });
     packed.settle();
     const table = packed as RuntimeStore & KeyValueStore<string, number[]>;
     table.put('a', [1, 2], 5);

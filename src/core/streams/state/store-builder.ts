@@ -93,6 +93,8 @@ export interface StoreContext {
   readonly notesChanges: boolean;
   /** Undefined: all of the store stays in memory. Sizes are known of flushed entries, so changes have to be noted as well. */
   readonly spill?: Spill | undefined;
+  /** From how many entries on a store that can be packed is. Default: from where it is faster. */
+  readonly packedFromEntries?: number | undefined;
 }
 
 export interface StoreBuilder {
