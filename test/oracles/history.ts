@@ -125,8 +125,8 @@ async function tryHistories(
   check: (history: readonly Input[], written: Written) => void,
 ): Promise<void> {
   fc.assert(
-    fc.property(inputs, fc.constantFrom(undefined, undefined, 0, 300), (history, budgetBytes) => {
-      check(history, driven(query, history, budgetBytes));
+    fc.property(inputs, fc.constantFrom(...STATES), (history, state) => {
+      check(history, driven(query, history, state));
     }),
     { numRuns: 200 },
   );
@@ -140,15 +140,30 @@ async function tryHistories(
 
 type Query = Pick<Oracle, 'statements' | 'sink'>;
 
-/** @param budgetBytes what a store may hold in memory before it goes on in a scratch file; undefined: all */
-function driven({ statements, sink }: Query, history: readonly Input[], budgetBytes: number | undefined): Written {
+/** How stores hold their entries: as objects, as bytes, in a scratch file from so many bytes on. */
+interface State {
+  readonly packedFromEntries?: number;
+  readonly budgetBytes?: number;
+}
+
+const STATES: readonly State[] = [
+  {},
+  {},
+  { packedFromEntries: 0 },
+  { packedFromEntries: 2, budgetBytes: 300 },
+  { budgetBytes: 0 },
+  { budgetBytes: 300 },
+];
+
+function driven({ statements, sink }: Query, history: readonly Input[], state: State): Written {
+  const { packedFromEntries, budgetBytes } = state;
   const { planner } = new TestPlanner(statements);
   const drivers = planner.queries().map((query) => {
     const { topology, applicationId } = query.build((error) => {
       throw error;
     });
     const spill = budgetBytes === undefined ? undefined : { pages: new ScratchPages(new MemoryScratch()), budgetBytes };
-    return new TopologyDriver(topology, { applicationId, spill });
+    return new TopologyDriver(topology, { applicationId, spill, packedFromEntries });
   });
   const { window } = planner.catalog.require(sink);
   return history.map(({ topic, key, value, timestampMs }) => {

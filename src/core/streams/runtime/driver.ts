@@ -39,6 +39,8 @@ export interface DriverOptions {
   readonly applicationId: string;
   /** Where stores go on that are larger than their budget, to which they are kept after each record. Default: in memory. */
   readonly spill?: Spill | undefined;
+  /** See `StoreContext`. */
+  readonly packedFromEntries?: number | undefined;
   /** Errors that a processor reports about one record. Default: thrown. */
   readonly onError?: RecordErrorHandler | undefined;
   /** A source record that cannot be read is counted and skipped, and told here. Default: thrown. */
@@ -66,7 +68,7 @@ export class TopologyDriver implements RecordCollector {
 
   constructor(topology: Topology, options: DriverOptions) {
     this.#options = options;
-    const { applicationId, onError, spill } = options;
+    const { applicationId, onError, spill, packedFromEntries } = options;
     this.tasks = topology.subtopologies.map(
       (subtopology) =>
         new TaskGraph({
@@ -77,6 +79,7 @@ export class TopologyDriver implements RecordCollector {
           collector: this,
           logging: false,
           spill,
+          packedFromEntries,
           onError,
         }),
     );
@@ -89,7 +92,7 @@ export class TopologyDriver implements RecordCollector {
   pipe(topic: string, input: InputRecord): void {
     this.#enqueue(topic, input);
     this.#drain();
-    if (this.#options.spill !== undefined) this.#settle();
+    if (this.#options.spill !== undefined || this.#options.packedFromEntries !== undefined) this.#settle();
   }
 
   /** What was written to the topic since the last read. */
