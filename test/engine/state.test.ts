@@ -112,3 +112,32 @@ describe('the buffers of a join', () => {
     ]);
   });
 });
+
+describe('state in the layout of an earlier version', () => {
+  it('is refused, not misread, and the query can be made anew', async () => {
+    const create = 'CREATE TABLE J AS SELECT A.K, V, W FROM A JOIN B ON A.K = B.K EMIT CHANGES;';
+    const bench = await TestBench.open();
+    await bench.run(`
+      CREATE TABLE A (K STRING PRIMARY KEY, V INT) WITH (KAFKA_TOPIC='a', VALUE_FORMAT='JSON', PARTITIONS=1);
+      CREATE TABLE B (K STRING PRIMARY KEY, W INT) WITH (KAFKA_TOPIC='b', VALUE_FORMAT='JSON', PARTITIONS=1);
+      ${create}
+      INSERT INTO A (K, V) VALUES ('k', 1);
+      INSERT INTO B (K, W) VALUES ('k', 2);`);
+    await bench.settle();
+    const { broker } = bench.engine;
+    const [{ id = '' } = {}] = bench.engine.planner.queries();
+    const groupId = `_confluent-ksql-default_query_${id}`;
+    const { partitions } = await broker.offsetFetch({ groupId });
+    expect(partitions).toHaveLength(2);
+    const before = partitions.map(({ topic, partition, offset }) => {
+      return { topic, partition, offset, metadata: '{"v":1,"times":{}}' };
+    });
+    await broker.offsetCommit({ groupId, partitions: before });
+
+    await bench.reopen();
+    expect(bench.engine.runner.status(id).error).toMatchObject({ code: 'STATE_OUTDATED' });
+    await bench.run(`TERMINATE ${id}; DROP TABLE J; ${create}`);
+    await bench.settle();
+    expect((await bench.rows('SELECT * FROM J;')).rows).toEqual([['k', 1, 2]]);
+  });
+});

@@ -153,6 +153,7 @@ CREATE STREAM s AS SELECT * FROM wrong EMIT CHANGES;`,
   INVALID_TOPOLOGY: elsewhere('Topologies that are made of SQL are wired by the engine.'),
   PROCESSING_FAILED: elsewhere('It is what a query that stopped shows; the error below it says why.'),
   UNKNOWN_STORE: elsewhere('Programs on the streams library ask for stores by name; SQL does not.'),
+  STATE_OUTDATED: elsewhere('It takes a workspace that another version of Weir has written.'),
   STORE_NOT_READY: elsewhere('It passes: a table is being restored when its rows are asked for.'),
 
   INVALID_FUNCTION: elsewhere('The panel of functions raises it, for a definition that will not do.'),

@@ -118,6 +118,9 @@ export const ERROR_CODES = {
   INVALID_TOPOLOGY: user('Streams cannot be wired as asked: a name is taken, or topics differ in their partitions.'),
   PROCESSING_FAILED: user("A record's processing failed."),
   UNKNOWN_STORE: user('No state store has that name.'),
+  STATE_OUTDATED: user(
+    "A query's state was written by another version of Weir, in a layout that this one does not read.",
+  ),
   STORE_NOT_READY: user('The state store cannot be read now: its task is being restored or is not running.'),
 
   // user-defined functions

@@ -21,7 +21,7 @@ import {
 } from './context.ts';
 import { columnsOf, keyOrNull, streamKeys, type StreamKey } from './keys.ts';
 import { rowPacking } from './row-packing.ts';
-import { internalKeyFormat, internalTarget, internalValueSerde, keySerde } from './serdes.ts';
+import { internalKeyFormat, internalTarget, internalValueSerde, keySerde, ROWS_LAYOUT } from './serdes.ts';
 import { WeirError } from '../../common/errors.ts';
 import { describeNode } from './describe-node.ts';
 import type { JoinOperator, PlacedColumn, TableJoinNodes, TableJoinOperator } from './operators.ts';
@@ -238,6 +238,7 @@ export function joinedRows(node: JoinNode, step: string, columns: readonly KeptC
     keySerde: keySerde(key, internalKeyFormat(node.keyFormat, key), undefined, target),
     valueSerde: internalValueSerde(columns, target),
     packing: rowPacking(key, columns),
+    layoutVersion: ROWS_LAYOUT,
   };
 }
 

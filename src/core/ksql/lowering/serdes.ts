@@ -17,6 +17,12 @@ const INTERNAL_VALUE: SourceFormat = {
   schemaId: undefined,
 };
 
+/**
+ * Of the rows that source tables and joins of tables keep. 2: source tables keep the columns that the query reads, key columns
+ * among them (1: the topic's value columns), joins what the SELECT list says (1: all joined columns).
+ */
+export const ROWS_LAYOUT = 2;
+
 const EMPTY_KEY: SqlKey = [];
 const NO_BYTES = new Uint8Array(0);
 

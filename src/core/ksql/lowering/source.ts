@@ -12,7 +12,7 @@ import type { DataSource } from '../catalog.ts';
 import type { SourceField, SourceNode } from '../plan.ts';
 import type { Handle, Lowering } from './context.ts';
 import { columnsOf, streamKeys, windowOf, type StreamKey } from './keys.ts';
-import { internalKeyFormat, internalTarget, internalValueSerde, keySerde, valueSerde } from './serdes.ts';
+import { internalKeyFormat, internalTarget, internalValueSerde, keySerde, ROWS_LAYOUT, valueSerde } from './serdes.ts';
 import { rowPacking } from './row-packing.ts';
 import type { KStream } from '../../streams/dsl/api.ts';
 
@@ -98,6 +98,7 @@ function changelogSerdes({ source, columns }: SourceNode, storeName: string, low
       target,
     ),
     packing: rowPacking(source.schema.key, columns),
+    layoutVersion: ROWS_LAYOUT,
   };
 }
 

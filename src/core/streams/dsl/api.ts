@@ -47,6 +47,8 @@ export interface Materialized<K, V> {
   readonly valueSerde: Serde<V>;
   /** For key-value stores: how entries are held as bytes. Equal keys must have equal bytes. Default: they are objects. */
   readonly packing?: Packing<V> | undefined;
+  /** For key-value stores: version of how the values are laid out: a changelog of another one is refused. Default 1. */
+  readonly layoutVersion?: number | undefined;
   /** For window and session stores: how long windows are kept, default size (or gap) + grace. */
   readonly retentionMs?: number | undefined;
   /** Default true: a changelog topic makes the store durable. */
@@ -67,6 +69,7 @@ export interface TableSource<K, V = unknown> {
   readonly valueSerde?: Serde<V> | undefined;
   /** As of `Materialized`. */
   readonly packing?: Packing<V> | undefined;
+  readonly layoutVersion?: number | undefined;
   readonly logging?: boolean | undefined;
 }
 

@@ -100,10 +100,11 @@ export function addForeignKeyJoin<K, KO, V, VO, R>(
     if (valueSerde === undefined) {
       throw new WeirError('INVALID_TOPOLOGY', `The result of ${output} must be kept, and no serde was given for it.`);
     }
-    const { packing, logging = true } = materialized ?? {};
-    topology.addStore(keyValueStoreBuilder({ name: resultStore, keys, keySerde, valueSerde, packing, logging }), [
-      output,
-    ]);
+    const { packing, layoutVersion, logging = true } = materialized ?? {};
+    topology.addStore(
+      keyValueStoreBuilder({ name: resultStore, keys, keySerde, valueSerde, packing, layoutVersion, logging }),
+      [output],
+    );
   });
   builder.processor(output, processor.supplier, [resolve]);
   if (materialized !== undefined) processor.materialize();

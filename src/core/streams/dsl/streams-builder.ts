@@ -44,8 +44,8 @@ export class StreamsBuilder implements StreamsBuilderApi {
     const sourceName = this.#source(topic, consumed, 'KSTREAM-SOURCE-');
     const nodeName = builder.newName('KTABLE-SOURCE-');
     const processor = new TableSourceProcessor<K, V, R>(storeName, layout, () => {
-      const { keys, keySerde = consumed.keySerde, valueSerde, packing, logging = true } = source;
-      const options = { name: storeName, keys, keySerde, valueSerde, packing, logging };
+      const { keys, keySerde = consumed.keySerde, valueSerde, packing, layoutVersion, logging = true } = source;
+      const options = { name: storeName, keys, keySerde, valueSerde, packing, layoutVersion, logging };
       builder.topology.addStore(keyValueStoreBuilder(options), [nodeName]);
     });
     builder.processor(nodeName, processor.supplier, [sourceName]);

@@ -30,7 +30,7 @@ import { PartitionBuffer, type UndeserializableHandler } from './partition-buffe
 import { Changelogs } from './changelogs.ts';
 import type { DropHandler, InProcess } from './node-context.ts';
 import type { RecordCollector, SinkWriter } from './record-collector.ts';
-import { encodeTimes, mergeTimes, StreamTask, type Restoring } from './stream-task.ts';
+import { encodeMetadata, mergeTimes, requireLayouts, StreamTask, type Restoring } from './stream-task.ts';
 import { Restorer } from './restorer.ts';
 import type { Snapshots } from './snapshots.ts';
 import { TaskGraph } from './task-graph.ts';
@@ -374,6 +374,7 @@ export class StreamsInstance implements RecordCollector {
           metadata.push(found.metadata);
         }
       }
+      for (const one of metadata) requireLayouts(one, task.logged);
       task.graph.restoreTimes(mergeTimes(metadata));
     }
     const { partitions } = await broker.listOffsets({
@@ -443,7 +444,7 @@ export class StreamsInstance implements RecordCollector {
       moved.push(...advanced);
       flushed.push(task);
       this.#changelogs.flush(task);
-      const metadata = encodeTimes(task.graph.saveTimes());
+      const metadata = encodeMetadata(task.graph.saveTimes(), task.logged);
       for (const { topic, partition, position } of advanced) {
         partitions.push({ topic, partition, offset: position, metadata });
       }

@@ -34,6 +34,8 @@ export interface KeyValueStoreOptions<K, V> {
   readonly valueSerde: Serde<V>;
   /** How entries are held as bytes; equal keys must have equal bytes. Undefined: they are objects. */
   readonly packing?: Packing<V> | undefined;
+  /** Version of how the values are laid out: a changelog of another one is refused. Default 1. */
+  readonly layoutVersion?: number | undefined;
   readonly logging: boolean;
 }
 
@@ -43,6 +45,7 @@ export function keyValueStoreBuilder<K, V>(options: KeyValueStoreOptions<K, V>):
     kind: 'key-value',
     retentionMs: undefined,
     logging: options.logging,
+    layoutVersion: options.layoutVersion,
     build: (context) => new MeteredKeyValueStore(options, context),
   };
 }

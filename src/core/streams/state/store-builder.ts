@@ -104,6 +104,8 @@ export interface StoreBuilder {
   readonly retentionMs: number | undefined;
   /** Whether it has a changelog. */
   readonly logging: boolean;
+  /** Version of how the values are laid out: a changelog of another one is refused. Default 1. */
+  readonly layoutVersion?: number | undefined;
   build(context: StoreContext): RuntimeStore;
 }
 
