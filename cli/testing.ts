@@ -25,6 +25,8 @@ export interface CliOptions {
   readonly interrupted?: AbortSignal | undefined;
   /** Told of each piece of standard output. */
   readonly onOutput?: ((text: string) => void) | undefined;
+  /** Told of each piece of standard error. */
+  readonly onErrorOutput?: ((text: string) => void) | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -61,7 +63,7 @@ export class CliFolder {
 
   async run(args: readonly string[], options: CliOptions = {}): Promise<Outcome> {
     const out = new Collector(options.onOutput);
-    const err = new Collector(undefined);
+    const err = new Collector(options.onErrorOutput);
     const { stdin = '' } = options;
     const io: Io = {
       stdin: typeof stdin === 'string' ? Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]) : stdin,
@@ -81,7 +83,7 @@ export class CliFolder {
   }
 }
 
-/** Standard output while it comes. */
+/** Standard output, or standard error, while it comes. */
 export class WatchedOutput {
   text = '';
   #seen = 0;

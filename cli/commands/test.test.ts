@@ -173,11 +173,15 @@ describe('weir test', () => {
     const folder = new CliFolder({ 'a.test.sql': BAD });
     const interruption = new AbortController();
     const output = new WatchedOutput();
-    const { onOutput } = output;
-    const running = folder.run(['test', '--watch', '*.test.sql'], { interrupted: interruption.signal, onOutput });
+    const errors = new WatchedOutput();
+    const running = folder.run(['test', '--watch', '*.test.sql'], {
+      interrupted: interruption.signal,
+      onOutput: output.onOutput,
+      onErrorOutput: errors.onOutput,
+    });
     await output.sees('Waiting for changes');
     folder.remove('a.test.sql');
-    await output.sees('changed');
+    await errors.sees('There is no file *.test.sql.');
     folder.write('a.test.sql', BAD.replace('12', '11'));
     await output.sees('1 passed, 0 failed');
     interruption.abort();
