@@ -11,7 +11,8 @@ import { windowedKeys, type KeyAdapter, type KeyId } from '../../streams/serde.t
 export type SqlKey = readonly SqlValue[];
 export type StreamKey = SqlKey | Windowed<SqlKey>;
 
-const SCALAR_KINDS: ReadonlySet<string> = new Set([
+/** Types whose values are JavaScript's own scalars. */
+export const SCALAR_KINDS: ReadonlySet<SqlType['kind']> = new Set([
   'BOOLEAN',
   'INTEGER',
   'BIGINT',

@@ -17,6 +17,7 @@ import type { Row, SqlType, SqlValue } from '../../common/sql-type.ts';
 import { decodeInterned } from '../../serde/interned-text.ts';
 import type { Column } from '../../common/schema.ts';
 import type { Memory, Packing } from '../../streams/state/packing.ts';
+import { SCALAR_KINDS } from './keys.ts';
 
 const NULL = 0;
 const FALSE = 1;
@@ -31,16 +32,6 @@ const FIXED_BYTES = 9;
 const LENGTH_BYTES = 2;
 const LONGEST_TEXT = 64;
 const MOST_FIELDS = 255;
-const PACKABLE_KINDS: ReadonlySet<SqlType['kind']> = new Set([
-  'BOOLEAN',
-  'INTEGER',
-  'BIGINT',
-  'DOUBLE',
-  'VARCHAR',
-  'DATE',
-  'TIME',
-  'TIMESTAMP',
-]);
 
 /**
  * Undefined: entries of these types are better kept as objects. Keys whose identity is not that of their bytes in each
@@ -55,11 +46,11 @@ export function rowPacking(
 }
 
 function isToldByBytes({ kind }: SqlType): boolean {
-  return kind !== 'DOUBLE' && PACKABLE_KINDS.has(kind);
+  return kind !== 'DOUBLE' && SCALAR_KINDS.has(kind);
 }
 
 function isPackable(type: SqlType): boolean {
-  if (type.kind !== 'STRUCT') return PACKABLE_KINDS.has(type.kind);
+  if (type.kind !== 'STRUCT') return SCALAR_KINDS.has(type.kind);
   return type.fields.length <= MOST_FIELDS && type.fields.every((field) => isPackable(field.type));
 }
 

@@ -18,6 +18,7 @@ import type { Packing } from './packing.ts';
 import type { InnerStore } from './stacked-store.ts';
 import { ENTRY_OVERHEAD_BYTES, type ChangelogRecord, type ChangelogSink, type StoreSize } from './store-builder.ts';
 import type { KeyValueEntry, KeyValueStore } from './store.ts';
+import { sortedRange } from './sorted.ts';
 
 export interface PackedStoreOptions<K, V> {
   readonly name: string;
@@ -98,16 +99,10 @@ export class PackedKeyValueStore<K, V> implements KeyValueStore<K, V>, InnerStor
     for (const slot of this.#arena.slots()) yield this.#entry(slot);
   }
 
-  *range(from: K | undefined, to: K | undefined): IterableIterator<KeyValueEntry<K, V>> {
+  range(from: K | undefined, to: K | undefined): IterableIterator<KeyValueEntry<K, V>> {
     const { keys } = this.#options;
     assert(keys.compare !== undefined, `the keys of store ${this.name} have an order`);
-    const inside: KeyValueEntry<K, V>[] = [];
-    for (const entry of this.all()) {
-      if (from !== undefined && keys.compare(entry.key, from) < 0) continue;
-      if (to !== undefined && keys.compare(entry.key, to) > 0) continue;
-      inside.push(entry);
-    }
-    yield* inside.sort((a, b) => keys.compare?.(a.key, b.key) ?? 0);
+    return sortedRange(this.all(), (a, b) => keys.compare?.(a, b) ?? 0, from, to).values();
   }
 
   approximateEntries(): number {

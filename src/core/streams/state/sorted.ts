@@ -64,3 +64,19 @@ export class Heap<T> {
     return top;
   }
 }
+
+/** The entries whose keys lie in `[from, to]`, in their order; undefined is unbounded. */
+export function sortedRange<Entry extends { readonly key: K }, K>(
+  entries: Iterable<Entry>,
+  compare: (a: K, b: K) => number,
+  from: K | undefined,
+  to: K | undefined,
+): Entry[] {
+  const inside: Entry[] = [];
+  for (const entry of entries) {
+    if (from !== undefined && compare(entry.key, from) < 0) continue;
+    if (to !== undefined && compare(entry.key, to) > 0) continue;
+    inside.push(entry);
+  }
+  return inside.sort((a, b) => compare(a.key, b.key));
+}

@@ -11,6 +11,7 @@ import type { ChangelogRecord, ChangelogSink, Spill, StoreSize } from '../store-
 import { ChangeBuffer } from './change-buffer.ts';
 import { stampValue, TIME_BYTES } from './composite-key.ts';
 import { LsmTree } from './lsm-tree.ts';
+import { sortedRange } from '../sorted.ts';
 
 interface Options<K, V> {
   readonly name: string;
@@ -52,16 +53,10 @@ export class SpilledKeyValueStore<K, V> {
     for (const { key, value } of this.#tree.scan(undefined, undefined)) yield this.#entryOf(key, value);
   }
 
-  *range(from: K | undefined, to: K | undefined): IterableIterator<KeyValueEntry<K, V>> {
+  range(from: K | undefined, to: K | undefined): IterableIterator<KeyValueEntry<K, V>> {
     const { keys } = this.#options;
     assert(keys.compare !== undefined, `the keys of store ${this.name} have an order`);
-    const inside: KeyValueEntry<K, V>[] = [];
-    for (const entry of this.all()) {
-      if (from !== undefined && keys.compare(entry.key, from) < 0) continue;
-      if (to !== undefined && keys.compare(entry.key, to) > 0) continue;
-      inside.push(entry);
-    }
-    yield* inside.sort((a, b) => keys.compare?.(a.key, b.key) ?? 0);
+    return sortedRange(this.all(), (a, b) => keys.compare?.(a, b) ?? 0, from, to).values();
   }
 
   approximateEntries(): number {
