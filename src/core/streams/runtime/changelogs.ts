@@ -3,7 +3,7 @@
  * go that no start needs any more.
  */
 import type { BrokerApi, ProducedBatch } from '../../broker/api.ts';
-import type { RecordAccumulator } from '../../clients/record-accumulator.ts';
+import type { TopicAccumulator } from '../../clients/record-accumulator.ts';
 import { assert } from '../../common/errors.ts';
 import type { RuntimeStore } from '../state/store-builder.ts';
 import { changelogTopic, internalTopicName } from '../topology.ts';
@@ -21,28 +21,22 @@ interface Changelog {
 export class Changelogs {
   readonly #broker: BrokerApi;
   readonly #applicationId: string;
-  readonly #accumulator: RecordAccumulator;
-  readonly #partitions: (topic: string) => number;
+  readonly #topic: (topic: string) => TopicAccumulator;
   readonly #noChangelog = new NoChangelog();
   readonly #ofTasks = new Map<StreamTask, readonly Changelog[]>();
 
-  constructor(
-    broker: BrokerApi,
-    applicationId: string,
-    accumulator: RecordAccumulator,
-    partitions: (topic: string) => number,
-  ) {
+  /** @param topic where a topic's records are collected until the commit */
+  constructor(broker: BrokerApi, applicationId: string, topic: (topic: string) => TopicAccumulator) {
     this.#broker = broker;
     this.#applicationId = applicationId;
-    this.#accumulator = accumulator;
-    this.#partitions = partitions;
+    this.#topic = topic;
   }
 
   /** Writes what changed in the task's stores since the last time. */
   flush(task: StreamTask): void {
     const changelogs = this.#of(task);
     for (const { topic, partition, store } of changelogs) {
-      const writer = new ChangelogWriter(this.#accumulator.topic(topic, this.#partitions(topic)), partition);
+      const writer = new ChangelogWriter(this.#topic(topic), partition);
       store.flush(writer);
       task.changesSinceSnapshot += writer.count;
     }

@@ -13,26 +13,24 @@
  * counted twice. When processing or the commit fails, the instance stops in state ERROR with its memory thrown away; opening
  * a new one goes on from the last commit.
  */
-import { assert, WeirError } from '../../common/errors.ts';
+import { WeirError } from '../../common/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { BrokerApi, CommitRequest, FetchedPartition, ProduceBatch, ProduceResponse } from '../../broker/api.ts';
+import type { BrokerApi, FetchedPartition, ProduceBatch, ProduceResponse } from '../../broker/api.ts';
 import { toWeirError } from '../../broker/partition-error.ts';
 import { consumedBatches } from '../../clients/fetched-records.ts';
-import { RecordAccumulator, type TopicAccumulator } from '../../clients/record-accumulator.ts';
-import { TextOutput } from '../../common/text-output.ts';
 import type { DropReason, RecordMetadata } from '../processor.ts';
 import type { Rec } from '../record.ts';
 import type { RuntimeStore, Spill } from '../state/store-builder.ts';
-import { writeWith } from '../serde.ts';
-import { changelogTopic, internalTopicName, type SinkNode, type Topology } from '../topology.ts';
-import { createTopics, partitionCounts, planTopics, type TopicPlan } from './internal-topics.ts';
-import { PartitionBuffer, type UndeserializableHandler } from './partition-buffer.ts';
+import { changelogTopic, internalTopicName, type Topology } from '../topology.ts';
+import { BatchCollector } from './batch-collector.ts';
 import { Changelogs } from './changelogs.ts';
+import { advancesOf, markCommitted, offsetsOf, restorePositions } from './committed-positions.ts';
+import { createTopics, partitionCounts, partitionsOf, planTopics, type TopicPlan } from './internal-topics.ts';
 import type { DropHandler, InProcess } from './node-context.ts';
-import type { RecordCollector, SinkWriter } from './record-collector.ts';
-import { encodeMetadata, mergeTimes, requireLayouts, StreamTask, type Restoring } from './stream-task.ts';
-import { Restorer } from './restorer.ts';
+import { PartitionBuffer, type UndeserializableHandler } from './partition-buffer.ts';
+import { Restorer, type Restoring } from './restorer.ts';
 import type { Snapshots } from './snapshots.ts';
+import { StreamTask } from './stream-task.ts';
 import { TaskGraph } from './task-graph.ts';
 import { boundsOf, groupTasks, runGroups, type TaskGroup } from './task-group.ts';
 import type { Tracer } from './tracer.ts';
@@ -97,20 +95,17 @@ const DEFAULT_SNAPSHOT_RECORDS = 200_000;
 const DEFAULT_BUFFERED_RECORDS = 20_000;
 const DEFAULT_FETCH_BYTES = 1024 * 1024;
 
-export class StreamsInstance implements RecordCollector {
+export class StreamsInstance {
   readonly tasks: readonly StreamTask[];
   readonly #options: InstanceOptions;
   readonly #plan: TopicPlan;
-  readonly #accumulator = new RecordAccumulator();
-  /** Where a key is written that decides to which partition its record goes. */
-  readonly #key = new TextOutput();
+  readonly #collector: BatchCollector;
   readonly #changelogs: Changelogs;
   readonly #groups: readonly TaskGroup[];
   readonly #restorer: Restorer;
   #state: InstanceState = 'RESTORING';
   #error: WeirError | undefined;
   #consumed = 0;
-  #produced = 0;
   #firstGroup = 0;
   /** As of the last commit. */
   #bounds: readonly number[] = [];
@@ -136,7 +131,8 @@ export class StreamsInstance implements RecordCollector {
     this.#plan = plan;
     const { broker, applicationId, snapshots } = options;
     const { snapshotRecords = DEFAULT_SNAPSHOT_RECORDS, fetchBytes = DEFAULT_FETCH_BYTES } = options;
-    this.#changelogs = new Changelogs(broker, applicationId, this.#accumulator, (topic) => this.#partitions(topic));
+    this.#collector = new BatchCollector(plan);
+    this.#changelogs = new Changelogs(broker, applicationId, (topic) => this.#collector.topic(topic));
     this.#restorer = new Restorer({ broker, applicationId, snapshots, snapshotRecords, fetchBytes });
     this.tasks = this.#makeTasks();
     this.#groups = groupTasks(options.topology, this.tasks);
@@ -225,7 +221,7 @@ export class StreamsInstance implements RecordCollector {
         }
       }
     }
-    return { consumed: this.#consumed, produced: this.#produced, lag, skipped };
+    return { consumed: this.#consumed, produced: this.#collector.produced, lag, skipped };
   }
 
   /**
@@ -279,33 +275,6 @@ export class StreamsInstance implements RecordCollector {
     await broker.deleteGroup(applicationId);
   }
 
-  sink(node: SinkNode, topic: string): SinkWriter {
-    const { keySerde, valueSerde, partitioner } = node;
-    const windowBytes = keySerde.windowBytes ?? 0;
-    const keyOutput = this.#key;
-    // Made when something is written: tasks, and so their sinks, are made in the constructor.
-    let target: TopicAccumulator | undefined;
-    return (key, value, timestamp, headers) => {
-      target ??= this.#accumulator.topic(topic, this.#partitions(topic));
-      const chosen = target.partitionCount === 1 ? 0 : partitioner?.partition(key, value, target.partitionCount);
-      let hasKey: boolean;
-      if (chosen !== undefined) {
-        const out = target.begin(chosen, timestamp);
-        hasKey = key !== null && writeWith(keySerde, key, out);
-      } else {
-        keyOutput.reset();
-        hasKey = key !== null && writeWith(keySerde, key, keyOutput);
-        const keyBytes = keyOutput.length;
-        const partition = target.partitionOf(keyOutput.buffer, hasKey ? keyBytes - windowBytes : -1);
-        target.begin(partition, timestamp).copy(keyOutput, keyBytes);
-      }
-      const out = target.endKey(hasKey);
-      const hasValue = value !== null && writeWith(valueSerde, value, out);
-      target.end(hasValue, headers.length === 0 ? null : headers);
-      this.#produced++;
-    };
-  }
-
   #makeTasks(): StreamTask[] {
     const {
       topology,
@@ -326,7 +295,7 @@ export class StreamsInstance implements RecordCollector {
           topology,
           subtopology,
           partition,
-          collector: this,
+          collector: this.#collector,
           logging: !isTransient,
           spill,
           packedFromEntries,
@@ -335,7 +304,7 @@ export class StreamsInstance implements RecordCollector {
           inProcess: this.#inProcess,
         });
         const buffers = graph.sourceTopics
-          .filter((topic) => partition < this.#partitions(topic))
+          .filter((topic) => partition < partitionsOf(this.#plan, topic))
           .map((topic) => new PartitionBuffer(topic, partition, 0, graph.source(topic), onUndeserializable));
         const logged = isTransient ? [] : subtopology.stores.filter((store) => store.logging);
         tasks.push(new StreamTask(graph, partition, buffers, logged));
@@ -344,43 +313,10 @@ export class StreamsInstance implements RecordCollector {
     return tasks;
   }
 
-  #partitions(topic: string): number {
-    const count = this.#plan.partitions.get(topic);
-    assert(count !== undefined, `the partitions of ${topic} are known`);
-    return count;
-  }
-
   /** Finds where to go on: committed offsets, else where each source says; and what has to be restored. */
   async #position(): Promise<void> {
     const { broker, applicationId, isTransient = false } = this.#options;
-    const committed = new Map<string, { readonly offset: number; readonly metadata: string }>();
-    if (!isTransient) {
-      const { partitions } = await broker.offsetFetch({ groupId: applicationId });
-      for (const { topic, partition, offset, metadata } of partitions) {
-        if (offset >= 0) committed.set(`${topic}-${partition}`, { offset, metadata });
-      }
-    }
-    const fresh: PartitionBuffer[] = [];
-    for (const task of this.tasks) {
-      const metadata: string[] = [];
-      for (const buffer of task.buffers) {
-        const found = committed.get(`${buffer.topic}-${buffer.partition}`);
-        if (found === undefined) fresh.push(buffer);
-        else {
-          setOffset(buffer, found.offset);
-          // Where a query began that began at the end of its topic is known until its first commit.
-          if (buffer.source.node.offsetReset === 'earliest') buffer.readFrom = 0;
-          else buffer.isReadWhole = found.metadata === '';
-          metadata.push(found.metadata);
-        }
-      }
-      for (const one of metadata) requireLayouts(one, task.logged);
-      task.graph.restoreTimes(mergeTimes(metadata));
-    }
-    const { partitions } = await broker.listOffsets({
-      partitions: fresh.map(({ topic, partition, source }) => ({ topic, partition, at: source.node.offsetReset })),
-    });
-    for (const [index, buffer] of fresh.entries()) setOffset(buffer, partitions[index]?.offset ?? 0);
+    await restorePositions(broker, isTransient ? undefined : applicationId, this.tasks);
     await this.#restorer.begin(this.tasks);
     this.#state = this.#restorer.isDone ? 'RUNNING' : 'RESTORING';
   }
@@ -425,7 +361,7 @@ export class StreamsInstance implements RecordCollector {
     if (commitInterval === undefined || commitInterval.ms === 0) return true;
     return (
       this.#uncommitted >= MAX_UNCOMMITTED_RECORDS ||
-      this.#accumulator.bufferedBytes >= MAX_UNCOMMITTED_BYTES ||
+      this.#collector.bufferedBytes >= MAX_UNCOMMITTED_BYTES ||
       commitInterval.clock.nowMs() - this.#uncommittedSinceMs >= commitInterval.ms ||
       this.tasks.every((task) => task.buffers.every((buffer) => buffer.buffered === 0 && buffer.isCaughtUp))
     );
@@ -435,37 +371,26 @@ export class StreamsInstance implements RecordCollector {
   async #commit(): Promise<boolean> {
     const { broker, applicationId, alongside, isTransient = false } = this.#options;
     this.#uncommitted = 0;
-    const partitions: CommitRequest['offsets'][number]['partitions'][number][] = [];
-    const moved: PartitionBuffer[] = [];
-    const flushed: StreamTask[] = [];
-    for (const task of this.tasks) {
-      const advanced = task.buffers.filter((buffer) => buffer.position !== buffer.committed);
-      if (advanced.length === 0) continue;
-      moved.push(...advanced);
-      flushed.push(task);
-      this.#changelogs.flush(task);
-      const metadata = encodeMetadata(task.graph.saveTimes(), task.logged);
-      for (const { topic, partition, position } of advanced) {
-        partitions.push({ topic, partition, offset: position, metadata });
-      }
-    }
-    const batches = this.#accumulator.drain();
-    if (partitions.length === 0 && batches.length === 0) return false;
+    const advances = advancesOf(this.tasks);
+    const tasks = advances.map(({ task }) => task);
+    for (const task of tasks) this.#changelogs.flush(task);
+    const batches = this.#collector.drain();
+    if (advances.length === 0 && batches.length === 0) return false;
     const others = alongside?.take() ?? [];
     let committed: ProduceResponse;
     try {
       committed = await broker.commit({
         batches: [...others, ...batches],
-        offsets: isTransient ? [] : [{ groupId: applicationId, partitions }],
+        offsets: isTransient ? [] : [{ groupId: applicationId, partitions: advances.flatMap(offsetsOf) }],
       });
     } catch (error) {
       alongside?.giveBack(others);
       throw error;
     }
-    for (const buffer of moved) buffer.committed = buffer.position;
-    await this.#changelogs.trim(flushed, committed.batches);
-    for (const task of flushed) for (const store of task.graph.stores.values()) store.settle();
-    for (const task of flushed) await this.#restorer.takeSnapshot(task);
+    advances.forEach(markCommitted);
+    await this.#changelogs.trim(tasks, committed.batches);
+    for (const task of tasks) for (const store of task.graph.stores.values()) store.settle();
+    for (const task of tasks) await this.#restorer.takeSnapshot(task);
     return true;
   }
 
@@ -481,14 +406,6 @@ export class StreamsInstance implements RecordCollector {
     this.#uncommitted = 0;
     for (const task of this.tasks) task.graph.close();
   }
-}
-
-function setOffset(buffer: PartitionBuffer, offset: number): void {
-  buffer.fetchOffset = offset;
-  buffer.position = offset;
-  buffer.committed = offset;
-  buffer.endOffset = offset;
-  buffer.readFrom = offset;
 }
 
 function take(buffer: PartitionBuffer, fetched: FetchedPartition): void {

@@ -64,6 +64,13 @@ export function planTopics(
   return { partitions, tasks, created };
 }
 
+/** Of a topic that the topology reads, writes or keeps. */
+export function partitionsOf(plan: TopicPlan, topic: string): number {
+  const count = plan.partitions.get(topic);
+  assert(count !== undefined, `the partitions of ${topic} are known`);
+  return count;
+}
+
 /** Creates what is missing. */
 export async function createTopics(broker: BrokerApi, plan: TopicPlan): Promise<void> {
   if (plan.created.length > 0) await broker.createTopics(plan.created);

@@ -6,9 +6,10 @@ import { assert } from '../../common/errors.ts';
 import type { BrokerApi } from '../../broker/api.ts';
 import { toWeirError } from '../../broker/partition-error.ts';
 import { consumedBatches } from '../../clients/fetched-records.ts';
+import type { RuntimeStore } from '../state/store-builder.ts';
 import { changelogTopic, internalTopicName } from '../topology.ts';
 import type { SnapshotPart, Snapshots } from './snapshots.ts';
-import type { Restoring, StreamTask } from './stream-task.ts';
+import type { StreamTask } from './stream-task.ts';
 
 export interface RestorerOptions {
   readonly broker: BrokerApi;
@@ -19,6 +20,16 @@ export interface RestorerOptions {
   readonly snapshotRecords: number;
   /** Bound of one fetch per partition. */
   readonly fetchBytes: number;
+}
+
+/** A store that is to be filled from its changelog before the task may run. */
+export interface Restoring {
+  readonly store: RuntimeStore;
+  readonly topic: string;
+  readonly partition: number;
+  readonly startOffset: number;
+  offset: number;
+  readonly endOffset: number;
 }
 
 /** Of all changelogs together in one step, so that progress is seen and requests are answered: a store that spills is slow to fill. */

@@ -5,23 +5,10 @@
  * together. While a partition has nothing buffered but the broker has more of it, the task waits for the fetch
  * (max.task.idle.ms = 0); a partition that is caught up does not hold the others up.
  */
-import { WeirError } from '../../common/errors.ts';
-import type { ProcessorTimes } from '../processor.ts';
-import type { RuntimeStore } from '../state/store-builder.ts';
 import type { StoreBuilder } from '../state/store-builder.ts';
 import type { PartitionBuffer } from './partition-buffer.ts';
 import { TakenOrder } from './taken-order.ts';
 import type { TaskGraph } from './task-graph.ts';
-
-/** A store that is to be filled from its changelog before the task may run. */
-export interface Restoring {
-  readonly store: RuntimeStore;
-  readonly topic: string;
-  readonly partition: number;
-  readonly startOffset: number;
-  offset: number;
-  readonly endOffset: number;
-}
 
 export class StreamTask {
   readonly graph: TaskGraph;
@@ -103,61 +90,4 @@ export class StreamTask {
     }
     return best;
   }
-}
-
-const FIRST_LAYOUT = 1;
-
-/** Times of all nodes of a task, as they stand in the metadata of its committed offsets. */
-export type TaskTimes = Readonly<Record<string, ProcessorTimes>>;
-
-/** The metadata of a task's committed offsets: its times, and the layouts of its stores that are not the first. */
-export function encodeMetadata(times: TaskTimes, stores: readonly StoreBuilder[]): string {
-  const layouts: Record<string, number> = {};
-  for (const { name, layoutVersion = FIRST_LAYOUT } of stores) {
-    if (layoutVersion !== FIRST_LAYOUT) layouts[name] = layoutVersion;
-  }
-  return JSON.stringify({ v: 1, times, layouts });
-}
-
-/** @throws WeirError STATE_OUTDATED when a store's changelog was written in another layout */
-export function requireLayouts(metadata: string, stores: readonly StoreBuilder[]): void {
-  const committed = decode(metadata);
-  if (committed === undefined) return;
-  for (const { name, layoutVersion = FIRST_LAYOUT } of stores) {
-    const written = committed.layouts?.[name] ?? FIRST_LAYOUT;
-    if (written === layoutVersion) continue;
-    throw new WeirError(
-      'STATE_OUTDATED',
-      `The state ${name} was written by ${written < layoutVersion ? 'an earlier' : 'a newer'} version of Weir, in another layout.`,
-      {
-        hint: 'Terminate the query and create it anew: its topics keep their records.',
-        details: { store: name, written, layout: layoutVersion },
-      },
-    );
-  }
-}
-
-/** Times only ever grow, so the latest of several partitions' is the largest. */
-export function mergeTimes(metadata: readonly string[]): TaskTimes {
-  const merged: Record<string, Record<string, number>> = {};
-  for (const one of metadata) {
-    for (const [node, times] of Object.entries(decode(one)?.times ?? {})) {
-      const into = (merged[node] ??= {});
-      for (const [name, ms] of Object.entries(times)) into[name] = Math.max(into[name] ?? ms, ms);
-    }
-  }
-  return merged;
-}
-
-interface Metadata {
-  readonly v?: unknown;
-  readonly times?: TaskTimes;
-  readonly layouts?: Readonly<Record<string, number>>;
-}
-
-/** Undefined when it is not of a task's commit. */
-function decode(metadata: string): Metadata | undefined {
-  if (!metadata.startsWith('{')) return undefined;
-  const parsed = JSON.parse(metadata) as Metadata;
-  return parsed.v === 1 ? parsed : undefined;
 }
