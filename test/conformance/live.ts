@@ -6,8 +6,8 @@
 import { Producer } from '../../src/core/clients/producer.ts';
 import type { Engine } from '../../src/core/ksql/engine/engine.ts';
 import type { JsonRecord } from '../../src/library/records/json-record.ts';
-import { TopicBridge, type TopicRecord } from '../../src/library/records/topic-bridge.ts';
-import { TopicReader } from '../../src/core/ksql/queries/topic-reader.ts';
+import { TopicBridge } from '../../src/library/records/topic-bridge.ts';
+import { TopicReader, type StoredRecord } from '../../src/core/ksql/queries/topic-reader.ts';
 import type { SourceHistory } from '../../src/library/records/source-history.ts';
 import { reopen, type Workbench } from './workbench.ts';
 
@@ -23,7 +23,7 @@ export interface LiveCase {
 
 export interface LiveResult {
   /** What was written to the output topics, inputs left out. */
-  readonly written: ReadonlyMap<string, readonly TopicRecord[]>;
+  readonly written: ReadonlyMap<string, readonly StoredRecord[]>;
   readonly failure: { readonly queryId: string; readonly error: unknown } | undefined;
 }
 
@@ -31,7 +31,7 @@ export async function processLive(
   bench: Workbench,
   { inputs, outputTopics, history, restarts }: LiveCase,
 ): Promise<LiveResult> {
-  const written = new Map<string, TopicRecord[]>();
+  const written = new Map<string, StoredRecord[]>();
   const given = new Set<string>();
   const reader = new TopicReader();
   const settle = async (): Promise<LiveResult['failure']> => {

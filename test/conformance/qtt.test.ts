@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { parseJson } from '../../src/core/common/values/json-lossless.ts';
 import { objectOf } from '../../src/library/records/json-reading.ts';
-import { runQttCase } from './qtt.ts';
+import { runQttCase, type QttMode } from './qtt.ts';
 import { runRqttCase } from './rqtt.ts';
 
-const qtt = (body: object) => runQttCase(objectOf(parseJson(JSON.stringify(body))));
+const qtt = (body: object, mode?: QttMode) => runQttCase(objectOf(parseJson(JSON.stringify(body))), mode);
 const rqtt = (body: object) => runRqttCase(objectOf(parseJson(JSON.stringify(body))));
 
 const SOURCE = "CREATE STREAM src (k STRING KEY, v INT) WITH (kafka_topic='in', value_format='JSON');";
@@ -43,6 +43,38 @@ describe('qtt', () => {
       "INSERT INTO src (k, v) VALUES ('z', 4);",
     ];
     expect(await qtt({ statements: chained, outputs: [{ topic: 'LAST', key: 'z', value: { E: 9 } }] })).toBeUndefined();
+  });
+
+  it('gives topics four partitions in a running engine too, where the case names a number for another', async () => {
+    const joined = [
+      "CREATE TABLE a (id INT PRIMARY KEY, v INT) WITH (kafka_topic='a', value_format='JSON');",
+      "CREATE TABLE b (id INT PRIMARY KEY, w INT) WITH (kafka_topic='b', value_format='JSON');",
+      'CREATE TABLE c WITH (PARTITIONS=4) AS SELECT id, v FROM a;',
+      'CREATE TABLE d AS SELECT c.id, v, w FROM c JOIN b ON c.id = b.id;',
+    ];
+    const rows = [
+      { topic: 'a', key: 7, value: { V: 1 } },
+      { topic: 'b', key: 7, value: { W: 2 } },
+    ];
+    const joins = [{ topic: 'D', key: 7, value: { V: 1, W: 2 } }];
+    for (const mode of ['driver', 'live', 'restarting'] as const)
+      expect(await qtt({ statements: joined, inputs: rows, outputs: joins }, mode)).toBeUndefined();
+  });
+
+  it('asks for the order of records only within a partition', async () => {
+    const exploded = [
+      "CREATE STREAM src (k STRING KEY, v ARRAY<INT>) WITH (kafka_topic='in', value_format='JSON', partitions=8);",
+      'CREATE STREAM ids AS SELECT k, EXPLODE(v) AS id FROM src;',
+      'CREATE STREAM out AS SELECT id, k FROM ids PARTITION BY id;',
+    ];
+    const ids = Array.from({ length: 12 }, (_, i) => i);
+    const records = ids.map((id) => ({ topic: 'OUT', key: id, value: { K: 'a' } }));
+    const given = [{ topic: 'in', key: 'a', value: { V: ids } }];
+    expect(await qtt({ statements: exploded, inputs: given, outputs: records }, 'live')).toBeUndefined();
+    const missing = { statements: exploded, inputs: given, outputs: records.slice(0, -1) };
+    expect(await qtt(missing, 'live')).toContain('one too many');
+    const doubled = { statements: exploded, inputs: given, outputs: [...records, records[0]] };
+    expect(await qtt(doubled, 'live')).toContain('nothing for');
   });
 
   it('judges expected errors', async () => {

@@ -18,18 +18,22 @@ import { processLive } from './live.ts';
 import { checkPostConditions } from './post-conditions.ts';
 import { parseLeniently } from '../../src/library/records/declared-topics.ts';
 import { SourceHistory } from '../../src/library/records/source-history.ts';
-import { TopicReader } from '../../src/core/ksql/queries/topic-reader.ts';
+import { TopicReader, type StoredRecord } from '../../src/core/ksql/queries/topic-reader.ts';
 import {
   createTopics,
   declaredTopics,
   makesQuery,
+  namesPartitions,
   openWorkbench,
   propertiesOf,
   registerSinkSchemas,
   type Workbench,
 } from './workbench.ts';
 
-/** What processes the inputs: the synchronous driver, or the running engine over topics of one partition where a case leaves that open (see `live.ts`). `spilled` is the driver, with every store in a scratch file. */
+/**
+ * What processes the inputs: the synchronous driver, or the running engine (see `live.ts`), over topics of one partition
+ * where a case says nothing of partitions. `spilled` is the driver, with every store in a scratch file.
+ */
 export type QttMode = 'driver' | 'spilled' | 'live' | 'restarting';
 
 /** @returns why the case fails; undefined when it passes */
@@ -76,13 +80,14 @@ class QttRun {
   }
 
   async run(): Promise<string | undefined> {
-    const bench = await openWorkbench(propertiesOf(this.#body), !this.#isDriven, declaredTopics(this.#body));
+    const declared = declaredTopics(this.#body);
+    const bench = await openWorkbench(propertiesOf(this.#body), !this.#isDriven, declared);
     this.#bench = bench;
     await createTopics(
       bench,
       this.#statements,
       this.#inputs.map((record) => record.topic),
-      this.#isDriven ? undefined : 1,
+      this.#isDriven || namesPartitions(this.#statements, declared) ? undefined : 1,
     );
     const { engine, topics } = bench;
     const driver = new QueryDriver({
@@ -143,7 +148,8 @@ class QttRun {
       history: this.#history,
       restarts: this.#mode === 'restarting',
     });
-    for (const [topic, records] of written) driver.write(topic, records);
+    for (const [topic, records] of written)
+      driver.write(topic, inExpectedOrder(this.#bridge(topic, bench), this.#expected(topic), records));
     return failure === undefined ? undefined : { at: 'processing', error: failure.error, text: failure.queryId };
   }
 
@@ -156,19 +162,40 @@ class QttRun {
 
   #compareOutputs(bench: Workbench, driver: QueryDriver): string | undefined {
     for (const topic of new Set(this.#outputs.map((record) => record.topic))) {
-      const expected = this.#outputs.filter((record) => record.topic === topic);
-      const actual = driver.written(topic);
-      const bridge = new TopicBridge(
-        topic,
-        this.#history.written(topic),
-        bench.topics.get(topic),
-        bench.engine.registry,
-      );
-      const problem = firstProblem(bridge, expected, actual);
+      const problem = firstProblem(this.#bridge(topic, bench), this.#expected(topic), driver.written(topic));
       if (problem !== undefined) return `${topic}: ${problem}`;
     }
     return undefined;
   }
+
+  #expected(topic: string): readonly JsonRecord[] {
+    return this.#outputs.filter((record) => record.topic === topic);
+  }
+
+  #bridge(topic: string, { topics, engine }: Workbench): TopicBridge {
+    return new TopicBridge(topic, this.#history.written(topic), topics.get(topic), engine.registry);
+  }
+}
+
+/**
+ * The records of several partitions in the order in which they are expected, as far as each partition's own order allows:
+ * a topic has no other.
+ */
+function inExpectedOrder(
+  bridge: TopicBridge,
+  expected: readonly JsonRecord[],
+  records: readonly StoredRecord[],
+): readonly StoredRecord[] {
+  const partitions = new Set(records.map(({ partition }) => partition));
+  const unread = [...partitions].map((partition) => records.filter((record) => record.partition === partition));
+  const ordered: StoredRecord[] = [];
+  for (const wanted of expected) {
+    const fits = ([next]: readonly StoredRecord[]): boolean =>
+      next !== undefined && bridge.compare(wanted, next) === undefined;
+    const next = (unread.find(fits) ?? unread.find((rest) => rest.length > 0))?.shift();
+    if (next !== undefined) ordered.push(next);
+  }
+  return [...ordered, ...unread.flat()];
 }
 
 function judge(expected: JsonObject, stop: Stop | undefined): string | undefined {

@@ -9,7 +9,7 @@ import { writeJson, type JsonNode, type JsonObject } from '../../src/core/common
 import { Engine } from '../../src/core/ksql/engine/engine.ts';
 import type { SchemaReference, SchemaType } from '../../src/core/serde/format.ts';
 import { createRegistry } from '../../src/core/sql/functions/registry.ts';
-import { parseLeniently, topicsOfStatements } from '../../src/library/records/declared-topics.ts';
+import { declaredSources, parseLeniently, topicsOfStatements } from '../../src/library/records/declared-topics.ts';
 import { testFunctions } from './functions.ts';
 import { listOf, numberOf, objectOf, textOf } from '../../src/library/records/json-reading.ts';
 
@@ -165,6 +165,12 @@ export async function createTopics(
 export async function registerSinkSchemas(bench: Workbench): Promise<void> {
   for (const topic of bench.sinkTopics.splice(0)) registerSchemas(bench.engine, topic);
   await bench.engine.flushSchemas();
+}
+
+/** Whether the case says of any topic how many partitions it has. */
+export function namesPartitions(statements: readonly string[], topics: readonly DeclaredTopic[]): boolean {
+  const sources = declaredSources(statements.flatMap((sql) => parseLeniently(sql)));
+  return [...topics, ...sources].some(({ partitions }) => partitions !== undefined);
 }
 
 /** Whether the statement may write to a topic that no CREATE STREAM or CREATE TABLE declares. */
