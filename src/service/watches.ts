@@ -4,7 +4,7 @@ import type { Engine } from '../core/ksql/engine/engine.ts';
 import { columnsOf, windowOf, type StreamKey } from '../core/ksql/lowering/keys.ts';
 import { JoinRecorder, type JoinRecord } from '../core/ksql/watch/join-recorder.ts';
 import { QueryWatch, type Recorder } from '../core/ksql/watch/query-watch.ts';
-import type { KeyFilter, RecordedBase } from '../core/ksql/watch/recorder.ts';
+import type { KeyFilter, Recorded } from '../core/ksql/watch/recorder.ts';
 import { WindowRecorder, type RecordedWindow, type WindowRecord } from '../core/ksql/watch/window-recorder.ts';
 import { TableJoinRecorder, type SqlRow, type TableJoinRecord } from '../core/ksql/watch/table-join-recorder.ts';
 import type { Operator, PlacedColumn, TableJoinOperator } from '../core/ksql/lowering/operators.ts';
@@ -260,7 +260,7 @@ function lookupRecord(record: TableJoinRecord, operator: TableJoinOperator): Loo
   };
 }
 
-function watchedRecord(record: RecordedBase, columns: KeyColumns): Omit<WatchedRecord, 'streamTimeMs' | 'dropped'> {
+function watchedRecord(record: Recorded, columns: KeyColumns): Omit<WatchedRecord, 'streamTimeMs' | 'dropped'> {
   const { seq, task, topic, partition, offset, timestampMs, key } = record;
   return { seq, task, topic, partition, offset, timestampMs, key: keyOf(key, columns) };
 }

@@ -1,7 +1,7 @@
 /** What crosses to the page of a watched query: all at first, then what changed. */
 import { expect, it } from 'vitest';
 import type { JoinWatch, OperatorWatch, TableJoinWatch, WindowWatch } from '../../src/protocol/watch.ts';
-import { MAX_RECORDS } from '../../src/core/ksql/watch/recorder.ts';
+import { MAX_RECORDS } from '../../src/core/ksql/watch/record-ring.ts';
 import { Watches } from '../../src/service/watches.ts';
 import { TestBench } from './test-bench.ts';
 

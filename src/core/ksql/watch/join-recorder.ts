@@ -1,43 +1,35 @@
 /** What a join of two streams did with the last rows of either side: whom they met, and which came out alone. */
-import type { DropReason } from '../../streams/processor.ts';
 import { NO_TIMESTAMP } from '../../streams/record.ts';
-import type { TraceEvent, Tracer } from '../../streams/runtime/tracer.ts';
+import type { TraceEvent } from '../../streams/runtime/tracer.ts';
 import type { JoinNote, UnmatchedNote } from '../../streams/trace-note.ts';
 import type { StreamKey } from '../lowering/keys.ts';
 import type { JoinOperator } from '../lowering/operators.ts';
-import { keyId, NOT_KEPT, RecordRing, type KeyFilter, type RecordedBase } from './recorder.ts';
+import { keyId, keyOf, NOT_KEPT, OperatorRecorder, Recorded, type Taken } from './recorder.ts';
 
-export interface JoinRecord extends RecordedBase {
+export class JoinRecord extends Recorded {
   /** Of the topology's left side: see `JoinOperator.isExchanged`. */
   readonly isLeft: boolean;
   /** The join's stream time with this row, in ms. */
-  streamTimeMs: number;
+  readonly streamTimeMs: number;
   /** Timestamps of the rows of the other side that it was joined with, in the order in which that came. */
-  readonly matches: number[];
+  readonly matches: number[] = [];
   /** It will come out alone, unless a partner comes. */
-  isWaiting: boolean;
+  isWaiting = false;
   /** The stream time at which it came out without a partner. */
   aloneAtMs: number | undefined;
   /** It came too late to be kept: rows of the other side that come after it do not meet it. */
-  isExpired: boolean;
-  /** Why it was not looked at. */
-  dropped: DropReason | undefined;
+  isExpired = false;
+
+  constructor(taken: Taken, isLeft: boolean, streamTimeMs: number) {
+    super(taken);
+    this.isLeft = isLeft;
+    this.streamTimeMs = streamTimeMs;
+  }
 }
 
-export class JoinRecorder implements Tracer {
-  readonly operator: JoinOperator;
-  readonly ring = new RecordRing<JoinRecord>((record) => this.#unindex(record));
-  /** In ms, by task. */
-  readonly streamTimes = new Map<number, number>();
-  late = 0;
+export class JoinRecorder extends OperatorRecorder<JoinOperator, JoinRecord> {
   readonly #rows = new Map<string, JoinRecord[]>();
   #current: JoinRecord | undefined;
-  readonly #keeps: KeyFilter | undefined;
-
-  constructor(operator: JoinOperator, keeps?: KeyFilter) {
-    this.operator = operator;
-    this.#keeps = keeps;
-  }
 
   trace(event: TraceEvent): void {
     const { verdict, note, node, reason } = event;
@@ -59,34 +51,13 @@ export class JoinRecorder implements Tracer {
   }
 
   #begin(event: TraceEvent, isLeft: boolean): void {
-    const isKept = this.#keeps === undefined || this.#keeps(event.record.key as StreamKey | null);
-    const record = this.ring.add(
-      (base) => {
-        const streamTimeMs = Math.max(this.streamTimes.get(base.task) ?? NO_TIMESTAMP, base.timestampMs);
-        return {
-          seq: base.seq,
-          task: base.task,
-          topic: base.topic,
-          partition: base.partition,
-          offset: base.offset,
-          timestampMs: base.timestampMs,
-          key: base.key,
-          changedAt: base.changedAt,
-          isLeft,
-          streamTimeMs,
-          matches: [],
-          isWaiting: false,
-          aloneAtMs: undefined,
-          isExpired: false,
-          dropped: undefined,
-        };
-      },
-      event,
-      isKept,
-    );
+    const record = this.add(event, keyOf(event), (taken) => {
+      const streamTimeMs = Math.max(this.streamTimes.get(taken.task) ?? NO_TIMESTAMP, taken.timestampMs);
+      return new JoinRecord(taken, isLeft, streamTimeMs);
+    });
     this.streamTimes.set(record.task, record.streamTimeMs);
     this.#current = record;
-    if (record.key === null || !isKept) return;
+    if (record.key === null || record.seq === NOT_KEPT) return;
     const id = rowId(record.task, isLeft, record.key, record.timestampMs);
     const rows = this.#rows.get(id);
     if (rows === undefined) this.#rows.set(id, [record]);
@@ -119,7 +90,7 @@ export class JoinRecorder implements Tracer {
     }
   }
 
-  #unindex(record: JoinRecord): void {
+  protected override forget(record: JoinRecord): void {
     if (record.key === null) return;
     const id = rowId(record.task, record.isLeft, record.key, record.timestampMs);
     const rest = this.#rows.get(id)?.filter((row) => row !== record) ?? [];

@@ -20,7 +20,8 @@ import type { SqlKey } from '../lowering/keys.ts';
 import type { Operator } from '../lowering/operators.ts';
 import type { Watchable } from '../queries/query-runner.ts';
 import { JoinRecorder } from './join-recorder.ts';
-import { MAX_RECORDS, type KeyFilter } from './recorder.ts';
+import { MAX_RECORDS } from './record-ring.ts';
+import type { KeyFilter } from './recorder.ts';
 import { TableJoinRecorder } from './table-join-recorder.ts';
 import { MAX_WINDOWS, WindowRecorder } from './window-recorder.ts';
 

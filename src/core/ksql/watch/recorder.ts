@@ -1,13 +1,10 @@
-/**
- * The last records that met an operator with windows, in the order in which it took them. What became of a record may
- * change later on (a partner comes, a row leaves alone), so each carries the number of its last change, and a reader asks
- * for what changed since the number that it saw last.
- */
+/** What the recorders of all operators have in common: which records they keep, and what they know of each. */
 import { rowKey } from '../../common/values/key.ts';
-import type { TraceEvent } from '../../streams/runtime/tracer.ts';
+import type { DropReason } from '../../streams/processor.ts';
+import type { TraceEvent, Tracer } from '../../streams/runtime/tracer.ts';
 import { columnsOf, windowOf, type StreamKey } from '../lowering/keys.ts';
-
-export const MAX_RECORDS = 2_000;
+import type { Operator } from '../lowering/operators.ts';
+import { RecordRing } from './record-ring.ts';
 
 /** Whether records of that key are kept; all are where there is none. */
 export type KeyFilter = (key: StreamKey | null) => boolean;
@@ -15,10 +12,23 @@ export type KeyFilter = (key: StreamKey | null) => boolean;
 /** The number of a record that is not kept: others may have to do with it while it is under way. */
 export const NOT_KEPT = -1;
 
-export interface RecordedBase {
+/** Where a record came from, and what the recorder knows it by. */
+export interface Taken {
   /** Counts the operator's records; `NOT_KEPT` of one that the filter leaves out. */
   readonly seq: number;
-  /** Of the task that took it. */
+  /** The partition of the task that took it. */
+  readonly task: number;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestampMs: number;
+  readonly key: StreamKey | null;
+  readonly changedAt: number;
+}
+
+/** A record with its fate. Fields are written out and not spread, for a flood passes here. */
+export class Recorded implements Taken {
+  readonly seq: number;
   readonly task: number;
   readonly topic: string;
   readonly partition: number;
@@ -26,79 +36,72 @@ export interface RecordedBase {
   readonly timestampMs: number;
   readonly key: StreamKey | null;
   changedAt: number;
+  /** Why it was not looked at; being late is no such reason. */
+  dropped: DropReason | undefined;
+
+  constructor(taken: Taken) {
+    this.seq = taken.seq;
+    this.task = taken.task;
+    this.topic = taken.topic;
+    this.partition = taken.partition;
+    this.offset = taken.offset;
+    this.timestampMs = taken.timestampMs;
+    this.key = taken.key;
+    this.changedAt = taken.changedAt;
+  }
 }
 
-export class RecordRing<R extends RecordedBase> {
-  /** By their numbers, around. */
-  readonly #records: R[] = [];
-  readonly #onForget: (record: R) => void;
-  #seq = 0;
-  #changes = 0;
+/** Hears of an operator's records, and keeps the last of them. */
+export abstract class OperatorRecorder<O extends Operator, R extends Recorded> implements Tracer {
+  readonly operator: O;
+  readonly ring = new RecordRing<R>((record) => this.forget(record));
+  /** In ms, by task. A table's lookups do not ask for stream time. */
+  readonly streamTimes = new Map<number, number>();
+  /** Records that came too late. */
+  late = 0;
+  readonly #keeps: KeyFilter | undefined;
 
-  constructor(onForget: (record: R) => void = () => undefined) {
-    this.#onForget = onForget;
+  /** @param keeps of a join that looks up tables it is asked for the key at which the sides meet */
+  constructor(operator: O, keeps?: KeyFilter) {
+    this.operator = operator;
+    this.#keeps = keeps;
   }
 
-  /** Records since the start, those that were forgotten included. */
-  get total(): number {
-    return this.#seq;
+  abstract trace(event: TraceEvent): void;
+
+  protected isKept(key: StreamKey | null): boolean {
+    return this.#keeps === undefined || this.#keeps(key);
   }
 
-  /** Number of the last change; 0 before the first. */
-  get changes(): number {
-    return this.#changes;
-  }
-
-  get oldestSeq(): number {
-    return this.#seq - this.#records.length;
-  }
-
-  /**
-   * @param make gives the record its own fields: written out and not spread, for a flood passes here
-   * @param isKept false: the record is made, but is no part of the ring
-   */
-  add(make: (base: RecordedBase) => R, event: TraceEvent, isKept: boolean): R {
-    const { topic, partition, offset, record } = event;
-    const recorded = make({
-      seq: isKept ? this.#seq : NOT_KEPT,
-      task: taskPartition(event.taskId),
+  /** One that the filter leaves out is made, but is no part of the ring. */
+  protected add(event: TraceEvent, key: StreamKey | null, make: (taken: Taken) => R): R {
+    const { topic, partition, offset } = event;
+    const isKept = this.isKept(key);
+    const record = make({
+      seq: isKept ? this.ring.total : NOT_KEPT,
+      task: this.taskOf(event),
       topic,
       partition,
       offset,
-      timestampMs: record.timestamp,
-      key: record.key as StreamKey | null,
-      changedAt: ++this.#changes,
+      timestampMs: event.record.timestamp,
+      key,
+      changedAt: this.ring.nextChange(),
     });
-    if (!isKept) return recorded;
-    const at = this.#seq++ % MAX_RECORDS;
-    const forgotten = this.#records[at];
-    this.#records[at] = recorded;
-    if (forgotten !== undefined) this.#onForget(forgotten);
-    return recorded;
+    if (isKept) this.ring.add(record);
+    return record;
   }
 
-  touch(record: R): void {
-    record.changedAt = this.nextChange();
+  /** `1_3` is the task of subtopology 1 for partition 3. */
+  protected taskOf({ taskId }: TraceEvent): number {
+    return Number(taskId.slice(taskId.indexOf('_') + 1));
   }
 
-  nextChange(): number {
-    return ++this.#changes;
-  }
-
-  /** Oldest first. */
-  changedSince(change: number): readonly R[] {
-    const changed: R[] = [];
-    for (let seq = this.oldestSeq; seq < this.#seq; seq++) {
-      const record = this.#records[seq % MAX_RECORDS];
-      if (record !== undefined && record.changedAt > change) changed.push(record);
-    }
-    return changed;
-  }
+  /** It is no part of the ring any more. */
+  protected forget(_record: R): void {}
 }
 
-/** `1_3` is the task of subtopology 1 for partition 3. */
-export function taskPartition(taskId: string): number {
-  return Number(taskId.slice(taskId.indexOf('_') + 1));
+export function keyOf({ record }: TraceEvent): StreamKey | null {
+  return record.key as StreamKey | null;
 }
 
 export function keyId(key: StreamKey): string {

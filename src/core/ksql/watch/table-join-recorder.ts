@@ -7,18 +7,17 @@
  * which it asked.
  */
 import type { SqlValue } from '../../common/sql-type.ts';
-import type { DropReason } from '../../streams/processor.ts';
 import type { SubscriptionMessage } from '../../streams/processors/foreign-key-messages.ts';
 import { Change } from '../../streams/record.ts';
-import type { TraceEvent, Tracer } from '../../streams/runtime/tracer.ts';
+import type { TraceEvent } from '../../streams/runtime/tracer.ts';
 import type { LookupNote, ReferNote } from '../../streams/trace-note.ts';
 import type { StreamKey } from '../lowering/keys.ts';
 import type { TableJoinNodes, TableJoinOperator } from '../lowering/operators.ts';
-import { keyId, NOT_KEPT, RecordRing, type KeyFilter, type RecordedBase } from './recorder.ts';
+import { keyId, keyOf, NOT_KEPT, OperatorRecorder, Recorded, type Taken } from './recorder.ts';
 
 export type SqlRow = readonly SqlValue[];
 
-export interface TableJoinRecord extends RecordedBase {
+export class TableJoinRecord extends Recorded {
   /** As the statement has them. */
   readonly side: 'left' | 'right' | 'result';
   /** The task that saw it: within one the order is certain. */
@@ -35,29 +34,33 @@ export interface TableJoinRecord extends RecordedBase {
   told: readonly StreamKey[] | undefined;
   /** The row refers to another one from here on. */
   readonly movedTo: StreamKey | null | undefined;
-  /** Why it was not looked at. */
-  dropped: DropReason | undefined;
+
+  constructor(
+    taken: Taken,
+    side: TableJoinRecord['side'],
+    taskId: string,
+    arrival: number,
+    ownKey: StreamKey | null,
+    row: SqlRow | null,
+    movedTo: StreamKey | null | undefined,
+  ) {
+    super(taken);
+    this.side = side;
+    this.taskId = taskId;
+    this.arrival = arrival;
+    this.ownKey = ownKey;
+    this.row = row;
+    this.movedTo = movedTo;
+  }
 }
 
-export class TableJoinRecorder implements Tracer {
-  readonly operator: TableJoinOperator;
-  readonly ring = new RecordRing<TableJoinRecord>((record) => this.#forget(record));
-  /** A table's lookups do not ask for stream time. */
-  readonly streamTimes = new Map<number, number>();
-  readonly late = 0;
+export class TableJoinRecorder extends OperatorRecorder<TableJoinOperator, TableJoinRecord> {
   #arrivals = 0;
   #current: TableJoinRecord | undefined;
   /** Left rows of a foreign-key join: what they refer to, by their own key. */
   readonly #references = new Map<string, { readonly key: StreamKey | null; readonly seq: number }>();
   /** Those that have asked and were not answered, by both keys. */
   readonly #asking = new Map<string, TableJoinRecord[]>();
-  readonly #keeps: KeyFilter | undefined;
-
-  /** @param keeps is asked for the key at which the sides meet */
-  constructor(operator: TableJoinOperator, keeps?: KeyFilter) {
-    this.operator = operator;
-    this.#keeps = keeps;
-  }
 
   trace(event: TraceEvent): void {
     const { nodes } = this.operator;
@@ -108,9 +111,9 @@ export class TableJoinRecorder implements Tracer {
   #traceStreamTable(event: TraceEvent, nodes: Extract<TableJoinNodes, { readonly shape: 'stream-table' }>): void {
     const { node, verdict, note, record } = event;
     if (node === nodes.table) {
-      if (note?.kind === 'change') this.#add(event, 'right', keyOf(record), note.row as SqlRow | null);
+      if (note?.kind === 'change') this.#addRow(event, 'right', keyOf(event), note.row as SqlRow | null);
     } else if (verdict === 'enter') {
-      this.#current = this.#add(event, 'left', keyOf(record), record.value as SqlRow | null);
+      this.#current = this.#addRow(event, 'left', keyOf(event), record.value as SqlRow | null);
     } else {
       this.#noteLookup(event);
     }
@@ -121,9 +124,9 @@ export class TableJoinRecorder implements Tracer {
     if (verdict !== 'enter') {
       this.#noteLookup(event);
     } else if (node === nodes.result) {
-      this.#add(event, 'result', keyOf(record), newRow(record.value), { arrival: this.#current?.arrival });
+      this.#addRow(event, 'result', keyOf(event), newRow(record.value), { arrival: this.#current?.arrival });
     } else {
-      this.#current = this.#add(event, node === nodes.left ? 'left' : 'right', keyOf(record), newRow(record.value));
+      this.#current = this.#addRow(event, node === nodes.left ? 'left' : 'right', keyOf(event), newRow(record.value));
     }
   }
 
@@ -138,33 +141,34 @@ export class TableJoinRecorder implements Tracer {
         if (note?.kind === 'lookup') this.#answer(record.key as StreamKey | null, event, note);
         return;
       case nodes.tell:
-        if (verdict === 'enter') this.#current = this.#add(event, 'right', keyOf(record), newRow(record.value));
+        if (verdict === 'enter') this.#current = this.#addRow(event, 'right', keyOf(event), newRow(record.value));
         else if (note?.kind === 'tell' && this.#current !== undefined) {
           this.#current.told = note.primaryKeys as readonly StreamKey[];
         }
         return;
       case nodes.output: {
-        const ownKey = keyOf(record);
+        const ownKey = keyOf(event);
         if (note?.kind !== 'change' || ownKey === null) return;
         const reference = this.#references.get(keyId(ownKey));
         // A row that is drawn no more has no place.
-        if (reference !== undefined) this.#add(event, 'result', reference.key, note.row as SqlRow | null, { ownKey });
+        if (reference !== undefined)
+          this.#addRow(event, 'result', reference.key, note.row as SqlRow | null, { ownKey });
         return;
       }
     }
   }
 
   #refer(event: TraceEvent, { from, to }: ReferNote): void {
-    const ownKey = keyOf(event.record);
+    const ownKey = keyOf(event);
     const row = newRow(event.record.value);
     const [before, after] = [from as StreamKey | null, to as StreamKey | null];
     const isMoved = before !== null && (after === null || keyId(before) !== keyId(after));
     if (isMoved) {
       const movedTo = row === null ? undefined : after;
-      this.#current = this.#add(event, 'left', before, null, { ownKey, movedTo });
+      this.#current = this.#addRow(event, 'left', before, null, { ownKey, movedTo });
       if (row === null) return this.#keepReference(before, this.#current);
     }
-    this.#current = this.#add(event, 'left', after, row, { ownKey });
+    this.#current = this.#addRow(event, 'left', after, row, { ownKey });
     this.#keepReference(after, this.#current);
     if (ownKey === null || row === null || this.#current.seq === NOT_KEPT) return;
     const id = askId(ownKey, after);
@@ -198,7 +202,7 @@ export class TableJoinRecorder implements Tracer {
     else if (verdict === 'drop' && reason !== 'no-match') record.dropped = reason;
   }
 
-  #add(
+  #addRow(
     event: TraceEvent,
     side: TableJoinRecord['side'],
     key: StreamKey | null,
@@ -212,34 +216,15 @@ export class TableJoinRecorder implements Tracer {
     const { ownKey = key, movedTo } = more;
     const arrival = more.arrival ?? this.#arrivals++;
     const { taskId } = event;
-    // The sides of a foreign-key join lie in different tasks: their partitions say nothing of where they meet.
-    const isForeign = this.operator.nodes.shape === 'foreign-key';
-    return this.ring.add(
-      (base) => ({
-        seq: base.seq,
-        task: isForeign ? 0 : base.task,
-        topic: base.topic,
-        partition: base.partition,
-        offset: base.offset,
-        timestampMs: base.timestampMs,
-        key,
-        changedAt: base.changedAt,
-        side,
-        taskId,
-        arrival,
-        ownKey,
-        row,
-        movedTo,
-        lookup: undefined,
-        told: undefined,
-        dropped: undefined,
-      }),
-      event,
-      this.#keeps === undefined || this.#keeps(key),
-    );
+    return this.add(event, key, (taken) => new TableJoinRecord(taken, side, taskId, arrival, ownKey, row, movedTo));
   }
 
-  #forget(record: TableJoinRecord): void {
+  /** The sides of a foreign-key join lie in different tasks: their partitions say nothing of where they meet. */
+  protected override taskOf(event: TraceEvent): number {
+    return this.operator.nodes.shape === 'foreign-key' ? 0 : super.taskOf(event);
+  }
+
+  protected override forget(record: TableJoinRecord): void {
     const { ownKey, key, seq, side } = record;
     if (this.operator.nodes.shape !== 'foreign-key' || side !== 'left' || ownKey === null) return;
     if (this.#references.get(keyId(ownKey))?.seq === seq) this.#references.delete(keyId(ownKey));
@@ -248,10 +233,6 @@ export class TableJoinRecorder implements Tracer {
     if (rest.length === 0) this.#asking.delete(id);
     else this.#asking.set(id, rest);
   }
-}
-
-function keyOf({ key }: TraceEvent['record']): StreamKey | null {
-  return key as StreamKey | null;
 }
 
 function newRow(value: unknown): SqlRow | null {

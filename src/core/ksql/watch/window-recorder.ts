@@ -1,24 +1,26 @@
 /** What an aggregation in windows did with its last records, and the windows that it touched last. */
 import type { SqlValue } from '../../common/sql-type.ts';
-import type { DropReason } from '../../streams/processor.ts';
 import { NO_TIMESTAMP, type Window, type Windowed } from '../../streams/record.ts';
-import type { TraceEvent, Tracer } from '../../streams/runtime/tracer.ts';
+import type { TraceEvent } from '../../streams/runtime/tracer.ts';
 import type { WindowNote } from '../../streams/trace-note.ts';
+import type { SqlKey } from '../lowering/keys.ts';
 import type { WindowOperator } from '../lowering/operators.ts';
-import { keyId, NOT_KEPT, RecordRing, taskPartition, type KeyFilter, type RecordedBase } from './recorder.ts';
-import type { SqlKey, StreamKey } from '../lowering/keys.ts';
+import { keyId, keyOf, NOT_KEPT, OperatorRecorder, Recorded, type Taken } from './recorder.ts';
 
 export const MAX_WINDOWS = 2_000;
 const FORGOTTEN_AT_ONCE = 200;
 
-export interface WindowRecord extends RecordedBase {
+export class WindowRecord extends Recorded {
   /** The operator's stream time with this record, in ms; -1 before the first that counts. */
   streamTimeMs: number;
-  readonly windows: { readonly window: Window; readonly accepted: boolean }[];
+  readonly windows: { readonly window: Window; readonly accepted: boolean }[] = [];
   /** Sessions that it made into one; 0 unless they were several. */
-  merged: number;
-  /** Why it went into no window, other than for being late. */
-  dropped: DropReason | undefined;
+  merged = 0;
+
+  constructor(taken: Taken, streamTimeMs: number) {
+    super(taken);
+    this.streamTimeMs = streamTimeMs;
+  }
 }
 
 export interface RecordedWindow {
@@ -31,42 +33,17 @@ export interface RecordedWindow {
   changedAt: number;
 }
 
-export class WindowRecorder implements Tracer {
-  readonly operator: WindowOperator;
-  readonly ring = new RecordRing<WindowRecord>();
-  /** In ms, by task. */
-  readonly streamTimes = new Map<number, number>();
-  late = 0;
+export class WindowRecorder extends OperatorRecorder<WindowOperator, WindowRecord> {
   /** The last touched last. */
   readonly #windows = new Map<string, RecordedWindow>();
   #current: WindowRecord | undefined;
-  readonly #keeps: KeyFilter | undefined;
-
-  constructor(operator: WindowOperator, keeps?: KeyFilter) {
-    this.operator = operator;
-    this.#keeps = keeps;
-  }
 
   trace(event: TraceEvent): void {
     if (event.verdict === 'enter') {
-      const streamTimeMs = this.streamTimes.get(taskPartition(event.taskId)) ?? NO_TIMESTAMP;
-      this.#current = this.ring.add(
-        (base) => ({
-          seq: base.seq,
-          task: base.task,
-          topic: base.topic,
-          partition: base.partition,
-          offset: base.offset,
-          timestampMs: base.timestampMs,
-          key: base.key,
-          changedAt: base.changedAt,
-          streamTimeMs,
-          windows: [],
-          merged: 0,
-          dropped: undefined,
-        }),
+      this.#current = this.add(
         event,
-        this.#keeps === undefined || this.#keeps(event.record.key as StreamKey | null),
+        keyOf(event),
+        (taken) => new WindowRecord(taken, this.streamTimes.get(taken.task) ?? NO_TIMESTAMP),
       );
       return;
     }
@@ -89,7 +66,7 @@ export class WindowRecorder implements Tracer {
   /** What the store holds is right; what was seen may be less than what there was. */
   addStored(task: number, stored: { readonly key: Windowed<SqlKey>; readonly value: readonly SqlValue[] }): void {
     const { key, window } = stored.key;
-    if (this.#keeps?.(key) === false) return;
+    if (!this.isKept(key)) return;
     const known = this.#windows.get(windowId(key, window));
     if (known === undefined) this.#put(key, window, task, undefined, stored.value);
     else known.state = stored.value;
