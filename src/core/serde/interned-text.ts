@@ -7,6 +7,7 @@
  * it is seen: texts that never come again, as ids are, leave the table to others and die young. Only ASCII is kept, so
  * that comparing characters with bytes tells whether a slot holds the text.
  */
+import { BackOff } from '../common/back-off.ts';
 import { decodeUtf8 } from '../common/utf8.ts';
 import { asciiText } from './ascii-text.ts';
 
@@ -64,22 +65,16 @@ function decodeShort(bytes: Uint8Array, start: number, end: number): string {
 /** Of so many texts one has to come again, or no more are looked for. */
 const WORTHWHILE = 8;
 const WINDOW_TEXTS = 512;
-/** Windows of texts for which none is looked for, at most. */
-const LONGEST_PAUSE = 64;
 
 /** Decodes the texts of one column, and stops looking for those that came before while they hardly ever do. */
 export class TextDecoding {
   #found = 0;
   #looked = 0;
-  #paused = 0;
-  #nextPause = 1;
+  readonly #backOff = new BackOff(WINDOW_TEXTS);
 
   /** The text of `bytes[start, end)`. Malformed bytes become U+FFFD. */
   decode(bytes: Uint8Array, start: number, end: number): string {
-    if (this.#paused > 0 && end - start <= LONGEST_BYTES) {
-      this.#paused--;
-      return decodeShort(bytes, start, end);
-    }
+    if (end - start <= LONGEST_BYTES && this.#backOff.isOff()) return decodeShort(bytes, start, end);
     const before = hits;
     const text = decodeInterned(bytes, start, end);
     if (hits !== before) this.#found++;
@@ -88,12 +83,7 @@ export class TextDecoding {
   }
 
   #judge(): void {
-    if (this.#found * WORTHWHILE >= WINDOW_TEXTS) {
-      this.#nextPause = 1;
-    } else {
-      this.#paused = this.#nextPause * WINDOW_TEXTS;
-      this.#nextPause = Math.min(this.#nextPause * 2, LONGEST_PAUSE);
-    }
+    this.#backOff.judge(this.#found * WORTHWHILE >= WINDOW_TEXTS);
     this.#found = 0;
     this.#looked = 0;
   }

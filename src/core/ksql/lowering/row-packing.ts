@@ -14,7 +14,7 @@
  * than they do as objects. So are arrays and maps, which aggregates fill in place.
  */
 import type { Row, SqlType, SqlValue } from '../../common/sql-type.ts';
-import { decodeInterned } from '../../serde/interned-text.ts';
+import { TextDecoding } from '../../serde/interned-text.ts';
 import type { Column } from '../../common/schema.ts';
 import type { Memory, Packing } from '../../streams/state/packing.ts';
 import { SCALAR_KINDS } from './keys.ts';
@@ -57,12 +57,17 @@ function isPackable(type: SqlType): boolean {
 class RowPacking implements Packing<Row> {
   readonly #columns: number;
   readonly #blank: Row;
+  /** By column: some columns' texts come again and again, others' never do. */
+  readonly #texts: readonly TextDecoding[];
+  #reading: TextDecoding;
   /** Where the next datum is. */
   #at = 0;
 
   constructor(columns: number) {
     this.#columns = columns;
     this.#blank = new Array<SqlValue>(columns).fill(null);
+    this.#reading = new TextDecoding();
+    this.#texts = Array.from({ length: columns }, () => new TextDecoding());
   }
 
   sizeOf(row: Row): number {
@@ -83,7 +88,10 @@ class RowPacking implements Packing<Row> {
   unpack(memory: Memory, at: number): Row {
     const row = this.#blank.slice();
     this.#at = at;
-    for (let i = 0; i < row.length; i++) row[i] = this.#read(memory);
+    for (let i = 0; i < row.length; i++) {
+      this.#reading = this.#texts[i] as TextDecoding;
+      row[i] = this.#read(memory);
+    }
     return row;
   }
 
@@ -166,7 +174,7 @@ class RowPacking implements Packing<Row> {
   #readAscii(bytes: Uint8Array, at: number): string {
     const start = at + LENGTH_BYTES;
     this.#at = start + (bytes[at + 1] as number);
-    return decodeInterned(bytes, start, this.#at);
+    return this.#reading.decode(bytes, start, this.#at);
   }
 
   #readUtf16({ bytes, view }: Memory, at: number): string {

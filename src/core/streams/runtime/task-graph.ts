@@ -2,6 +2,7 @@
  * One subtopology made live: its processors, its stores, and the wiring between them. Purely synchronous: a record goes in
  * at a source and has run to its end when `process` returns. The driver and the broker-fed task both stand on this.
  */
+import type { ByteSpans } from '../../common/bytes.ts';
 import { assert, WeirError } from '../../common/errors.ts';
 import type { ProcessorTimes } from '../processor.ts';
 import { NO_TIMESTAMP, type Rec } from '../record.ts';
@@ -89,7 +90,7 @@ export class TaskGraph {
       const context = new NodeContext(node.name, this.state, used);
       this.#contexts.set(node.name, context);
       if (node.kind === 'source') {
-        const entry = new SourceEntry(node, context, this.state);
+        const entry = new SourceEntry(node, context, this.state, [...this.stores.values()]);
         for (const topic of node.topics) this.#sources.set(topicName(applicationId, node, topic), entry);
         continue;
       }
@@ -200,13 +201,20 @@ export class SourceEntry {
   readonly node: SourceNode;
   readonly context: NodeContext;
   readonly #state: TaskState;
+  readonly #stores: readonly RuntimeStore[];
   /** Largest timestamp read by this source, as Kafka's partition time. */
   #partitionTimeMs = NO_TIMESTAMP;
 
-  constructor(node: SourceNode, context: NodeContext, state: TaskState) {
+  constructor(node: SourceNode, context: NodeContext, state: TaskState, stores: readonly RuntimeStore[]) {
     this.node = node;
     this.context = context;
     this.#state = state;
+    this.#stores = stores;
+  }
+
+  /** Tells the task's stores which keys come next. Most queries look up what the record's key names. */
+  expect(keys: ByteSpans, from: number, to: number): void {
+    for (const store of this.#stores) store.expect?.(keys, from, to);
   }
 
   saveTimes(): ProcessorTimes {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { spansOf } from '../../common/testing.ts';
 import { encodeUtf8 } from '../../common/utf8.ts';
 import { DIRTY, EntryArena, NO_SLOT } from './entry-arena.ts';
 
@@ -49,6 +50,8 @@ class Kept {
   check(): void {
     const { arena } = this;
     expect(arena.count).toBe(this.model.size);
+    const keys = ['not there', ...this.model.keys(), 'nor this one'].map(encodeUtf8);
+    expect(arena.fetchKeys(spansOf(keys), 0, keys.length)).toBe(this.model.size);
     const decoder = new TextDecoder();
     const seen = [...arena.slots()].map((slot) => {
       const at = arena.valueAt(slot);

@@ -13,6 +13,7 @@
  * moves the others together. The one that was left tells where to go on (in place of its hash), so that whoever noted its
  * number finds the entry, and that entries keep their order. Numbers hold until `compact`.
  */
+import type { ByteSpans } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import { Memory } from './packing.ts';
 
@@ -35,6 +36,8 @@ const TAKEN = 16;
 const FIRST = 1;
 const INITIAL_BYTES = 1 << 12;
 const INITIAL_PLACES = 1 << 6;
+/** Slots whose memory is fetched at once. One after another, each would be waited for. */
+const FETCHED_AT_ONCE = 64;
 
 export const NO_SLOT = 0;
 
@@ -48,6 +51,9 @@ export class EntryArena {
   #wasted = 0;
   #count = 0;
   #compactions = 0;
+  readonly #toFetch = new Int32Array(FETCHED_AT_ONCE);
+  /** Keeps what is read only to be fetched from being left out. */
+  protected fetched = 0;
 
   get count(): number {
     return this.#count;
@@ -62,12 +68,49 @@ export class EntryArena {
   find(bytes: Uint8Array, length: number): number {
     const index = this.#index;
     const mask = index.length - 2;
-    const hash = hashOf(bytes, length);
+    const hash = hashOf(bytes, 0, length);
     for (let place = (hash << 1) & mask; ; place = (place + 2) & mask) {
       const slot = index[place + 1] as number;
       if (slot === NO_SLOT) return NO_SLOT;
       if (index[place] === hash && this.#hasKey(slot, bytes, length)) return slot;
     }
+  }
+
+  /**
+   * Has the slots of the keys `[from, to)` in the processor's cache when they are looked up next. The look-ups themselves would
+   * each wait for their memory.
+   *
+   * @returns how many of the keys have a slot
+   */
+  fetchKeys({ bytes, starts, lengths }: ByteSpans, from: number, to: number): number {
+    const slots = this.#toFetch;
+    let found = 0;
+    for (let start = from; start < to; start += FETCHED_AT_ONCE) {
+      const count = Math.min(FETCHED_AT_ONCE, to - start);
+      for (let i = 0; i < count; i++) {
+        slots[i] = hashOf(bytes, starts[start + i] as number, lengths[start + i] as number);
+      }
+      for (let i = 0; i < count; i++) {
+        const slot = this.#slotOf(slots[i] as number);
+        slots[i] = slot;
+        if (slot !== NO_SLOT) found++;
+      }
+      this.fetch(slots, 0, count);
+    }
+    return found;
+  }
+
+  /** Has the slots `[from, to)` of a list in the processor's cache. @returns where to go on, for not too many are fetched at once */
+  fetch(slots: ArrayLike<number>, from: number, to: number): number {
+    const { view } = this.memory;
+    const end = Math.min(to, from + FETCHED_AT_ONCE);
+    let sum = 0;
+    for (let i = from; i < end; i++) {
+      const slot = slots[i] as number;
+      if (slot !== NO_SLOT) sum ^= view.getInt32(slot * SLOT_BYTES + this.#slotBytes(slot) - 4, true);
+    }
+    this.fetched = sum;
+    return end;
   }
 
   /** Makes the slot of a key that has none, with room for so many bytes of value. */
@@ -76,7 +119,7 @@ export class EntryArena {
     const slot = this.#allot(length, valueBytes);
     const { memory } = this;
     const at = slot * SLOT_BYTES;
-    const hash = hashOf(bytes, length);
+    const hash = hashOf(bytes, 0, length);
     memory.view.setInt32(at + KEY_LENGTH_AT, length << MARK_BITS, true);
     memory.view.setInt32(at + HASH_AT, hash, true);
     for (let i = 0; i < length; i++) memory.bytes[at + KEY_AT + i] = bytes[i] as number;
@@ -238,6 +281,15 @@ export class EntryArena {
     return true;
   }
 
+  /** The first slot with the hash: hardly ever another key's. */
+  #slotOf(hash: number): number {
+    const index = this.#index;
+    const mask = index.length - 2;
+    let at = (hash << 1) & mask;
+    while (index[at] !== hash && index[at + 1] !== NO_SLOT) at = (at + 2) & mask;
+    return index[at + 1] as number;
+  }
+
   #placeOf(slot: number): number {
     const index = this.#index;
     const mask = index.length - 2;
@@ -271,10 +323,11 @@ function place(index: Int32Array, hash: number, slot: number): void {
 }
 
 /** Murmur3's mixing, four bytes at a time. */
-function hashOf(bytes: Uint8Array, length: number): number {
+function hashOf(bytes: Uint8Array, start: number, length: number): number {
+  const end = start + length;
   let hash = length;
-  let i = 0;
-  for (; i + 4 <= length; i += 4) {
+  let i = start;
+  for (; i + 4 <= end; i += 4) {
     const word =
       (bytes[i] as number) |
       ((bytes[i + 1] as number) << 8) |
@@ -283,7 +336,7 @@ function hashOf(bytes: Uint8Array, length: number): number {
     hash = mixed(hash, word);
   }
   let rest = 0;
-  for (; i < length; i++) rest = (rest << 8) | (bytes[i] as number);
+  for (; i < end; i++) rest = (rest << 8) | (bytes[i] as number);
   hash = mixed(hash, rest);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

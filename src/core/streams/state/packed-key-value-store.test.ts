@@ -1,6 +1,7 @@
 /** A store of objects and one that packs them from a number of entries on, through the same changes. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { spansOf } from '../../common/testing.ts';
 import { TextOutput } from '../../common/text-output.ts';
 import { store, text } from '../testing.ts';
 import { keyValueStoreBuilder } from './key-value-store.ts';
@@ -68,6 +69,11 @@ class Kept {
     this.#store.settle();
   }
 
+  expect(keys: readonly (string | null)[]): void {
+    const spans = spansOf(keys.map((key) => (key === null ? null : text.serialize(key))));
+    this.store.expect?.(spans, 0, keys.length);
+  }
+
   restart(): void {
     this.#store.close();
     this.#store = this.#build();
@@ -108,6 +114,7 @@ const action = fc.oneof(
       isReadBefore: fc.boolean(),
     }),
   },
+  { weight: 3, arbitrary: fc.record({ expected: fc.array(fc.option(fc.constantFrom(...KEYS, 'not there'))) }) },
   { weight: 3, arbitrary: fc.constant('commit' as const) },
   { weight: 1, arbitrary: fc.constant('restart' as const) },
 );
@@ -122,6 +129,7 @@ describe('a packed store', () => {
           for (const kept of [objects, packed]) {
             if (act === 'commit') kept.commit();
             else if (act === 'restart') kept.restart();
+            else if ('expected' in act) kept.expect(act.expected);
             else {
               if (act.isReadBefore) kept.store.get(act.key);
               kept.store.put(act.key, act.value, act.time);

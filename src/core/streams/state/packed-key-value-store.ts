@@ -8,7 +8,8 @@
  *
  * An entry is marked dirty at its first change after a commit and written once at the next, however often it changed.
  */
-import { EMPTY_BYTES } from '../../common/bytes.ts';
+import { BackOff } from '../../common/back-off.ts';
+import { EMPTY_BYTES, type ByteSpans } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import { TextOutput } from '../../common/text-output.ts';
 import type { ValueAndTimestamp } from '../record.ts';
@@ -40,8 +41,8 @@ interface Aside<V> {
  */
 export const PACKED_FROM_ENTRIES = 1 << 17;
 
-/** Dirty slots whose memory is fetched at once before they are written: one after another, each would be waited for. */
-const FETCHED_AT_ONCE = 64;
+/** Of so many expected keys one has to be there, or they are another store's and no more are fetched for a while. */
+const WORTHWHILE = 8;
 
 export class PackedKeyValueStore<K, V> implements KeyValueStore<K, V>, InnerStore {
   readonly name: string;
@@ -59,8 +60,7 @@ export class PackedKeyValueStore<K, V> implements KeyValueStore<K, V>, InnerStor
   /** The key that was looked up last and its slot: it is often put next. */
   #lastKey: K | undefined;
   #lastSlot = NO_SLOT;
-  /** Keeps what `#fetch` reads from being left out. */
-  protected fetched = 0;
+  readonly #expecting = new BackOff();
 
   /** @param entries what it holds to begin with, none of which is to be flushed */
   constructor(
@@ -95,6 +95,12 @@ export class PackedKeyValueStore<K, V> implements KeyValueStore<K, V>, InnerStor
     this.#dirty.push(changed);
   }
 
+  expect(keys: ByteSpans, from: number, to: number): void {
+    if (this.#expecting.isOff()) return;
+    const found = this.#arena.fetchKeys(keys, from, to);
+    this.#expecting.judge(found * WORTHWHILE >= to - from);
+  }
+
   *all(): IterableIterator<KeyValueEntry<K, V>> {
     for (const slot of this.#arena.slots()) yield this.#entry(slot);
   }
@@ -116,8 +122,9 @@ export class PackedKeyValueStore<K, V> implements KeyValueStore<K, V>, InnerStor
 
   flush(sink: ChangelogSink): void {
     const dirty = this.#dirty;
+    let fetched = 0;
     for (let i = 0; i < dirty.length; i++) {
-      if (i % FETCHED_AT_ONCE === 0) this.#fetch(i);
+      if (i === fetched) fetched = this.#arena.fetch(dirty, i, dirty.length);
       this.#write(this.#arena.follow(dirty[i] as number), sink);
     }
     this.#dirty = [];
@@ -224,14 +231,6 @@ export class PackedKeyValueStore<K, V> implements KeyValueStore<K, V>, InnerStor
     const key = this.#options.keySerde.deserialize(this.#arena.key(slot));
     assert(key !== null, `an entry of ${this.name} has a key`);
     return { key, value: this.#value(slot), timestamp: this.#arena.timestamp(slot) };
-  }
-
-  #fetch(from: number): void {
-    const { view } = this.#arena.memory;
-    const end = Math.min(from + FETCHED_AT_ONCE, this.#dirty.length);
-    let sum = 0;
-    for (let i = from; i < end; i++) sum ^= view.getInt32(this.#arena.keyAt(this.#dirty[i] as number), true);
-    this.fetched = sum;
   }
 
   #write(slot: number, sink: ChangelogSink): void {
