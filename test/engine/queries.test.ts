@@ -53,6 +53,24 @@ describe('pull queries', () => {
     expect(await found(`N = 1 AND K <> 'b' AND K <> 'c' AND (${bound})`)).toEqual(starts);
   });
 
+  it('hide a window that is exactly as old as its retention, as Kafka does, where it is not what EMIT FINAL gives', async () => {
+    const bench = await TestBench.open();
+    const window = 'WINDOW TUMBLING (SIZE 10 MILLISECONDS, GRACE PERIOD 10 MILLISECONDS)';
+    await bench.run(`${CREATE}
+      CREATE TABLE C AS SELECT K, COUNT(*) AS N FROM S ${window} GROUP BY K;
+      CREATE TABLE F AS SELECT K, COUNT(*) AS N FROM S ${window} GROUP BY K EMIT FINAL;
+      CREATE TABLE E AS SELECT K, COUNT(*) AS N FROM S WINDOW SESSION (5 MILLISECONDS, GRACE PERIOD 5 MILLISECONDS)
+        GROUP BY K;
+      ${[5, 15, 25].map((time) => insert('a', time)).join('')}`);
+    const starts = async (table: string, where = '') =>
+      (await bench.rows(`SELECT WINDOWSTART FROM ${table} ${where};`)).rows.flat();
+    for (const where of ['', `WHERE K = 'a'`, 'WHERE WINDOWSTART >= 0', `WHERE K = 'a' AND WINDOWSTART >= 0`]) {
+      expect(await starts('C', where)).toEqual([10, 20]);
+      expect(await starts('F', where)).toEqual([0, 10, 20]);
+      expect(await starts('E', where)).toEqual([25]);
+    }
+  });
+
   it('tell of expressions that fail, whose value is null', async () => {
     const bench = await TestBench.open(undefined, { 'ksql.logging.processing.topic.auto.create': 'true' });
     await bench.run(`${CREATE} CREATE TABLE T AS SELECT K, SUM(V) AS N FROM S GROUP BY K; ${insert('x', 1)}`);

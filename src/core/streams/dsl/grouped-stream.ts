@@ -118,11 +118,13 @@ class TimeWindowed<K, V> extends Grouping<K, V> implements TimeWindowedKStream<K
     const { copy, keys, keySerde, valueSerde, logging = true } = options;
     const { sizeMs: windowSizeMs, graceMs } = this.#windows;
     const retentionMs = options.retentionMs ?? windowSizeMs + graceMs;
+    // As in Kafka: a window is hidden when it is as old as the retention, but where it is given when it closes, which is now.
+    const visibleMs = this.#emit === 'onWindowClose' ? retentionMs : retentionMs - 1;
     return this.aggregateNode(
       'KSTREAM-AGGREGATE-',
       options,
       (storeName) => new WindowAggregate({ storeName, initializer, add, copy }, this.#windows, this.#emit),
-      (name) => windowStoreBuilder({ name, keys, keySerde, valueSerde, windowSizeMs, retentionMs, logging }),
+      (name) => windowStoreBuilder({ name, keys, keySerde, valueSerde, windowSizeMs, retentionMs, visibleMs, logging }),
     );
   }
 

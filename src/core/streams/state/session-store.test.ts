@@ -82,6 +82,14 @@ describe('session store', () => {
     expect(sessions.approximateEntries()).toBe(2);
   });
 
+  it('does not find sessions that are as old as the retention, whichever way one looks', () => {
+    const sessions = open();
+    for (const endMs of [0, 1, 1_000_000]) sessions.put(new Windowed('a', { startMs: endMs, endMs }), endMs);
+    expect([...sessions.all()].map(({ value }) => value)).toEqual([1, 1_000_000]);
+    expect(sessions.fetchKey('a').map(({ value }) => value)).toEqual([1, 1_000_000]);
+    expect([sessions.fetchSession('a', 0, 0), sessions.fetchSession('a', 1, 1)]).toEqual([undefined, 1]);
+  });
+
   it('tells the changelog nothing of sessions that came and went between two commits', () => {
     const sessions = open();
     sessions.put(new Windowed('a', { startMs: 0, endMs: 0 }), 1);

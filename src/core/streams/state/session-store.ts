@@ -101,6 +101,7 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
   }
 
   fetchSession(key: K, startMs: number, endMs: number): V | undefined {
+    if (endMs < this.#firstEndMs) return undefined;
     const sessions = this.#sessions.get(this.options.keys.id(key));
     return sessions?.find(({ key: { window } }) => window.startMs === startMs && window.endMs === endMs)?.value;
   }
@@ -113,7 +114,7 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
   findSessions(key: K, earliestEndMs: number, latestStartMs: number): readonly SessionEntry<K, V>[] {
     const sessions = this.#sessions.get(this.options.keys.id(key));
     if (sessions === undefined) return NONE;
-    const limitMs = Math.max(earliestEndMs, this.#observedMs - this.options.retentionMs + 1);
+    const limitMs = Math.max(earliestEndMs, this.#firstEndMs);
     let first = sessions.length;
     while (first > 0 && (sessions[first - 1] as StoredSession<K, V>).key.window.endMs >= limitMs) first--;
     if (first === sessions.length) return NONE;
@@ -126,7 +127,7 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
   }
 
   *all(): IterableIterator<SessionEntry<K, V>> {
-    const limitMs = this.#observedMs - this.options.retentionMs + 1;
+    const limitMs = this.#firstEndMs;
     for (const sessions of this.#sessions.values()) {
       for (const session of sessions) if (session.key.window.endMs >= limitMs) yield session;
     }
@@ -267,6 +268,11 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
     const entry = this.change(key, valueBytes === null ? null : this.options.valueSerde.deserialize(valueBytes));
     this.expired = expired;
     if (entry !== undefined && !entry.deleted) this.resize(entry, keyBytes.length + (valueBytes?.length ?? 0));
+  }
+
+  /** Sessions that ended before are not found. */
+  get #firstEndMs(): number {
+    return this.#observedMs - this.options.retentionMs + 1;
   }
 
   #dropDead(): void {

@@ -6,8 +6,9 @@
  * only the windows in it and forgetting drops whole windows.
  *
  * Retention is strict and follows the store's own stream time, the largest window start put so far: windows that start
- * before `observed - retention` are gone at once. (Kafka hides them as strictly since 3.5; its segments only free
- * them later.) With EMIT FINAL this is visible: a jump of stream time beyond the retention loses unemitted windows.
+ * before `observed - retention` are gone at once, and none is found that starts before `observed - visible`. (Kafka hides
+ * them as strictly since 3.5; its segments only free them later.) With EMIT FINAL this is visible: a jump of stream time
+ * beyond the retention loses unemitted windows.
  *
  * Changelog record: Kafka's window key (key bytes, window start as 8 bytes, sequence number 0 as 4 bytes), the value's bytes,
  * the entry's timestamp. Windows that were forgotten get a tombstone, so that compaction can drop them, whatever the
@@ -41,6 +42,8 @@ export interface WindowStoreOptions<K, V> {
   readonly valueSerde: Serde<V>;
   readonly windowSizeMs: number;
   readonly retentionMs: number;
+  /** A window that starts longer ago than this before the latest one is not found, though it is there until `retentionMs`. */
+  readonly visibleMs: number;
   readonly logging: boolean;
 }
 
@@ -116,6 +119,7 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
   }
 
   fetch(key: K, windowStartMs: number): StoredWindow<K, V> | undefined {
+    if (windowStartMs < this.#observedMs - this.options.visibleMs) return undefined;
     return this.#bucket(windowStartMs)?.entries.get(this.options.keys.id(key));
   }
 
@@ -262,7 +266,8 @@ class InMemoryWindowStore<K, V> implements InnerWindowStore<K, V> {
 
   *#bucketsIn(fromMs: number, toMs: number): IterableIterator<Bucket<K, V>> {
     const starts = this.#starts;
-    for (let i = lowerBound(starts, fromMs); i < starts.length; i++) {
+    const firstMs = Math.max(fromMs, this.#observedMs - this.options.visibleMs);
+    for (let i = lowerBound(starts, firstMs); i < starts.length; i++) {
       const start = starts[i];
       if (start === undefined || start > toMs) return;
       const bucket = this.#buckets.get(start);

@@ -47,6 +47,7 @@ export class SpilledSessionStore<K, V, O extends Options<K, V>> {
   }
 
   fetchSession(key: K, startMs: number, endMs: number): V | undefined {
+    if (endMs < this.#firstEndMs) return undefined;
     const stored = this.#tree.get(keyFirst(this.#keyBytes(key), { startMs, endMs }));
     return stored === undefined ? undefined : this.#valueOf(stored);
   }
@@ -58,7 +59,7 @@ export class SpilledSessionStore<K, V, O extends Options<K, V>> {
   findSessions(key: K, earliestEndMs: number, latestStartMs: number): readonly SessionEntry<K, V>[] {
     const found: SessionEntry<K, V>[] = [];
     const keyBytes = this.#keyBytes(key);
-    const limitMs = Math.max(0, earliestEndMs, this.#observedMs - this.options.retentionMs + 1);
+    const limitMs = Math.max(0, earliestEndMs, this.#firstEndMs);
     const from = keyFirst(keyBytes, { startMs: 0, endMs: limitMs });
     for (const entry of this.#tree.scan(from, prefixEnd(from.subarray(0, from.length - WINDOW_BYTES)))) {
       const window = windowAt(entry.key, entry.key.length - WINDOW_BYTES);
@@ -69,7 +70,7 @@ export class SpilledSessionStore<K, V, O extends Options<K, V>> {
   }
 
   *all(): IterableIterator<SessionEntry<K, V>> {
-    const limitMs = this.#observedMs - this.options.retentionMs + 1;
+    const limitMs = this.#firstEndMs;
     for (const { key, value } of this.#tree.scan(Uint8Array.of(BY_KEY), undefined)) {
       const window = windowAt(key, key.length - WINDOW_BYTES);
       if (window.endMs < limitMs) continue;
@@ -151,6 +152,11 @@ export class SpilledSessionStore<K, V, O extends Options<K, V>> {
 
   close(): void {
     this.#tree.close();
+  }
+
+  /** Sessions that ended before are not found. */
+  get #firstEndMs(): number {
+    return this.#observedMs - this.options.retentionMs + 1;
   }
 
   /** @returns whether anything changed */

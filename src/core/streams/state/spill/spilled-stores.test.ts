@@ -180,7 +180,13 @@ describe('spilled stores answer as stores in memory do', () => {
   });
 
   it('window', () => {
-    const builder = windowStoreBuilder({ ...store('s', num), windowSizeMs: 10, retentionMs: 40, logging: true });
+    const builder = windowStoreBuilder({
+      ...store('s', num),
+      windowSizeMs: 10,
+      retentionMs: 40,
+      visibleMs: 39,
+      logging: true,
+    });
     type Store = MeteredWindowStore<string, number>;
     const change = fc.record({ key, value: fc.option(fc.nat(9), { freq: 9 }), time, replaces: fc.boolean() });
     const show = (e: { key: Windowed<string>; value: number; timestamp: number }): string =>
@@ -324,7 +330,13 @@ describe('spilled stores answer as stores in memory do', () => {
 
 describe('what comes and goes between two commits leaves nothing in the changelog', () => {
   it('windows', () => {
-    const builder = windowStoreBuilder({ ...store('s', num), windowSizeMs: 10, retentionMs: 40, logging: true });
+    const builder = windowStoreBuilder({
+      ...store('s', num),
+      windowSizeMs: 10,
+      retentionMs: 40,
+      visibleMs: 39,
+      logging: true,
+    });
     const kept = new Kept<MeteredWindowStore<string, number>>(builder, undefined);
     for (let startMs = 0; startMs <= 1_000; startMs += 10) kept.store.put('a', startMs, startMs, startMs);
     kept.commit();

@@ -19,6 +19,7 @@ export interface SpilledWindowOptions<K, V> {
   readonly valueSerde: Serde<V>;
   readonly windowSizeMs: number;
   readonly retentionMs: number;
+  readonly visibleMs: number;
 }
 
 /** Kafka's window key: the key, the window's start, a sequence number, which is 0. */
@@ -69,7 +70,7 @@ export class SpilledWindowStore<K, V, O extends SpilledWindowOptions<K, V>> {
   *fetchRange(key: K, fromMs: number, toMs: number): IterableIterator<FoundWindow<K, V>> {
     const keyBytes = this.#keyBytes(key);
     const starts = this.#starts;
-    for (let i = lowerBound(starts, fromMs); i < starts.length; i++) {
+    for (let i = lowerBound(starts, this.#visibleFrom(fromMs)); i < starts.length; i++) {
       const start = starts[i] as number;
       if (start > toMs) return;
       const found = this.#find(keyBytes, key, start);
@@ -79,9 +80,10 @@ export class SpilledWindowStore<K, V, O extends SpilledWindowOptions<K, V>> {
 
   /** In the order of the start, then of the key's bytes. */
   *fetchAll(fromMs: number, toMs: number): IterableIterator<FoundWindow<K, V>> {
+    const firstMs = this.#visibleFrom(Math.max(0, fromMs));
     const to = toMs >= Number.MAX_SAFE_INTEGER ? undefined : treeKey(toMs + 1, EMPTY_BYTES);
-    if (to !== undefined && toMs < fromMs) return;
-    for (const { key, value } of this.#tree.scan(treeKey(Math.max(0, fromMs), EMPTY_BYTES), to)) {
+    if (to !== undefined && toMs < firstMs) return;
+    for (const { key, value } of this.#tree.scan(treeKey(firstMs, EMPTY_BYTES), to)) {
       const found = this.options.keySerde.deserialize(key.subarray(TIME_BYTES));
       assert(found !== null, `an entry of ${this.name} has a key`);
       yield this.#entryOf(found, readInt64(key, 0), value);
@@ -164,7 +166,7 @@ export class SpilledWindowStore<K, V, O extends SpilledWindowOptions<K, V>> {
   }
 
   #find(keyBytes: Uint8Array, key: K, startMs: number): FoundWindow<K, V> | undefined {
-    if (startMs < 0) return undefined;
+    if (startMs < 0 || startMs < this.#visibleFrom(startMs)) return undefined;
     const stored = this.#tree.get(treeKey(startMs, keyBytes));
     return stored === undefined ? undefined : this.#entryOf(key, startMs, stored);
   }
@@ -174,6 +176,10 @@ export class SpilledWindowStore<K, V, O extends SpilledWindowOptions<K, V>> {
     assert(value !== null, `an entry of ${this.name} has a value`);
     const window = { startMs, endMs: startMs + this.windowSizeMs };
     return new FoundWindow(new Windowed(key, window), value, readInt64(stored, 0));
+  }
+
+  #visibleFrom(fromMs: number): number {
+    return Math.max(fromMs, this.#observedMs - this.options.visibleMs);
   }
 
   #isExpired(startMs: number): boolean {
