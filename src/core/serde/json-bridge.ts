@@ -2,7 +2,7 @@
  * Between bytes of any format and JSON with all its digits: what a producer of a topic's format writes for a JSON value,
  * and what a consumer shows for bytes. For imports, test cases, the record inspector and PRINT.
  */
-import type { SqlType, StructField } from '../common/sql-type.ts';
+import type { SqlType, SqlValue, StructField } from '../common/sql-type.ts';
 import { encodeHex } from '../common/base64.ts';
 import { decodeUtf8, decodeUtf8Strictly, encodeUtf8 } from '../common/utf8.ts';
 import { JsonNumber, parseJson, writeJson, type JsonNode } from '../common/values/json-lossless.ts';
@@ -12,6 +12,7 @@ import { describeSubject } from './format-support.ts';
 import { frame, framedSchemaId, FRAME_HEADER_BYTES, requireFrame } from './framing.ts';
 import { jsonDecoder } from './json-decode.ts';
 import { jsonEncoder } from './json-encode.ts';
+import { readPackedRow } from './packed-row.ts';
 import { FORMATS } from './registry.ts';
 import type { SchemaCodec } from './schema-codec.ts';
 import { compileSchema, formatOfSchemaType, toRegistrySchema } from './schema-formats.ts';
@@ -216,7 +217,7 @@ function withoutCase(type: SqlType): SqlType {
 }
 
 export type BytesKind =
-  'null' | 'empty' | 'json' | 'avro' | 'protobuf' | 'json-sr' | 'text' | 'integer' | 'bigint' | 'binary';
+  'null' | 'empty' | 'json' | 'avro' | 'protobuf' | 'json-sr' | 'row' | 'text' | 'integer' | 'bigint' | 'binary';
 
 /** Bytes as a person reads them, without being told what they are. */
 export interface DescribedBytes {
@@ -230,14 +231,16 @@ export interface DescribedBytes {
 }
 
 /**
- * Guesses: a frame with a schema that the registry knows, JSON, printable UTF-8, a 4 or 8 byte integer as Kafka's
- * serializers write it, and hexadecimal digits for the rest. Never throws.
+ * Guesses: a frame with a schema that the registry knows, a packed row of a large table's changelog (a list of its columns'
+ * values), JSON, printable UTF-8, a 4 or 8 byte integer as Kafka's serializers write it, and hexadecimal digits for the
+ * rest. Never throws.
  */
 export function describeBytes(bytes: Uint8Array | null, registry?: SchemaRegistryPort): DescribedBytes {
   if (bytes === null) return described('null', 'null');
   if (bytes.length === 0) return described('empty', '');
   return (
     describeFramed(bytes, registry) ??
+    describePacked(bytes) ??
     describeText(bytes) ??
     describeInteger(bytes) ??
     described('binary', encodeHex(bytes))
@@ -264,6 +267,20 @@ function describeFramed(bytes: Uint8Array, registry: SchemaRegistryPort | undefi
     // the zero byte was a coincidence
     return undefined;
   }
+}
+
+function describePacked(bytes: Uint8Array): DescribedBytes | undefined {
+  const row = readPackedRow(bytes);
+  if (row === undefined) return undefined;
+  const json = row.map(packedDatum);
+  return described('row', writeJson(json), json);
+}
+
+function packedDatum(value: SqlValue): JsonNode {
+  if (Array.isArray(value)) return value.map(packedDatum);
+  if (typeof value === 'bigint') return new JsonNumber(String(value));
+  if (typeof value === 'number') return Number.isFinite(value) ? new JsonNumber(String(value)) : String(value);
+  return typeof value === 'boolean' || typeof value === 'string' ? value : null;
 }
 
 const UNPRINTABLE = /[\u0000-\u0008\u000e-\u001f\u007f]/;

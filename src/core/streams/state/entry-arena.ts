@@ -42,7 +42,7 @@ const FETCHED_AT_ONCE = 64;
 export const NO_SLOT = 0;
 
 export class EntryArena {
-  memory = new Memory(INITIAL_BYTES);
+  memory = new Memory(new Uint8Array(INITIAL_BYTES));
   /** Pairs of hash and slot. */
   #index = new Int32Array(2 * INITIAL_PLACES);
   /** Number of the next slot. */
@@ -236,7 +236,7 @@ export class EntryArena {
   compact(moved: (from: number, to: number) => void): void {
     const { bytes, view } = this.memory;
     const sizeBytes = (this.#top - this.#wasted) * SLOT_BYTES;
-    const memory = new Memory(Math.max(INITIAL_BYTES, sizeBytes * 2));
+    const memory = new Memory(new Uint8Array(Math.max(INITIAL_BYTES, sizeBytes * 2)));
     const index = new Int32Array(Math.max(2 * INITIAL_PLACES, indexLength(this.#count)));
     let to = FIRST;
     for (const slot of this.slots()) {
@@ -264,7 +264,7 @@ export class EntryArena {
     const units = Math.ceil((KEY_AT + keyLength + valueBytes) / SLOT_BYTES);
     const end = (slot + units) * SLOT_BYTES;
     if (end > this.memory.bytes.length) {
-      const larger = new Memory(Math.max(end, this.memory.bytes.length * 2));
+      const larger = new Memory(new Uint8Array(Math.max(end, this.memory.bytes.length * 2)));
       larger.bytes.set(this.memory.bytes);
       this.memory = larger;
     }

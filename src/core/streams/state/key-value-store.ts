@@ -11,7 +11,7 @@ import { EMPTY_BYTES } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import { writeWith, type KeyAdapter, type KeyId, type Serde } from '../serde.ts';
 import { PACKED_FROM_ENTRIES, PackedKeyValueStore } from './packed-key-value-store.ts';
-import type { Packing } from './packing.ts';
+import { alsoPacked, type Packing } from './packing.ts';
 import { SpilledKeyValueStore } from './spill/spilled-key-value-store.ts';
 import { ChangeLoggingStore, MeteredStore, type InnerStore } from './stacked-store.ts';
 import {
@@ -39,7 +39,9 @@ export interface KeyValueStoreOptions<K, V> {
   readonly logging: boolean;
 }
 
-export function keyValueStoreBuilder<K, V>(options: KeyValueStoreOptions<K, V>): StoreBuilder {
+export function keyValueStoreBuilder<K, V>(given: KeyValueStoreOptions<K, V>): StoreBuilder {
+  const { packing } = given;
+  const options = packing === undefined ? given : { ...given, valueSerde: alsoPacked(given.valueSerde, packing) };
   return {
     name: options.name,
     kind: 'key-value',

@@ -5,7 +5,7 @@ import { spansOf } from '../../common/testing.ts';
 import { TextOutput } from '../../common/text-output.ts';
 import { store, text } from '../testing.ts';
 import { keyValueStoreBuilder } from './key-value-store.ts';
-import type { Packing } from './packing.ts';
+import { alsoPacked, type Packing } from './packing.ts';
 import type { ChangelogSink, RuntimeStore } from './store-builder.ts';
 import type { KeyValueStore } from './store.ts';
 
@@ -13,13 +13,20 @@ const LONGEST = 6;
 
 /** Short texts, a byte per character after their length. */
 const shortTexts: Packing<string> = {
+  marker: 255,
   sizeOf: (value) => (value.length > LONGEST ? -1 : value.length + 1),
   pack: (value, { bytes }, at) => {
     bytes[at] = value.length;
     for (let i = 0; i < value.length; i++) bytes[at + 1 + i] = value.charCodeAt(i);
   },
+  sizeAt: ({ bytes }, at) => 1 + (bytes[at] ?? 0),
   unpack: ({ bytes }, at) => String.fromCharCode(...bytes.subarray(at + 1, at + 1 + (bytes[at] ?? 0))),
 };
+
+const eitherWay = alsoPacked(text, shortTexts);
+/** What a changelog's value says, packed or not. */
+const said = (value: readonly number[] | Uint8Array | null): string | null =>
+  value === null ? null : eitherWay.deserialize(Uint8Array.from(value));
 
 type Line = readonly [key: readonly number[], value: readonly number[] | null, timestamp: number];
 
@@ -52,11 +59,12 @@ class Changelog implements ChangelogSink {
 
 class Kept {
   readonly changelog = new Changelog();
-  readonly #packedFromEntries: number | undefined;
+  /** Of this store and of the one that it swaps with. */
+  #packedFromEntries: readonly [number, number];
   #store: RuntimeStore;
 
-  constructor(packedFromEntries: number | undefined) {
-    this.#packedFromEntries = packedFromEntries;
+  constructor(packedFromEntries: number, orElse: number) {
+    this.#packedFromEntries = [packedFromEntries, orElse];
     this.#store = this.#build();
   }
 
@@ -74,6 +82,13 @@ class Kept {
     this.store.expect?.(spans, 0, keys.length);
   }
 
+  /** Goes on with the other kind of store, from the same changelog. */
+  swap(): void {
+    const [now, then] = this.#packedFromEntries;
+    this.#packedFromEntries = [then, now];
+    this.restart();
+  }
+
   restart(): void {
     this.#store.close();
     this.#store = this.#build();
@@ -85,24 +100,25 @@ class Kept {
 
   /** All that can be seen of it. */
   look(): unknown {
-    const dump = [...this.#store.dump()].map(({ key, value, timestamp }) => [[...key], [...value], timestamp]);
+    const dump = [...this.#store.dump()].map(({ key, value, timestamp }) => [[...key], said(value), timestamp]);
     const { store } = this;
     return {
       all: [...store.all()].map(({ key, value, timestamp }) => [key, value, timestamp]),
       range: [...store.range('b', 'd')].map(({ key, value, timestamp }) => [key, value, timestamp]),
       dump,
       entries: [store.approximateEntries(), store.size().entries],
-      changelog: this.changelog.lines,
+      changelog: this.changelog.lines.map(([key, value, timestamp]) => [key, said(value), timestamp]),
     };
   }
 
   #build(): RuntimeStore {
-    const packing = this.#packedFromEntries === undefined ? undefined : shortTexts;
-    const options = { ...store('s', text), packing, logging: true };
-    return keyValueStoreBuilder(options).build({ notesChanges: true, packedFromEntries: this.#packedFromEntries });
+    const [packedFromEntries] = this.#packedFromEntries;
+    const options = { ...store('s', text), packing: shortTexts, logging: true };
+    return keyValueStoreBuilder(options).build({ notesChanges: true, packedFromEntries });
   }
 }
 
+const NEVER = Infinity;
 const KEYS = ['', 'a', 'b', 'c', 'd', 'e', 'a longer key'];
 const action = fc.oneof(
   {
@@ -117,18 +133,20 @@ const action = fc.oneof(
   { weight: 3, arbitrary: fc.record({ expected: fc.array(fc.option(fc.constantFrom(...KEYS, 'not there'))) }) },
   { weight: 3, arbitrary: fc.constant('commit' as const) },
   { weight: 1, arbitrary: fc.constant('restart' as const) },
+  { weight: 1, arbitrary: fc.constant('swap' as const) },
 );
 
 describe('a packed store', () => {
   it('answers and logs as one of objects does', () => {
     fc.assert(
       fc.property(fc.array(action, { maxLength: 80 }), fc.constantFrom(0, 3), (actions, packedFromEntries) => {
-        const objects = new Kept(undefined);
-        const packed = new Kept(packedFromEntries);
+        const objects = new Kept(NEVER, packedFromEntries);
+        const packed = new Kept(packedFromEntries, NEVER);
         for (const act of actions) {
           for (const kept of [objects, packed]) {
             if (act === 'commit') kept.commit();
             else if (act === 'restart') kept.restart();
+            else if (act === 'swap') kept.swap();
             else if ('expected' in act) kept.expect(act.expected);
             else {
               if (act.isReadBefore) kept.store.get(act.key);
@@ -146,7 +164,7 @@ describe('a packed store', () => {
   });
 
   it('gives the memory of entries back that are gone', () => {
-    const { store } = new Kept(0);
+    const { store } = new Kept(0, NEVER);
     store.settle();
     for (let i = 0; i < 1_000; i++) store.put(`key ${i}`, 'value', i);
     store.flush(new Changelog());
@@ -161,7 +179,7 @@ describe('a packed store', () => {
   });
 
   it('counts the values that are not packed', () => {
-    const { store } = new Kept(0);
+    const { store } = new Kept(0, NEVER);
     store.settle();
     const { memoryBytes } = store.size();
     store.put('a', 'x'.repeat(10_000), 1);
@@ -174,6 +192,8 @@ describe('a packed store', () => {
 
   it('gives each reader a value of its own', () => {
     const pairs: Packing<number[]> = {
+      marker: 255,
+      sizeAt: () => 16,
       sizeOf: () => 16,
       pack: ([a = 0, b = 0], { view }, at) => {
         view.setFloat64(at, a);

@@ -3,8 +3,8 @@
  * millions of objects for the collector to mark and for the processor to fetch one after another.
  *
  * A key is told by the bytes of its serde, as on disk and in the changelog, where they are written as they stand. `get` unpacks
- * a value of its own, which its caller may change and `put` back. Values that are better not packed, as those with long texts,
- * are kept as they are, beside the arena.
+ * a value of its own, which its caller may change and `put` back. Values are written as they stand, too. Those that are
+ * better not packed, as those with long texts, are kept as they are, beside the arena, and serialized.
  *
  * An entry is marked dirty at its first change after a commit and written once at the next, however often it changed.
  */
@@ -142,15 +142,20 @@ export class PackedKeyValueStore<K, V> implements KeyValueStore<K, V>, InnerStor
   }
 
   *dump(): IterableIterator<ChangelogRecord> {
-    const { valueSerde } = this.#options;
-    for (const slot of this.#arena.slots()) {
-      const value = valueSerde.serialize(this.#value(slot)) ?? EMPTY_BYTES;
-      yield { key: this.#arena.key(slot), value, timestamp: this.#arena.timestamp(slot) };
+    const arena = this.#arena;
+    for (const slot of arena.slots()) {
+      const isPacked = !arena.isMarked(slot, ASIDE);
+      const value = isPacked ? this.#packedBytes(slot) : this.#options.valueSerde.serialize(this.#value(slot));
+      yield { key: arena.key(slot), value: value ?? EMPTY_BYTES, timestamp: arena.timestamp(slot) };
     }
   }
 
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void {
     this.#forget();
+    if (value !== null && value[0] === this.#packing.marker) {
+      this.#restorePacked(key, value, timestamp);
+      return;
+    }
     const restored = value === null ? null : this.#options.valueSerde.deserialize(value);
     const slot = this.#change(this.#arena.find(key, key.length), key, key.length, restored, timestamp);
     this.#resize(slot, key.length + (value?.length ?? 0));
@@ -192,18 +197,44 @@ export class PackedKeyValueStore<K, V> implements KeyValueStore<K, V>, InnerStor
       return slot;
     }
     const sizeBytes = this.#packing.sizeOf(value);
-    const room = Math.max(0, sizeBytes);
-    const to = slot === NO_SLOT ? arena.add(key, keyLength, room) : arena.resized(slot, room);
+    const to = this.#roomFor(slot, key, keyLength, Math.max(0, sizeBytes));
     arena.setTimestamp(to, timestamp);
-    if (arena.isMarked(to, ASIDE)) this.#takeBack(slot);
     if (sizeBytes >= 0) {
       this.#packing.pack(value, arena.memory, arena.valueAt(to));
-      arena.setMark(to, ASIDE, false);
     } else {
       this.#aside.set(to, { value, sizeBytes: 0 });
       arena.setMark(to, ASIDE, true);
     }
     return to;
+  }
+
+  /** The slot for a value of so many bytes, which is not aside. */
+  #roomFor(slot: number, key: Uint8Array, keyLength: number, sizeBytes: number): number {
+    const arena = this.#arena;
+    if (slot === NO_SLOT) return arena.add(key, keyLength, sizeBytes);
+    if (arena.isMarked(slot, ASIDE)) {
+      this.#takeBack(slot);
+      arena.setMark(slot, ASIDE, false);
+    }
+    return arena.resized(slot, sizeBytes);
+  }
+
+  #restorePacked(key: Uint8Array, value: Uint8Array, timestamp: number): void {
+    const arena = this.#arena;
+    const slot = this.#roomFor(arena.find(key, key.length), key, key.length, value.length - 1);
+    arena.setTimestamp(slot, timestamp);
+    arena.memory.bytes.set(value.subarray(1), arena.valueAt(slot));
+  }
+
+  /** A value as it stands in the changelog. */
+  #packedBytes(slot: number): Uint8Array {
+    const { memory } = this.#arena;
+    const at = this.#arena.valueAt(slot);
+    const sizeBytes = this.#packing.sizeAt(memory, at);
+    const bytes = new Uint8Array(1 + sizeBytes);
+    bytes[0] = this.#packing.marker;
+    bytes.set(memory.bytes.subarray(at, at + sizeBytes), 1);
+    return bytes;
   }
 
   #takeBack(slot: number): void {
@@ -238,9 +269,16 @@ export class PackedKeyValueStore<K, V> implements KeyValueStore<K, V>, InnerStor
     arena.setMark(slot, DIRTY, false);
     sink.begin(arena.timestamp(slot)).stretch(arena.memory.bytes, arena.keyAt(slot), arena.keyLength(slot));
     const out = sink.endKey();
-    const isPresent = !arena.isRemoved(slot);
-    if (isPresent) writeWith(this.#options.valueSerde, this.#value(slot), out);
-    const sizeBytes = sink.end(isPresent);
-    if (isPresent && arena.isMarked(slot, ASIDE)) this.#resize(slot, sizeBytes);
+    if (arena.isRemoved(slot)) {
+      sink.end(false);
+    } else if (arena.isMarked(slot, ASIDE)) {
+      writeWith(this.#options.valueSerde, this.#value(slot), out);
+      this.#resize(slot, sink.end(true));
+    } else {
+      const at = arena.valueAt(slot);
+      out.byte(this.#packing.marker);
+      out.stretch(arena.memory.bytes, at, this.#packing.sizeAt(arena.memory, at));
+      sink.end(true);
+    }
   }
 }

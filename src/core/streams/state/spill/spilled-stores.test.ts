@@ -15,11 +15,25 @@ import { joinWindowStoreBuilder, type JoinWindowStore } from '../join-window-sto
 import { keyValueStoreBuilder } from '../key-value-store.ts';
 import { outerJoinStoreBuilder, type OuterJoinStore } from '../outer-join-store.ts';
 import { sessionStoreBuilder, type MeteredSessionStore } from '../session-store.ts';
+import type { Packing } from '../packing.ts';
 import type { KeyValueStore } from '../store.ts';
 import type { RuntimeStore, StoreBuilder } from '../store-builder.ts';
 import { subscriptionStoreBuilder, type SubscriptionStore } from '../subscription-store.ts';
 import { windowStoreBuilder, type MeteredWindowStore } from '../window-store.ts';
 import { ScratchPages } from './scratch-pages.ts';
+
+/** Stores that can be packed come to the scratch file from both. */
+const PACKED_FROM_ENTRIES = 3;
+
+const digits: Packing<number> = {
+  marker: 255,
+  sizeOf: (value) => (value > 6 ? -1 : 1),
+  sizeAt: () => 1,
+  pack: (value, { bytes }, at) => {
+    bytes[at] = value;
+  },
+  unpack: ({ bytes }, at) => bytes[at] ?? 0,
+};
 
 /** A store with its changelog. */
 class Kept<S> {
@@ -110,7 +124,7 @@ class Kept<S> {
 
   #build(): RuntimeStore {
     const spill = this.#pages === undefined ? undefined : { pages: this.#pages, budgetBytes: this.#budgetBytes };
-    return this.#builder.build({ notesChanges: true, spill });
+    return this.#builder.build({ notesChanges: true, spill, packedFromEntries: PACKED_FROM_ENTRIES });
   }
 }
 
@@ -161,8 +175,11 @@ const KEYS = ['', 'a', 'b', 'aa', 'ab', 'b\u0000'];
 const time = fc.nat(120);
 
 describe('spilled stores answer as stores in memory do', () => {
-  it('key-value', () => {
-    const builder = keyValueStoreBuilder({ ...store('s', num), logging: true });
+  it.each([
+    ['key-value', undefined],
+    ['key-value, packed', digits],
+  ])('%s', (_name, packing) => {
+    const builder = keyValueStoreBuilder({ ...store('s', num), packing, logging: true });
     type Store = KeyValueStore<string, number>;
     const change = fc.record({ key, value: fc.option(fc.nat(9)), time });
     checkSame<Store, { key: string; value: number | null; time: number }>(
