@@ -38,6 +38,11 @@ export interface Serde<T> {
    * windows of a key go to the one that the key alone goes to (Kafka's WindowedStreamPartitioner).
    */
   readonly windowBytes?: number;
+  /**
+   * Says how a value becomes bytes: serdes of the same layout write equal values as the same bytes, and read those as equal
+   * values. Undefined: nothing is promised.
+   */
+  readonly layout?: string;
 }
 
 /** Appends the value's bytes to `out`, in place where the serde can. @returns whether there are any: null has none */

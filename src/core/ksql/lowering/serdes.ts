@@ -89,7 +89,9 @@ export function sqlKeySerde(columns: readonly Column[], format: SourceFormat, ta
   const rows = rowSerde(columns, format, true, target);
   const single = columns.length === 1;
   const deserializeSpans = rows.deserializeSpans?.bind(rows);
+  const layout = layoutOf(columns, format);
   return {
+    ...(layout !== undefined && { layout }),
     serialize: (key) => (single && key[0] === null ? null : rows.serialize(key as Row)),
     write: (key, out) => !(single && key[0] === null) && writeWith<Row>(rows, key as Row, out),
     deserialize: (bytes) => rows.deserialize(bytes),
@@ -102,6 +104,11 @@ export function sqlKeySerde(columns: readonly Column[], format: SourceFormat, ta
       rows.deserializeBatch(values, out as (Row | null | WeirError)[]);
     },
   };
+}
+
+/** In the format that most keys are in, it is the type alone that says what the bytes are. */
+function layoutOf([only]: readonly Column[], { format }: SourceFormat): string | undefined {
+  return format.name === 'KAFKA' && only !== undefined ? `KAFKA ${only.type.kind}` : undefined;
 }
 
 export function keySerde(

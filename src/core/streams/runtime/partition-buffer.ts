@@ -162,9 +162,10 @@ export class PartitionBuffer {
   #decodeChunk(columns: RecordColumns, from: number): void {
     const { keySerde, valueSerde } = this.source.node;
     const count = Math.min(CHUNK_RECORDS, columns.count - from);
-    this.source.expect(columns.keys, from, from + count);
     readSpansWith(keySerde, columns.keys, from, from + count, this.#keys);
     readSpansWith(valueSerde, columns.values, from, from + count, this.#values);
+    const { layout } = keySerde;
+    this.source.expect({ spans: columns.keys, from, to: from + count, keys: this.#keys, layout });
     this.#chunkStart = from;
     this.#chunkEnd = from + count;
   }

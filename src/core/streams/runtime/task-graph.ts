@@ -2,10 +2,10 @@
  * One subtopology made live: its processors, its stores, and the wiring between them. Purely synchronous: a record goes in
  * at a source and has run to its end when `process` returns. The driver and the broker-fed task both stand on this.
  */
-import type { ByteSpans } from '../../common/bytes.ts';
 import { assert, WeirError } from '../../common/errors.ts';
 import type { ProcessorTimes } from '../processor.ts';
 import { NO_TIMESTAMP, type Rec } from '../record.ts';
+import type { ExpectedKeys } from '../state/expected-keys.ts';
 import type { RuntimeStore, Spill } from '../state/store-builder.ts';
 import { topicName, type SinkNode, type SourceNode, type Subtopology, type Topology } from '../topology.ts';
 import {
@@ -212,9 +212,9 @@ export class SourceEntry {
     this.#stores = stores;
   }
 
-  /** Tells the task's stores which keys come next. Most queries look up what the record's key names. */
-  expect(keys: ByteSpans, from: number, to: number): void {
-    for (const store of this.#stores) store.expect?.(keys, from, to);
+  /** Tells the task's stores which keys come next. */
+  expect(keys: ExpectedKeys): void {
+    for (const store of this.#stores) store.expect?.(keys);
   }
 
   saveTimes(): ProcessorTimes {

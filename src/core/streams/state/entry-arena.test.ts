@@ -51,7 +51,9 @@ class Kept {
     const { arena } = this;
     expect(arena.count).toBe(this.model.size);
     const keys = ['not there', ...this.model.keys(), 'nor this one'].map(encodeUtf8);
-    expect(arena.fetchKeys(spansOf(keys), 0, keys.length)).toBe(this.model.size);
+    const slots = new Int32Array(keys.length);
+    expect(arena.findAll(spansOf(keys), 0, keys.length, slots)).toBe(this.model.size);
+    expect([...slots]).toEqual(keys.map((key) => arena.find(key, key.length)));
     const decoder = new TextDecoder();
     const seen = [...arena.slots()].map((slot) => {
       const at = arena.valueAt(slot);

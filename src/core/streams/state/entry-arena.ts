@@ -72,7 +72,7 @@ export class EntryArena {
     for (let place = (hash << 1) & mask; ; place = (place + 2) & mask) {
       const slot = index[place + 1] as number;
       if (slot === NO_SLOT) return NO_SLOT;
-      if (index[place] === hash && this.#hasKey(slot, bytes, length)) return slot;
+      if (index[place] === hash && this.#hasKey(slot, bytes, 0, length)) return slot;
     }
   }
 
@@ -80,24 +80,27 @@ export class EntryArena {
    * Has the slots of the keys `[from, to)` in the processor's cache when they are looked up next. The look-ups themselves would
    * each wait for their memory.
    *
+   * @param found gets each key's slot, or `NO_SLOT`
    * @returns how many of the keys have a slot
    */
-  fetchKeys({ bytes, starts, lengths }: ByteSpans, from: number, to: number): number {
+  findAll({ bytes, starts, lengths }: ByteSpans, from: number, to: number, found: Int32Array): number {
     const slots = this.#toFetch;
-    let found = 0;
+    let count = 0;
     for (let start = from; start < to; start += FETCHED_AT_ONCE) {
-      const count = Math.min(FETCHED_AT_ONCE, to - start);
-      for (let i = 0; i < count; i++) {
+      const fetched = Math.min(FETCHED_AT_ONCE, to - start);
+      for (let i = 0; i < fetched; i++) {
         slots[i] = hashOf(bytes, starts[start + i] as number, lengths[start + i] as number);
       }
-      for (let i = 0; i < count; i++) {
-        const slot = this.#slotOf(slots[i] as number);
-        slots[i] = slot;
-        if (slot !== NO_SLOT) found++;
+      for (let i = 0; i < fetched; i++) slots[i] = this.#slotOf(slots[i] as number);
+      this.fetch(slots, 0, fetched);
+      for (let i = 0; i < fetched; i++) {
+        const slot = slots[i] as number;
+        const isIts = this.#hasKey(slot, bytes, starts[start + i] as number, lengths[start + i] as number);
+        found[start - from + i] = isIts ? slot : NO_SLOT;
+        if (isIts) count++;
       }
-      this.fetch(slots, 0, count);
     }
-    return found;
+    return count;
   }
 
   /** Has the slots `[from, to)` of a list in the processor's cache. @returns where to go on, for not too many are fetched at once */
@@ -212,6 +215,11 @@ export class EntryArena {
     return this.isMarked(slot, REMOVED);
   }
 
+  /** Whether the slot is still its key's. */
+  isCurrent(slot: number): boolean {
+    return !this.isMarked(slot, REMOVED | LEFT);
+  }
+
   /** The slots in the order in which their keys were added. What is added meanwhile is not among them. */
   *slots(): IterableIterator<number> {
     const compactions = this.#compactions;
@@ -273,11 +281,11 @@ export class EntryArena {
     return slot;
   }
 
-  #hasKey(slot: number, bytes: Uint8Array, length: number): boolean {
+  #hasKey(slot: number, bytes: Uint8Array, start: number, length: number): boolean {
     const { memory } = this;
-    if (this.keyLength(slot) !== length) return false;
+    if (slot === NO_SLOT || this.keyLength(slot) !== length) return false;
     const at = slot * SLOT_BYTES + KEY_AT;
-    for (let i = 0; i < length; i++) if (memory.bytes[at + i] !== bytes[i]) return false;
+    for (let i = 0; i < length; i++) if (memory.bytes[at + i] !== bytes[start + i]) return false;
     return true;
   }
 

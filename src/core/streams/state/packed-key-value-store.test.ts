@@ -10,6 +10,7 @@ import type { ChangelogSink, RuntimeStore } from './store-builder.ts';
 import type { KeyValueStore } from './store.ts';
 
 const LONGEST = 6;
+const LAYOUT = 'texts';
 
 /** Short texts, a byte per character after their length. */
 const shortTexts: Packing<string> = {
@@ -77,9 +78,11 @@ class Kept {
     this.#store.settle();
   }
 
-  expect(keys: readonly (string | null)[]): void {
-    const spans = spansOf(keys.map((key) => (key === null ? null : text.serialize(key))));
-    this.store.expect?.(spans, 0, keys.length);
+  /** Keys that are not of the store's layout are other keys' bytes. */
+  expect(keys: readonly (string | null)[], isOfLayout: boolean): void {
+    const bytes = keys.map((key) => (key === null ? null : text.serialize(isOfLayout ? key : `${key}a`)));
+    const layout = isOfLayout ? LAYOUT : undefined;
+    this.store.expect?.({ spans: spansOf([null, ...bytes]), from: 1, to: 1 + keys.length, keys, layout });
   }
 
   /** Goes on with the other kind of store, from the same changelog. */
@@ -113,7 +116,8 @@ class Kept {
 
   #build(): RuntimeStore {
     const [packedFromEntries] = this.#packedFromEntries;
-    const options = { ...store('s', text), packing: shortTexts, logging: true };
+    const keySerde = { ...text, layout: LAYOUT };
+    const options = { ...store('s', text), keySerde, packing: shortTexts, logging: true };
     return keyValueStoreBuilder(options).build({ notesChanges: true, packedFromEntries });
   }
 }
@@ -130,7 +134,13 @@ const action = fc.oneof(
       isReadBefore: fc.boolean(),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ expected: fc.array(fc.option(fc.constantFrom(...KEYS, 'not there'))) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      expected: fc.array(fc.option(fc.constantFrom(...KEYS, 'not there'))),
+      isOfLayout: fc.boolean(),
+    }),
+  },
   { weight: 3, arbitrary: fc.constant('commit' as const) },
   { weight: 1, arbitrary: fc.constant('restart' as const) },
   { weight: 1, arbitrary: fc.constant('swap' as const) },
@@ -147,7 +157,7 @@ describe('a packed store', () => {
             if (act === 'commit') kept.commit();
             else if (act === 'restart') kept.restart();
             else if (act === 'swap') kept.swap();
-            else if ('expected' in act) kept.expect(act.expected);
+            else if ('expected' in act) kept.expect(act.expected, act.isOfLayout);
             else {
               if (act.isReadBefore) kept.store.get(act.key);
               kept.store.put(act.key, act.value, act.time);

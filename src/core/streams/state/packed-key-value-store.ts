@@ -9,12 +9,13 @@
  * An entry is marked dirty at its first change after a commit and written once at the next, however often it changed.
  */
 import { BackOff } from '../../common/back-off.ts';
-import { EMPTY_BYTES, type ByteSpans } from '../../common/bytes.ts';
+import { EMPTY_BYTES } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
 import { TextOutput } from '../../common/text-output.ts';
 import type { ValueAndTimestamp } from '../record.ts';
 import { writeWith, type KeyAdapter, type Serde } from '../serde.ts';
 import { ASIDE, DIRTY, EntryArena, NO_SLOT } from './entry-arena.ts';
+import { ExpectedSlots, type ExpectedKeys } from './expected-keys.ts';
 import type { Packing } from './packing.ts';
 import type { InnerStore } from './stacked-store.ts';
 import { ENTRY_OVERHEAD_BYTES, type ChangelogRecord, type ChangelogSink, type StoreSize } from './store-builder.ts';
@@ -61,6 +62,7 @@ export class PackedKeyValueStore<K, V> implements KeyValueStore<K, V>, InnerStor
   #lastKey: K | undefined;
   #lastSlot = NO_SLOT;
   readonly #expecting = new BackOff();
+  readonly #expected = new ExpectedSlots();
 
   /** @param entries what it holds to begin with, none of which is to be flushed */
   constructor(
@@ -89,16 +91,21 @@ export class PackedKeyValueStore<K, V> implements KeyValueStore<K, V>, InnerStor
   put(key: K, value: V | null, timestamp: number): void {
     const slot = key === this.#lastKey ? this.#lastSlot : this.#find(key);
     const changed = this.#change(slot, this.#key.buffer, this.#key.length, value, timestamp);
-    this.#lastSlot = value === null ? NO_SLOT : changed;
+    if (value === null) this.#forget();
+    else this.#lastSlot = changed;
     if (!this.#notesChanges || changed === NO_SLOT || this.#arena.isMarked(changed, DIRTY)) return;
     this.#arena.setMark(changed, DIRTY, true);
     this.#dirty.push(changed);
   }
 
-  expect(keys: ByteSpans, from: number, to: number): void {
+  expect({ spans, from, to, keys, layout }: ExpectedKeys): void {
+    this.#expected.clear();
     if (this.#expecting.isOff()) return;
-    const found = this.#arena.fetchKeys(keys, from, to);
+    const slots = this.#expected.begin(keys, to - from);
+    const found = this.#arena.findAll(spans, from, to, slots);
     this.#expecting.judge(found * WORTHWHILE >= to - from);
+    // Their bytes may be another key's here.
+    if (layout === undefined || layout !== this.#options.keySerde.layout) this.#expected.clear();
   }
 
   *all(): IterableIterator<KeyValueEntry<K, V>> {
@@ -139,6 +146,7 @@ export class PackedKeyValueStore<K, V> implements KeyValueStore<K, V>, InnerStor
       if (value !== undefined) this.#aside.set(to, value);
     });
     this.#forget();
+    this.#expected.clear();
   }
 
   *dump(): IterableIterator<ChangelogRecord> {
@@ -167,10 +175,17 @@ export class PackedKeyValueStore<K, V> implements KeyValueStore<K, V>, InnerStor
     this.#asideBytes = 0;
     this.#dirty = [];
     this.#forget();
+    this.#expected.clear();
   }
 
-  /** Leaves the key's bytes in `#key`. */
+  /** Leaves the key's bytes in `#key` if it has no slot. */
   #find(key: K): number {
+    const expected = this.#expected.take(key);
+    if (expected !== NO_SLOT && this.#arena.isCurrent(expected)) {
+      this.#lastKey = key;
+      this.#lastSlot = expected;
+      return expected;
+    }
     const output = this.#key;
     this.#forget();
     output.reset();

@@ -2,7 +2,7 @@
  * What the stores of tables have in common: metered(changeLogging(inMemory)), as Kafka Streams stacks them, and metered(spilled)
  * from when the store has outgrown its budget (`spill/`). Each kind adds how it is read and written.
  */
-import type { ByteSpans } from '../../common/bytes.ts';
+import type { ExpectedKeys } from './expected-keys.ts';
 import type { Spillable, Spilled } from './spill/spill-over.ts';
 import { spillOver } from './spill/spill-over.ts';
 import {
@@ -18,7 +18,7 @@ import {
 /** What lies below the metered layer. */
 export interface InnerStore extends Spillable {
   approximateEntries(): number;
-  expect?(keys: ByteSpans, from: number, to: number): void;
+  expect?(keys: ExpectedKeys): void;
   restoreTimes?(times: StoreTimes): void;
   flush(sink: ChangelogSink): void;
   restore(key: Uint8Array, value: Uint8Array | null, timestamp: number): void;
@@ -122,8 +122,8 @@ export abstract class MeteredStore<Inner extends InnerStore> {
     return this.inner.dump();
   }
 
-  expect(keys: ByteSpans, from: number, to: number): void {
-    this.inner.expect?.(keys, from, to);
+  expect(keys: ExpectedKeys): void {
+    this.inner.expect?.(keys);
   }
 
   saveTimes(): StoreTimes {

@@ -2,8 +2,8 @@
  * What the runtime knows of a store beyond what a processor sees: how to make one, how its contents go to and come from its
  * changelog, and how much memory it may take.
  */
-import type { ByteSpans } from '../../common/bytes.ts';
 import type { TextOutput } from '../../common/text-output.ts';
+import type { ExpectedKeys } from './expected-keys.ts';
 import type { ScratchPages } from './spill/scratch-pages.ts';
 import type { StateStore, StoreKind } from './store.ts';
 
@@ -62,10 +62,10 @@ export interface RuntimeStore extends StateStore {
   /** All entries as changelog records, whose restoration gives the same store. It may change while they are taken. */
   dump(): IterableIterator<ChangelogRecord>;
   /**
-   * Hears of keys, as bytes, that records have which are about to be processed: the store may fetch what it has of them. They
-   * need not be its own keys.
+   * Hears of the keys of records that are about to be processed: the store may fetch what it has of them. They need not be
+   * its own keys.
    */
-  expect?(keys: ByteSpans, from: number, to: number): void;
+  expect?(keys: ExpectedKeys): void;
   saveTimes(): StoreTimes;
   restoreTimes(times: StoreTimes): void;
   /** Undefined: what it forgets it writes tombstones for. */
