@@ -1,8 +1,8 @@
 /** A stream grouped by key, and its windowed forms: where aggregations of streams begin. */
-import { StreamAggregate } from '../processors/aggregate.ts';
-import { SessionAggregate } from '../processors/session-aggregate.ts';
+import { streamAggregate } from '../processors/aggregate.ts';
+import { sessionAggregate } from '../processors/session-aggregate.ts';
 import type { TableProcessor } from '../processors/table.ts';
-import { WindowAggregate } from '../processors/window-aggregate.ts';
+import { windowAggregate } from '../processors/window-aggregate.ts';
 import type { Windowed } from '../record.ts';
 import { keyValueStoreBuilder } from '../state/key-value-store.ts';
 import { sessionStoreBuilder } from '../state/session-store.ts';
@@ -56,7 +56,7 @@ export class GroupedStream<K, V> extends Grouping<K, V> implements KGroupedStrea
     return this.aggregateNode(
       'KSTREAM-AGGREGATE-',
       options,
-      (storeName) => new StreamAggregate({ storeName, initializer, add, copy }),
+      (storeName) => streamAggregate({ storeName, initializer, add, copy }),
       (name) => keyValueStoreBuilder({ name, keys, keySerde, valueSerde, packing, logging }),
     );
   }
@@ -71,7 +71,7 @@ export class GroupedStream<K, V> extends Grouping<K, V> implements KGroupedStrea
         const copyRow = copy === undefined ? undefined : (row: V | null): V | null => (row === null ? null : copy(row));
         // The reducer's accumulator is null before the first value only, never in the store.
         const parts = { storeName, initializer: () => null, add, copy: copyRow };
-        return new StreamAggregate<K, V, V | null>(parts) as TableProcessor<K, V>;
+        return streamAggregate<K, V, V | null>(parts) as TableProcessor<K, V>;
       },
       (name) => keyValueStoreBuilder({ name, keys, keySerde, valueSerde, packing, logging }),
     );
@@ -123,7 +123,7 @@ class TimeWindowed<K, V> extends Grouping<K, V> implements TimeWindowedKStream<K
     return this.aggregateNode(
       'KSTREAM-AGGREGATE-',
       options,
-      (storeName) => new WindowAggregate({ storeName, initializer, add, copy }, this.#windows, this.#emit),
+      (storeName) => windowAggregate({ storeName, initializer, add, copy }, this.#windows, this.#emit),
       (name) => windowStoreBuilder({ name, keys, keySerde, valueSerde, windowSizeMs, retentionMs, visibleMs, logging }),
     );
   }
@@ -164,7 +164,7 @@ class SessionWindowed<K, V> extends Grouping<K, V> implements SessionWindowedKSt
     return this.aggregateNode(
       'KSTREAM-AGGREGATE-',
       options,
-      (storeName) => new SessionAggregate({ storeName, initializer, add, merge, copy }, this.#windows, this.#emit),
+      (storeName) => sessionAggregate({ storeName, initializer, add, merge, copy }, this.#windows, this.#emit),
       (name) => sessionStoreBuilder({ name, keys, keySerde, valueSerde, retentionMs, logging }),
     );
   }

@@ -1,5 +1,5 @@
 /** A regrouped table: its changes travel through a repartition topic, old and new values apart. */
-import { TableAggregate } from '../processors/aggregate.ts';
+import { tableAggregate } from '../processors/aggregate.ts';
 import { changeSerde } from '../serde.ts';
 import { keyValueStoreBuilder } from '../state/key-value-store.ts';
 import type { AggregateOptions, Aggregator, Grouped, Initializer, KGroupedTable, KTable } from './api.ts';
@@ -30,7 +30,7 @@ export class GroupedTable<K, V> extends StreamHandle implements KGroupedTable<K,
       reason: `${this.parts.nodeName} groups the table by another key`,
       dropNullKeys: false,
     });
-    const processor = new TableAggregate({ storeName, initializer, add, copy }, subtract);
+    const processor = tableAggregate({ storeName, initializer, add, copy }, subtract);
     builder.processor(nodeName, processor.supplier, [parts.nodeName]);
     builder.topology.addStore(keyValueStoreBuilder({ name: storeName, keys, keySerde, valueSerde, packing, logging }), [
       nodeName,

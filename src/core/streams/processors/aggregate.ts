@@ -10,88 +10,46 @@
  */
 import { compareBytes } from '../../common/bytes.ts';
 import { assert } from '../../common/errors.ts';
-import type { Aggregator, Initializer, KeyValue } from '../dsl/api.ts';
+import type { Aggregator, KeyValue } from '../dsl/api.ts';
 import type { Processor, ProcessorContext } from '../processor.ts';
 import { Change, Rec } from '../record.ts';
 import type { KeyValueStore } from '../state/store.ts';
 import type { Serde } from '../serde.ts';
+import { AggregateProcessor, AggregateTable, type AggregateParts } from './aggregation.ts';
 import { storeGetter } from './store-getter.ts';
-import type { TableProcessor, ValueGetterSupplier } from './table.ts';
+import type { TableProcessor } from './table.ts';
 
-export interface AggregateParts<K, V, A> {
-  readonly storeName: string;
-  readonly initializer: Initializer<A>;
-  readonly add: Aggregator<K, V, A>;
-  readonly copy: ((aggregate: A) => A) | undefined;
+export function streamAggregate<K, V, A>(parts: AggregateParts<K, V, A>): TableProcessor<K, A> {
+  return new AggregateTable(
+    storeGetter<K, A>(parts.storeName),
+    (sendOldValues) => new StreamAggregateProcessor(parts, sendOldValues),
+  );
 }
 
-/** Aggregates always have a store, so old values cost nothing to know. */
-export abstract class StoredTable<K, V> implements TableProcessor<K, V> {
-  protected sendOldValues = false;
-
-  abstract readonly supplier: TableProcessor<K, V>['supplier'];
-  abstract view(): ValueGetterSupplier<K, V>;
-
-  enableSendingOldValues(): boolean {
-    this.sendOldValues = true;
-    return true;
-  }
-}
-
-export class StreamAggregate<K, V, A> extends StoredTable<K, A> {
-  readonly #parts: AggregateParts<K, V, A>;
-
-  constructor(parts: AggregateParts<K, V, A>) {
-    super();
-    this.#parts = parts;
-  }
-
-  readonly supplier = (): Processor<K, V, K, Change<A>> =>
-    new StreamAggregateProcessor(this.#parts, this.sendOldValues);
-
-  view(): ValueGetterSupplier<K, A> {
-    return storeGetter(this.#parts.storeName);
-  }
-}
-
-class StreamAggregateProcessor<K, V, A> implements Processor<K, V, K, Change<A>> {
-  readonly #parts: AggregateParts<K, V, A>;
-  readonly #sendOldValues: boolean;
-  readonly #copy: ((aggregate: A) => A) | undefined;
-  #context!: ProcessorContext<K, Change<A>>;
-  #store!: KeyValueStore<K, A>;
-
-  constructor(parts: AggregateParts<K, V, A>, sendOldValues: boolean) {
-    this.#parts = parts;
-    this.#sendOldValues = sendOldValues;
-    this.#copy = sendOldValues ? parts.copy : undefined;
-  }
-
-  init(context: ProcessorContext<K, Change<A>>): void {
-    this.#context = context;
-    this.#store = context.store(this.#parts.storeName) as KeyValueStore<K, A>;
-  }
-
+class StreamAggregateProcessor<K, V, A>
+  extends AggregateProcessor<K, V, A, K, KeyValueStore<K, A>>
+  implements Processor<K, V, K, Change<A>>
+{
   process(record: Rec<K, V>): void {
     const { key, value } = record;
     if (key === null || value === null) {
-      this.#context.drop(key === null ? 'null-key' : 'null-value', record);
+      this.context.drop(key === null ? 'null-key' : 'null-value', record);
       return;
     }
-    const present = this.#store.get(key);
+    const present = this.store.get(key);
     const oldAggregate = present === undefined ? null : present.value;
     let timestamp = record.timestamp;
     let newAggregate: A;
     if (present === undefined || oldAggregate === null) {
-      newAggregate = this.#parts.add(key, value, this.#parts.initializer(), record);
+      newAggregate = this.parts.add(key, value, this.parts.initializer(), record);
     } else {
       if (present.timestamp > timestamp) timestamp = present.timestamp;
-      const base = this.#copy === undefined ? oldAggregate : this.#copy(oldAggregate);
-      newAggregate = this.#parts.add(key, value, base, record);
+      const base = this.copy === undefined ? oldAggregate : this.copy(oldAggregate);
+      newAggregate = this.parts.add(key, value, base, record);
     }
-    this.#store.put(key, newAggregate, timestamp);
-    const change = new Change(newAggregate, this.#sendOldValues ? oldAggregate : null);
-    this.#context.forward(new Rec(key, change, timestamp, record.headers));
+    this.store.put(key, newAggregate, timestamp);
+    const change = new Change(newAggregate, this.sendOldValues ? oldAggregate : null);
+    this.context.forward(new Rec(key, change, timestamp, record.headers));
   }
 }
 
@@ -140,63 +98,46 @@ export class TableRegroupProcessor<K, V, K2, V2> implements Processor<K, Change<
 /** Of a row that is not there. */
 const NOWHERE: KeyValue<never, never> = [null, null];
 
-export class TableAggregate<K, V, A> extends StoredTable<K, A> {
-  readonly #parts: AggregateParts<K, V, A>;
-  readonly #subtract: Aggregator<K, V, A>;
-
-  constructor(parts: AggregateParts<K, V, A>, subtract: Aggregator<K, V, A>) {
-    super();
-    this.#parts = parts;
-    this.#subtract = subtract;
-  }
-
-  readonly supplier = (): Processor<K, Change<V>, K, Change<A>> =>
-    new TableAggregateProcessor(this.#parts, this.#subtract, this.sendOldValues);
-
-  view(): ValueGetterSupplier<K, A> {
-    return storeGetter(this.#parts.storeName);
-  }
+export function tableAggregate<K, V, A>(
+  parts: AggregateParts<K, V, A>,
+  subtract: Aggregator<K, V, A>,
+): TableProcessor<K, A> {
+  return new AggregateTable(
+    storeGetter<K, A>(parts.storeName),
+    (sendOldValues) => new TableAggregateProcessor(parts, subtract, sendOldValues),
+  );
 }
 
-class TableAggregateProcessor<K, V, A> implements Processor<K, Change<V>, K, Change<A>> {
-  readonly #parts: AggregateParts<K, V, A>;
+class TableAggregateProcessor<K, V, A>
+  extends AggregateProcessor<K, V, A, K, KeyValueStore<K, A>>
+  implements Processor<K, Change<V>, K, Change<A>>
+{
   readonly #subtract: Aggregator<K, V, A>;
-  readonly #sendOldValues: boolean;
-  readonly #copy: ((aggregate: A) => A) | undefined;
-  #context!: ProcessorContext<K, Change<A>>;
-  #store!: KeyValueStore<K, A>;
 
   constructor(parts: AggregateParts<K, V, A>, subtract: Aggregator<K, V, A>, sendOldValues: boolean) {
-    this.#parts = parts;
+    super(parts, sendOldValues);
     this.#subtract = subtract;
-    this.#sendOldValues = sendOldValues;
-    this.#copy = sendOldValues ? parts.copy : undefined;
-  }
-
-  init(context: ProcessorContext<K, Change<A>>): void {
-    this.#context = context;
-    this.#store = context.store(this.#parts.storeName) as KeyValueStore<K, A>;
   }
 
   process(record: Rec<K, Change<V>>): void {
     const { key, value: change } = record;
     assert(key !== null && change !== null, 'a regrouped change has a key');
-    const present = this.#store.get(key);
+    const present = this.store.get(key);
     const oldAggregate = present === undefined ? null : present.value;
     const timestamp =
       present !== undefined && present.timestamp > record.timestamp ? present.timestamp : record.timestamp;
 
     let aggregate = oldAggregate;
-    if (aggregate !== null && this.#copy !== undefined) aggregate = this.#copy(aggregate);
+    if (aggregate !== null && this.copy !== undefined) aggregate = this.copy(aggregate);
     const changeRecord = record.withValue<V>(change.newValue ?? change.oldValue);
     if (change.oldValue !== null && aggregate !== null) {
       aggregate = this.#subtract(key, change.oldValue, aggregate, changeRecord);
     }
     if (change.newValue !== null) {
-      aggregate = this.#parts.add(key, change.newValue, aggregate ?? this.#parts.initializer(), changeRecord);
+      aggregate = this.parts.add(key, change.newValue, aggregate ?? this.parts.initializer(), changeRecord);
     }
-    this.#store.put(key, aggregate, timestamp);
-    const sent = new Change(aggregate, this.#sendOldValues ? oldAggregate : null);
-    this.#context.forward(new Rec(key, sent, timestamp, record.headers));
+    this.store.put(key, aggregate, timestamp);
+    const sent = new Change(aggregate, this.sendOldValues ? oldAggregate : null);
+    this.context.forward(new Rec(key, sent, timestamp, record.headers));
   }
 }

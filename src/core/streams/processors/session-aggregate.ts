@@ -8,49 +8,37 @@
  * session ended before the close time (stream time less grace and gap).
  */
 import type { EmitStrategy, SessionMerger } from '../dsl/api.ts';
-import type { Processor, ProcessorContext, ProcessorTimes } from '../processor.ts';
-import { Change, NO_HEADERS, NO_TIMESTAMP, Rec, Windowed, type Window } from '../record.ts';
+import type { Processor } from '../processor.ts';
+import { Change, NO_HEADERS, Rec, Windowed } from '../record.ts';
 import type { MeteredSessionStore } from '../state/session-store.ts';
 import type { SessionEntry } from '../state/store.ts';
 import type { SessionWindows } from '../windows.ts';
-import { StoredTable, type AggregateParts } from './aggregate.ts';
+import { AggregateTable, type AggregateParts } from './aggregation.ts';
 import { sessionStoreGetter } from './store-getter.ts';
-import type { ValueGetterSupplier } from './table.ts';
+import type { TableProcessor } from './table.ts';
+import { WindowedAggregateProcessor } from './windowed-aggregation.ts';
 
 export interface SessionAggregateParts<K, V, A> extends AggregateParts<K, V, A> {
   readonly merge: SessionMerger<K, A>;
 }
 
-export class SessionAggregate<K, V, A> extends StoredTable<Windowed<K>, A> {
-  readonly #parts: SessionAggregateParts<K, V, A>;
-  readonly #windows: SessionWindows;
-  readonly #emit: EmitStrategy;
-
-  constructor(parts: SessionAggregateParts<K, V, A>, windows: SessionWindows, emit: EmitStrategy) {
-    super();
-    this.#parts = parts;
-    this.#windows = windows;
-    this.#emit = emit;
-  }
-
-  readonly supplier = (): Processor<K, V, Windowed<K>, Change<A>> =>
-    new SessionAggregateProcessor(this.#parts, this.#windows, this.#emit, this.sendOldValues);
-
-  view(): ValueGetterSupplier<Windowed<K>, A> {
-    return sessionStoreGetter(this.#parts.storeName);
-  }
+export function sessionAggregate<K, V, A>(
+  parts: SessionAggregateParts<K, V, A>,
+  windows: SessionWindows,
+  emit: EmitStrategy,
+): TableProcessor<Windowed<K>, A> {
+  return new AggregateTable(
+    sessionStoreGetter<K, A>(parts.storeName),
+    (sendOldValues) => new SessionAggregateProcessor(parts, windows, emit, sendOldValues),
+  );
 }
 
-class SessionAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>, Change<A>> {
-  readonly #parts: SessionAggregateParts<K, V, A>;
+class SessionAggregateProcessor<K, V, A>
+  extends WindowedAggregateProcessor<K, V, A, MeteredSessionStore<K, A>>
+  implements Processor<K, V, Windowed<K>, Change<A>>
+{
   readonly #windows: SessionWindows;
-  readonly #emitFinal: boolean;
-  readonly #sendOldValues: boolean;
-  readonly #copy: ((aggregate: A) => A) | undefined;
-  #context!: ProcessorContext<Windowed<K>, Change<A>>;
-  #store!: MeteredSessionStore<K, A>;
-  #streamTimeMs = NO_TIMESTAMP;
-  #lastCloseMs: number | undefined;
+  readonly #merge: SessionMerger<K, A>;
 
   constructor(
     parts: SessionAggregateParts<K, V, A>,
@@ -58,41 +46,25 @@ class SessionAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>,
     emit: EmitStrategy,
     sendOldValues: boolean,
   ) {
-    this.#parts = parts;
+    super(parts, emit, sendOldValues);
     this.#windows = windows;
-    this.#emitFinal = emit === 'onWindowClose';
-    this.#sendOldValues = sendOldValues;
-    this.#copy = sendOldValues ? parts.copy : undefined;
-  }
-
-  init(context: ProcessorContext<Windowed<K>, Change<A>>): void {
-    this.#context = context;
-    this.#store = context.store(this.#parts.storeName) as MeteredSessionStore<K, A>;
-  }
-
-  saveTimes(): ProcessorTimes {
-    return { streamTimeMs: this.#streamTimeMs, lastCloseMs: this.#lastCloseMs ?? NO_TIMESTAMP };
-  }
-
-  restoreTimes(times: ProcessorTimes): void {
-    this.#streamTimeMs = times['streamTimeMs'] ?? NO_TIMESTAMP;
-    const lastCloseMs = times['lastCloseMs'] ?? NO_TIMESTAMP;
-    this.#lastCloseMs = lastCloseMs === NO_TIMESTAMP ? undefined : lastCloseMs;
+    this.#merge = parts.merge;
   }
 
   process(record: Rec<K, V>): void {
     const { key, value, timestamp } = record;
     if (key === null || value === null) {
-      this.#context.drop(key === null ? 'null-key' : 'null-value', record);
+      this.context.drop(key === null ? 'null-key' : 'null-value', record);
       return;
     }
-    if (timestamp > this.#streamTimeMs) this.#streamTimeMs = timestamp;
+    if (timestamp > this.streamTimeMs) this.streamTimeMs = timestamp;
     const { inactivityGapMs, graceMs } = this.#windows;
-    const closeMs = this.#streamTimeMs - graceMs - inactivityGapMs;
+    const closeMs = this.streamTimeMs - graceMs - inactivityGapMs;
 
-    const { initializer, add, merge } = this.#parts;
-    const copy = this.#copy;
-    const merged = this.#store.findSessions(key, timestamp - inactivityGapMs, timestamp + inactivityGapMs);
+    const { initializer, add } = this.parts;
+    const merge = this.#merge;
+    const copy = this.copy;
+    const merged = this.store.findSessions(key, timestamp - inactivityGapMs, timestamp + inactivityGapMs);
     let aggregate = initializer();
     let startMs = timestamp;
     let endMs = timestamp;
@@ -104,59 +76,44 @@ class SessionAggregateProcessor<K, V, A> implements Processor<K, V, Windowed<K>,
       if (window.endMs > endMs) endMs = window.endMs;
     }
     if (endMs < closeMs) {
-      this.#dropLate(record, { startMs, endMs }, closeMs);
+      this.dropLate(record, startMs, endMs, closeMs);
     } else {
       if (startMs !== timestamp || endMs !== timestamp) {
         for (let i = 0; i < merged.length; i++) {
           const session = merged[i] as SessionEntry<K, A>;
-          this.#store.put(session.key, null);
+          this.store.put(session.key, null);
           this.#forward(session.key, null, session.value);
         }
       }
       aggregate = add(key, value, aggregate, record);
       const windowed = new Windowed(key, { startMs, endMs });
-      this.#store.put(windowed, aggregate);
-      if (this.#context.isTraced) this.#note(record, windowed.window, true, merged, aggregate);
+      this.store.put(windowed, aggregate);
+      if (this.context.isTraced) {
+        const replaced = merged.map((session) => session.key.window);
+        this.note(record, windowed.window, true, replaced, aggregate);
+      }
       this.#forward(windowed, aggregate, null);
     }
-    if (this.#emitFinal) this.#emitClosed(record, closeMs);
-  }
-
-  #dropLate(record: Rec<K, V>, window: Window, closeMs: number): void {
-    if (this.#context.isTraced) this.#note(record, window, false, [], null);
-    this.#context.drop(
-      'late',
-      record,
-      () =>
-        `The session [${window.startMs}, ${window.endMs}] is closed: sessions that ended before ${closeMs} take no more records.`,
-    );
-  }
-
-  #note(
-    record: Rec<K, V>,
-    window: Window,
-    accepted: boolean,
-    merged: readonly SessionEntry<K, A>[],
-    aggregate: A | null,
-  ): void {
-    const streamTimeMs = this.#streamTimeMs;
-    const replaced = merged.map((session) => session.key.window);
-    this.#context.note({ kind: 'window', window, accepted, streamTimeMs, replaced, aggregate }, record);
+    if (this.emitFinal) this.#emitClosed(record, closeMs);
   }
 
   #forward(key: Windowed<K>, newValue: A | null, oldValue: A | null): void {
-    if (this.#emitFinal) return;
-    const change = new Change(newValue, this.#sendOldValues ? oldValue : null);
-    this.#context.forward(new Rec(key, change, key.window.endMs, NO_HEADERS));
+    if (this.emitFinal) return;
+    const change = new Change(newValue, this.sendOldValues ? oldValue : null);
+    this.context.forward(new Rec(key, change, key.window.endMs, NO_HEADERS));
   }
 
   #emitClosed(record: Rec<K, V>, closeMs: number): void {
-    const last = this.#lastCloseMs;
+    const last = this.lastCloseMs;
     const toMs = closeMs - 1;
     if (toMs < 0 || (last !== undefined && last >= closeMs)) return;
-    this.#lastCloseMs = closeMs;
-    for (const { key, value } of this.#store.findEndedBetween(last ?? 0, toMs)) {
-      this.#context.forward(new Rec(key, new Change<A>(value, null), key.window.endMs, record.headers));
+    this.lastCloseMs = closeMs;
+    for (const { key, value } of this.store.findEndedBetween(last ?? 0, toMs)) {
+      this.context.forward(new Rec(key, new Change<A>(value, null), key.window.endMs, record.headers));
     }
+  }
+
+  protected describeLate(startMs: number, endMs: number, closeMs: number): string {
+    return `The session [${startMs}, ${endMs}] is closed: sessions that ended before ${closeMs} take no more records.`;
   }
 }
