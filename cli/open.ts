@@ -6,6 +6,7 @@ import { WeirError } from '../src/core/common/errors.ts';
 import { NO_SPAN } from '../src/core/common/position.ts';
 import { Weir, type WeirOptions } from '../src/library/weir.ts';
 import { UsageError, warn, type Io } from './io.ts';
+import { errorText } from './show/error-text.ts';
 
 export interface EngineOptions {
   /** A folder for the log; memory when there is none. */
@@ -19,7 +20,7 @@ export interface EngineOptions {
 export async function openWeir(
   options: EngineOptions,
   io: Io,
-  hooks: Pick<WeirOptions, 'onRecordError' | 'beforePull'> = {},
+  hooks: Pick<WeirOptions, 'onRecordError' | 'onQueryStopped' | 'beforePull'> = {},
 ): Promise<Weir> {
   const variables = options.define.map((text) => pair(text, '--define'));
   const config = Object.fromEntries(options.set.map((text) => pair(text, '--set')));
@@ -61,6 +62,43 @@ function readScript(path: string, io: Io): string | undefined {
   } catch (error) {
     throw new WeirError('INVALID_FILE', `The script ${path} cannot be read.`, { cause: error, details: { path } });
   }
+}
+
+/** Tells of persistent queries that stop: of each when it does, and what follows from it without its reasons. */
+export class StoppedQueries {
+  readonly #io: Io;
+  readonly #told = new Set<string>();
+
+  constructor(io: Io) {
+    this.#io = io;
+  }
+
+  readonly note = (error: WeirError): void => {
+    const queryId = stoppedQuery(error);
+    if (queryId !== undefined) this.#told.add(queryId);
+    warn(this.#io, errorText(error, undefined, this.#io.errorColors));
+  };
+
+  /** Whether the error is that of a query that has been told of. */
+  isTold(error: unknown): error is WeirError {
+    const queryId = stoppedQuery(error);
+    return queryId !== undefined && this.#told.has(queryId);
+  }
+
+  /** The error of a statement without what has been told. */
+  rest(error: unknown): unknown {
+    if (!this.isTold(error)) return error;
+    const { code, span, details } = error;
+    const why = `${stoppedQuery(error) ?? ''} has failed`;
+    const message = `What this statement asks for may be incomplete, for ${why}: it was not carried out.`;
+    return new WeirError(code, message, { span, details, cause: error });
+  }
+}
+
+/** Undefined for another error than that of a query that has stopped. */
+function stoppedQuery(error: unknown): string | undefined {
+  const queryId = error instanceof WeirError ? error.details['queryId'] : undefined;
+  return typeof queryId === 'string' ? queryId : undefined;
 }
 
 /** Counts the records that queries skip, and tells of them at the end. */

@@ -231,6 +231,21 @@ describe('weir repl', () => {
     expect((await folder.run(['repl'], { stdin: 'SHOW TABLES;', env })).code).toBe(0);
   });
 
+  it('tells once why a query has failed, and again when it fails again', async () => {
+    const statements = [
+      CREATE,
+      `CREATE STREAM p WITH (VALUE_FORMAT = 'PROTOBUF') AS SELECT item, ARRAY[NULL, n] AS a FROM orders;`,
+      INSERT,
+      'SHOW TABLES;',
+    ];
+    const folder = new CliFolder();
+    const first = await folder.run(['repl'], { stdin: statements.join('\n') });
+    expect(first.err.match(/SERIALIZATION CSAS_P_1 has failed/g)).toHaveLength(1);
+    expect(first.code).toBe(1);
+    const again = await folder.run(['repl'], { stdin: [...statements, 'RESUME CSAS_P_1;'].join('\n') });
+    expect(again.err.match(/SERIALIZATION CSAS_P_1 has failed/g)).toHaveLength(2);
+  });
+
   it('ends when it is interrupted from outside', async () => {
     const interruption = new AbortController();
     const stdin = openInput();

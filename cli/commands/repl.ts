@@ -3,7 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { WeirError } from '../../src/core/common/errors.ts';
 import type { Weir } from '../../src/library/weir.ts';
 import { EXIT, isInterruption, print, warn, type Io } from '../io.ts';
-import { openWeir, SkippedRecords, type EngineOptions } from '../open.ts';
+import { openWeir, SkippedRecords, StoppedQueries, type EngineOptions } from '../open.ts';
 import { completionsAt, namesOf } from '../repl/complete.ts';
 import { defaultHistoryFile, History } from '../repl/history.ts';
 import { Terminal } from '../repl/terminal.ts';
@@ -19,10 +19,12 @@ export interface ReplOptions extends EngineOptions {
 
 export async function repl(options: ReplOptions, io: Io): Promise<number> {
   let skipped = new SkippedRecords();
-  const weir = await openWeir(options, io, { onRecordError: (queryId, error) => skipped.note(queryId, error) });
+  const stopped = new StoppedQueries(io);
+  const weir = await openWeir(options, io, {
+    onRecordError: (queryId, error) => skipped.note(queryId, error),
+    onQueryStopped: stopped.note,
+  });
   const format = options.format ?? (io.isTerminal ? 'table' : 'json');
-  /** A query that has failed says so each time: it is told once. */
-  const told = new Set<unknown>();
   let hasFailed = false;
   try {
     if (io.isInteractive) greet(io);
@@ -36,18 +38,18 @@ export async function repl(options: ReplOptions, io: Io): Promise<number> {
       } catch (error) {
         if (isInterruption(error)) return;
         hasFailed = true;
-        told.add(error);
         const isTyped = !(error instanceof WeirError) || error.details['file'] === undefined;
-        warn(io, errorText(error, isTyped ? { name: '<prompt>', text } : undefined, io.errorColors));
+        warn(io, errorText(stopped.rest(error), isTyped ? { name: '<prompt>', text } : undefined, io.errorColors));
       }
       try {
         await weir.drain({ signal: interrupted });
       } catch (error) {
         if (isInterruption(error))
           return print(io, io.colors.dim('Queries are behind, and go on with the next statement.'));
-        if (!told.has(error)) warn(io, errorText(error, undefined, io.errorColors));
         hasFailed = true;
-        told.add(error);
+        // A query that has failed says so each time: it is told once.
+        if (!(error instanceof WeirError)) warn(io, errorText(error, undefined, io.errorColors));
+        else if (!stopped.isTold(error)) stopped.note(error);
       }
       skipped.report(io);
       skipped = new SkippedRecords();

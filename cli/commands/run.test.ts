@@ -184,6 +184,60 @@ describe('weir run', () => {
     expect(raw.out).toContain('"value":"{\\"v\\":\\"one\\"}"');
   });
 
+  describe('with a query that fails', () => {
+    const failing = `CREATE STREAM s (k VARCHAR KEY, v INT) WITH (KAFKA_TOPIC = 's', VALUE_FORMAT = 'JSON', PARTITIONS = 1);
+CREATE STREAM p WITH (VALUE_FORMAT = 'PROTOBUF') AS SELECT k, ARRAY[NULL, v] AS a FROM s;
+CREATE TABLE t AS SELECT k, COUNT(*) AS n FROM s GROUP BY k;
+`;
+    const insert = `INSERT INTO s (k, v) VALUES ('a', 1);\n`;
+    const told = `SERIALIZATION CSAS_P_1 has failed: Cannot write the value of topic 'P' as PROTOBUF: $.A[0]: Protobuf has no null elements.
+  RESUME CSAS_P_1; starts it again from its last commit.
+`;
+
+    it('names it and its error, once, and exits with 1', async () => {
+      const folder = new CliFolder({ 's.sql': `${failing}${insert}SELECT k FROM s EMIT CHANGES;\nSHOW TOPICS;` });
+      const { code, out, err } = await folder.run(['run', 's.sql']);
+      expect(out).toMatch(/^\{"K":"a"\}\n\{/);
+      expect(err.slice(err.indexOf('inserted\n') + 9)).toBe(told);
+      expect(code).toBe(1);
+    });
+
+    it('says which statement was not carried out for it', async () => {
+      const folder = new CliFolder({ 's.sql': `${failing}${insert}SELECT * FROM t;\nSHOW TOPICS;` });
+      const { code, out, err } = await folder.run(['run', 's.sql']);
+      expect(out).toBe('');
+      expect(err.slice(err.indexOf('inserted\n') + 9))
+        .toBe(`${told}s.sql:5:1: SERIALIZATION What this statement asks for may be incomplete, for CSAS_P_1 has failed: it was not carried out.
+  5 | SELECT * FROM t;
+    | ^^^^^^^^^^^^^^^^
+`);
+      expect(code).toBe(1);
+    });
+
+    it('tells of it while other queries go on', async () => {
+      const folder = new CliFolder({ 's.sql': `${failing}SELECT k FROM s EMIT CHANGES;` });
+      const stdin = openInput();
+      const [rows, errors] = [new WatchedOutput(), new WatchedOutput()];
+      const streams = { stdin, onOutput: rows.onOutput, onErrorOutput: errors.onOutput };
+      const running = folder.run(['run', 's.sql', '-i', 's=-'], streams);
+      stdin.write('{"k":"a","v":1}\n');
+      await errors.sees(told);
+      stdin.end('{"k":"b","v":2}\n');
+      const { code, out, err } = await running;
+      expect(out).toBe('{"K":"a"}\n{"K":"b"}\n');
+      expect(err.split('has failed')).toHaveLength(2);
+      expect(code).toBe(1);
+    });
+
+    it('tells of one that was told of by another run', async () => {
+      const folder = new CliFolder({ 's.sql': `${failing}${insert}` });
+      await folder.run(['run', 's.sql', '--storage', 'log']);
+      const { code, err } = await folder.run(['run', '--storage', 'log', '-e', 'SHOW TOPICS;']);
+      expect(err).toBe(told);
+      expect(code).toBe(1);
+    });
+  });
+
   it('refuses wrong command lines with 2', async () => {
     const folder = new CliFolder({ 's.sql': SCRIPT });
     const wrong = [

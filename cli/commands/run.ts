@@ -3,7 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { WeirError } from '../../src/core/common/errors.ts';
 import type { Weir } from '../../src/library/weir.ts';
 import { EXIT, isInterruption, UsageError, warn, type Io } from '../io.ts';
-import { openWeir, SkippedRecords, type EngineOptions } from '../open.ts';
+import { openWeir, SkippedRecords, StoppedQueries, type EngineOptions } from '../open.ts';
 import { Inputs, parseAssignment, type Input } from '../records/inputs.ts';
 import { writeOutput, type OutputFormat } from '../records/outputs.ts';
 import type { InputFormat } from '../records/record-encoder.ts';
@@ -29,15 +29,16 @@ export async function run(files: readonly string[], options: RunOptions, io: Io)
   const outputs = options.output.map((text) => parseAssignment(text, '--output'));
   const sources = await readSources(files, options, inputs, io);
   const skipped = new SkippedRecords();
+  const stopped = new StoppedQueries(io);
   // A pull query answers from everything, so what is still coming in is waited for before it.
   const beforePull = (): Promise<unknown> | undefined => feeder?.settled;
-  const weir = await openWeir(options, io, { onRecordError: skipped.note, beforePull });
+  const weir = await openWeir(options, io, { onRecordError: skipped.note, onQueryStopped: stopped.note, beforePull });
   let feeder: Inputs | undefined;
   try {
     feeder = new Inputs(inputs, weir, io, { format: options.inputFormat, partitions: options.partitions });
     await feeder.prepare(sources.map(({ text }) => text).join('\n;'));
     for (const source of sources) {
-      const isDone = await runScript(weir, source, feeder, options, io);
+      const isDone = await runScript(weir, source, feeder, stopped, options, io);
       if (!isDone) return io.interrupted.aborted ? EXIT.INTERRUPTED : EXIT.FAILED;
     }
     await feeder.finish();
@@ -47,6 +48,7 @@ export async function run(files: readonly string[], options: RunOptions, io: Io)
     return options.strict && !skipped.isEmpty ? EXIT.FAILED : EXIT.OK;
   } catch (error) {
     if (isInterruption(error)) return EXIT.INTERRUPTED;
+    if (stopped.isTold(error)) return EXIT.FAILED;
     throw error;
   } finally {
     await weir.close();
@@ -74,6 +76,7 @@ async function runScript(
   weir: Weir,
   source: SourceText,
   feeder: Inputs,
+  stopped: StoppedQueries,
   options: RunOptions,
   io: Io,
 ): Promise<boolean> {
@@ -91,7 +94,7 @@ async function runScript(
   } catch (error) {
     if (isInterruption(error)) return false;
     const isInScript = !(error instanceof WeirError) || error.details['file'] === undefined;
-    warn(io, errorText(error, isInScript ? source : undefined, io.errorColors));
+    warn(io, errorText(stopped.rest(error), isInScript ? source : undefined, io.errorColors));
     return false;
   }
 }

@@ -180,6 +180,19 @@ describe('the library', () => {
     await weir.close();
   });
 
+  it('names the query that has failed, when it stops and whenever queries are to catch up', async () => {
+    const stops: unknown[] = [];
+    const weir = await Engine.open({ onQueryStopped: (error) => stops.push(error) });
+    await weir.execute(`${ORDERS}
+      CREATE STREAM p WITH (VALUE_FORMAT = 'PROTOBUF') AS SELECT item, ARRAY[NULL, item] AS a FROM orders;`);
+    await weir.produce('orders', [{ item: 'tea', price: 1 }]);
+    const named = { code: 'SERIALIZATION', details: { queryId: 'CSAS_P_1' } };
+    for (let i = 0; i < 2; i++) await expect(weir.drain()).rejects.toMatchObject(named);
+    await expect(weir.drain()).rejects.toThrow('CSAS_P_1 has failed: Cannot write the value');
+    expect(stops).toMatchObject([named]);
+    await weir.close();
+  });
+
   it('keeps every digit on the way in and out', async () => {
     const weir = await Engine.open();
     await weir.execute(`CREATE STREAM exact (k BIGINT KEY, d DECIMAL(20, 4), day DATE, bytes BYTES, m MAP<VARCHAR, INT>,

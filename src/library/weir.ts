@@ -69,6 +69,8 @@ export interface WeirOptions {
   readonly pause?: ((ms: number) => Promise<void> | void) | undefined;
   /** Told of each record that a query skips, and why. */
   readonly onRecordError?: ((queryId: string, error: unknown, where: string) => void) | undefined;
+  /** Told of each persistent query that stops on an error, when it does; `details.queryId` of the error says which. */
+  readonly onQueryStopped?: ((error: WeirError) => void) | undefined;
 }
 
 interface Executed {
@@ -135,7 +137,7 @@ export class Weir {
   /** @throws WeirError STORAGE_FAILED, CORRUPT_BATCH when the storage holds a log that cannot be read */
   static async open(options: WeirOptions = {}): Promise<Weir> {
     const storage = options.storage ?? new MemoryStorage();
-    const engine = await Engine.open({
+    const engine: Engine = await Engine.open({
       storage,
       scratch: options.scratch,
       clock: options.clock ?? systemClock,
@@ -145,6 +147,10 @@ export class Weir {
       config: { 'auto.offset.reset': 'earliest', ...options.config },
       openSandbox,
       onExpressionError: options.onRecordError,
+      onQueryStopped: (id, error) => {
+        // What stops a push query is thrown to whoever iterates over it.
+        if (engine.planner.query(id) !== undefined) options.onQueryStopped?.(stopped(id, error));
+      },
     });
     return new Weir(engine, storage, options);
   }
@@ -271,13 +277,13 @@ export class Weir {
 
   /**
    * Lets the persistent queries work until they have caught up. The event loop gets its turns meanwhile.
-   * @throws WeirError of the first query that has failed
+   * @throws WeirError of the first query that has failed, which `details.queryId` names
    */
   async drain({ signal }: Interruptible = {}): Promise<void> {
     await this.#catchUp(signal);
     for (const { id } of this.engine.planner.queries()) {
       const { error } = this.engine.runner.status(id);
-      if (error !== undefined) throw error;
+      if (error !== undefined) throw stopped(id, error);
     }
   }
 
@@ -398,6 +404,15 @@ export class Weir {
 function rowsResult(output: RowsOutput): Omit<Extract<StatementResult, { kind: 'rows' }>, keyof Executed> {
   const { kind, title, columns, rows, notes } = output;
   return { kind, title, columns, rows: rows.map(rowConverter(columns)), values: rows, notes };
+}
+
+/** Why a persistent query has stopped. */
+function stopped(queryId: string, error: WeirError): WeirError {
+  return new WeirError(error.code, `${queryId} has failed: ${error.message}`, {
+    hint: error.hint ?? `RESUME ${queryId}; starts it again from its last commit.`,
+    details: { ...error.details, queryId },
+    cause: error,
+  });
 }
 
 /** The interpreter is large: it is fetched when there is a first function that needs it. */
