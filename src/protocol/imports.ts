@@ -1,29 +1,23 @@
 /**
  * Files that become topics: the plan of an import, and how far it has come.
  */
+import type { FileColumn, FilePlan } from '../core/connect/files/plan.ts';
 import type { WireError } from './wire-error.ts';
 
 export type ImportFormat = 'csv' | 'json' | 'ndjson';
 
 /** What an import is about to do, proposed from a sample and editable. */
-export interface ImportPlan {
+export interface ImportPlan extends FilePlan {
   readonly fileName: string;
   readonly format: ImportFormat;
-  readonly columns: readonly {
-    readonly field: string;
-    readonly name: string;
-    readonly type: string;
-    readonly samples: readonly string[];
-  }[];
-  readonly sourceKind: 'STREAM' | 'TABLE';
-  readonly sourceName: string;
-  readonly keyColumn: string | undefined;
-  readonly timestampColumn: string | undefined;
-  readonly timestampFormat: string | undefined;
-  readonly topic: string;
-  readonly partitions: number;
+  readonly columns: readonly PlannedColumn[];
   /** The CREATE statement; what the person edited wins. */
   readonly statement: string;
+}
+
+/** A column with some of its values, as the file has them. */
+export interface PlannedColumn extends FileColumn {
+  readonly samples: readonly string[];
 }
 
 export interface BadRow {

@@ -1,8 +1,17 @@
 /** The statement that an import will run, written from its plan. */
 import { writeName } from '../../sql/format-expression.ts';
 
+export interface FileColumn {
+  /** The field's name in the file. */
+  readonly field: string;
+  /** The column's name in SQL. */
+  readonly name: string;
+  readonly type: string;
+}
+
+/** A file as a stream or table. */
 export interface FilePlan {
-  readonly columns: readonly { readonly field: string; readonly name: string; readonly type: string }[];
+  readonly columns: readonly FileColumn[];
   readonly sourceKind: 'STREAM' | 'TABLE';
   readonly sourceName: string;
   readonly keyColumn: string | undefined;
