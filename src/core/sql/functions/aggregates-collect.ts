@@ -9,6 +9,7 @@ import { array, BIGINT, INTEGER, map, struct, VARCHAR, type SqlType, type SqlVal
 import { WeirError } from '../../common/errors.ts';
 import { equalValues } from '../../common/values/compare.ts';
 import type { BoundAggregate, FunctionContext, SqlFunction } from './function.ts';
+import { listAggregate } from './list-aggregate.ts';
 import { aggregate, example, over } from './signature.ts';
 import { countDistinct } from './count-distinct.ts';
 
@@ -57,18 +58,10 @@ function collectList(type: SqlType, limit: number): BoundAggregate {
 }
 
 function collectSet(type: SqlType, limit: number): BoundAggregate {
-  const addTo = (set: SqlValue[], value: SqlValue): SqlValue[] => {
+  return listAggregate(type, (set, value) => {
     if (set.length < limit && indexOf(set, value) < 0) set.push(value);
     return set;
-  };
-  return {
-    stateType: array(type),
-    returnType: array(type),
-    initial: () => [],
-    add: (state, [value = null]) => addTo(state as SqlValue[], value),
-    merge: (a, b) => (b as SqlValue[]).reduce(addTo, (a as SqlValue[]).slice()),
-    result: (state) => (state as SqlValue[]).slice(),
-  };
+  });
 }
 
 const HISTOGRAM_LIMIT = 1000;

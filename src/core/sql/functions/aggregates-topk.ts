@@ -8,6 +8,7 @@ import { array, struct, VARCHAR, type SqlType, type SqlValue } from '../../commo
 import { comparatorOf, type Comparator } from '../../common/values/compare.ts';
 import { countLiteral } from './failure.ts';
 import type { BoundAggregate, SqlFunction } from './function.ts';
+import { listAggregate } from './list-aggregate.ts';
 import { aggregate, example, over } from './signature.ts';
 
 /** Inserts behind all that are not less, and drops what is then beyond `k`. */
@@ -49,18 +50,10 @@ function topk(types: readonly SqlType[], k: number): BoundAggregate {
 
 function topkDistinct(type: SqlType, k: number): BoundAggregate {
   const compare = comparatorOf(type);
-  const addTo = (top: SqlValue[], value: SqlValue): SqlValue[] => {
+  return listAggregate(type, (top, value) => {
     if (value !== null && !top.some((other) => compare(other, value) === 0)) insert(top, value, k, compare);
     return top;
-  };
-  return {
-    stateType: array(type),
-    returnType: array(type),
-    initial: () => [],
-    add: (state, [value = null]) => addTo(state as SqlValue[], value),
-    merge: (a, b) => (b as SqlValue[]).reduce(addTo, (a as SqlValue[]).slice()),
-    result: (state) => (state as SqlValue[]).slice(),
-  };
+  });
 }
 
 const TOPK_TYPES = ['INT', 'BIGINT', 'DOUBLE', 'STRING'];

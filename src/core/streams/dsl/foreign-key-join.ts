@@ -10,10 +10,8 @@ import {
 import { responseSerde, subscriptionSerde, type ResponseMessage } from '../processors/foreign-key-messages.ts';
 import { PassThroughProcessor } from '../processors/stateless.ts';
 import { TableSource, valueIsRow } from '../processors/table-source.ts';
-import type { Serde } from '../serde.ts';
 import { keyValueStoreBuilder } from '../state/key-value-store.ts';
 import { subscriptionStoreBuilder } from '../state/subscription-store.ts';
-import type { Partitioner } from '../topology.ts';
 import type { ForeignKeyJoined, KTable, Materialized } from './api.ts';
 import type { InternalBuilder, TableParts } from './internal-builder.ts';
 
@@ -43,7 +41,9 @@ export function addForeignKeyJoin<K, KO, V, VO, R>(
   builder.processor(send, () => new SubscriptionSendProcessor({ foreignKey, foreignKeys, leftSerde, leftJoin }), [
     left.nodeName,
   ]);
-  const subscriptions = addTopic(builder, {
+  const subscriptions = builder.through({
+    kind: 'subscription',
+    partitions: undefined,
     topic: `${send}-topic`,
     parent: send,
     keySerde: foreignKeySerde,
@@ -73,7 +73,9 @@ export function addForeignKeyJoin<K, KO, V, VO, R>(
   );
   const merge = nameOf('SUBSCRIPTION-RESPONSE');
   builder.processor(merge, () => new PassThroughProcessor(), [subscriptionJoin, foreignJoin]);
-  const responses = addTopic(builder, {
+  const responses = builder.through({
+    kind: 'subscription',
+    partitions: undefined,
     topic: `${merge}-topic`,
     parent: merge,
     keySerde,
@@ -112,15 +114,6 @@ export function addForeignKeyJoin<K, KO, V, VO, R>(
   return builder.handles.table({ nodeName: output, sources, processor, queryableStoreName });
 }
 
-interface JoinTopic<K, V> {
-  readonly topic: string;
-  readonly parent: string;
-  readonly keySerde: Serde<K>;
-  readonly valueSerde: Serde<V>;
-  readonly partitioner: Partitioner | undefined;
-  readonly reason: string;
-}
-
 /** The nodes of a foreign-key join that was given a name: where rows ask, are answered, are told, and where results come out. */
 export function namedForeignKeyNodes(name: string): {
   readonly send: string;
@@ -134,24 +127,4 @@ export function namedForeignKeyNodes(name: string): {
     tell: `${name}-${TELL}`,
     output: `${name}-${OUTPUT}`,
   };
-}
-
-/** A topic between the two sides; returns the source that reads it. */
-function addTopic<K, V>(builder: InternalBuilder, options: JoinTopic<K, V>): string {
-  const { topic, parent, keySerde, valueSerde, partitioner, reason } = options;
-  const ends = { topic, internal: true, keySerde, valueSerde };
-  const source = `${topic}-source`;
-  builder.topology.addInternalTopic({ topic, kind: 'subscription', partitions: undefined, reason });
-  builder.topology.addNode({ kind: 'sink', name: `${topic}-sink`, parents: [parent], partitioner, ...ends });
-  builder.topology.addNode({
-    kind: 'source',
-    name: source,
-    topics: [topic],
-    internal: true,
-    keySerde,
-    valueSerde,
-    extractor: undefined,
-    offsetReset: 'earliest',
-  });
-  return source;
 }

@@ -7,7 +7,7 @@ import type { ProcessorSupplier } from '../processor.ts';
 import type { TableProcessor } from '../processors/table.ts';
 import { NullKeyFilterProcessor } from '../processors/stateless.ts';
 import type { Serde } from '../serde.ts';
-import { TopologyBuilder } from '../topology.ts';
+import { TopologyBuilder, type InternalTopic, type Partitioner } from '../topology.ts';
 import type { Grouped, KGroupedStream, KGroupedTable, KStream, KTable } from './api.ts';
 
 export interface StreamParts {
@@ -80,6 +80,14 @@ function isHandle<K, V>(table: KTable<K, V>): table is KTable<K, V> & TableHandl
   return table instanceof TableHandle;
 }
 
+export interface ThroughOptions<K, V> extends InternalTopic {
+  /** The node that writes to it. */
+  readonly parent: string;
+  readonly keySerde: Serde<K>;
+  readonly valueSerde: Serde<V>;
+  readonly partitioner: Partitioner | undefined;
+}
+
 export interface RepartitionOptions<K, V> {
   /** `<name>-repartition`. */
   readonly name: string;
@@ -126,23 +134,33 @@ export class InternalBuilder {
   /** Sends a stream through a repartition topic and returns the source on its other side. */
   repartition<K, V>(parts: StreamParts, options: RepartitionOptions<K, V>): StreamParts {
     const topic = `${options.name}-repartition`;
-    const { keySerde, valueSerde } = options;
+    const { keySerde, valueSerde, partitions, reason } = options;
     let parent = parts.nodeName;
     for (const prefix of ['KSTREAM-SINK-', 'KSTREAM-FILTER-', 'KSTREAM-SOURCE-']) this.newName(prefix);
     if (options.dropNullKeys) {
       parent = `${topic}-filter`;
       this.processor(parent, () => new NullKeyFilterProcessor(), [parts.nodeName]);
     }
-    const sink = `${topic}-sink`;
-    const source = `${topic}-source`;
-    const ends = { topic, internal: true, keySerde, valueSerde };
-    this.topology.addInternalTopic({
+    const source = this.through({
       topic,
       kind: 'repartition',
-      partitions: options.partitions,
-      reason: options.reason,
+      partitions,
+      parent,
+      keySerde,
+      valueSerde,
+      partitioner: undefined,
+      reason,
     });
-    this.topology.addNode({ kind: 'sink', name: sink, parents: [parent], partitioner: undefined, ...ends });
+    return { nodeName: source, sources: new Set([source]), rekeyedBy: undefined };
+  }
+
+  /** Adds an internal topic with the nodes on either side of it; returns the source. */
+  through<K, V>(options: ThroughOptions<K, V>): string {
+    const { topic, kind, partitions, reason, parent, keySerde, valueSerde, partitioner } = options;
+    const ends = { topic, internal: true, keySerde, valueSerde };
+    const source = `${topic}-source`;
+    this.topology.addInternalTopic({ topic, kind, partitions, reason });
+    this.topology.addNode({ kind: 'sink', name: `${topic}-sink`, parents: [parent], partitioner, ...ends });
     this.topology.addNode({
       kind: 'source',
       name: source,
@@ -153,7 +171,7 @@ export class InternalBuilder {
       extractor: undefined,
       offsetReset: 'earliest',
     });
-    return { nodeName: source, sources: new Set([source]), rekeyedBy: undefined };
+    return source;
   }
 
   /** The stream with equal keys together: itself, unless its key may have changed. */
