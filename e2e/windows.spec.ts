@@ -159,6 +159,7 @@ test('a query that failed says so where its windows would be, and a paused one t
     "CREATE TABLE bad WITH (VALUE_FORMAT = 'PROTOBUF') AS SELECT k, ARRAY[NULL, MAX(v)] AS a FROM s WINDOW TUMBLING (SIZE 1 MINUTE) GROUP BY k EMIT CHANGES;",
     /BAD/,
   );
+  await expect(bench.page.getByRole('group', { name: 'Engine' })).toContainText('1 failed');
   for (const panel of ['Windows', 'Topology'] as const) {
     await bench.show(panel);
     await expect(bench.picture.getByRole('alert')).toContainText('Protobuf has no null elements');
@@ -183,4 +184,18 @@ test('without a window or a join the panels say what would bring one', async ({ 
   await bench.show('Joins');
   await expect(bench.picture.getByRole('button', { name: 'Insert into the editor' })).toBeVisible();
   await expectNoViolations(bench, 'no joins');
+});
+
+test('the rows that EMIT FINAL holds back are marked among those of the table', async ({ bench, page }) => {
+  await bench.write(`CREATE STREAM r (k VARCHAR KEY, v INT) WITH (KAFKA_TOPIC = 'r', PARTITIONS = 1, VALUE_FORMAT = 'JSON');
+    CREATE TABLE final AS SELECT k, COUNT(*) AS n FROM r
+      WINDOW TUMBLING (SIZE 10 SECONDS, GRACE PERIOD 0 SECONDS) GROUP BY k EMIT FINAL;
+    INSERT INTO r (ROWTIME, k, v) VALUES (1000, 'a', 1);
+    INSERT INTO r (ROWTIME, k, v) VALUES (12000, 'a', 1);`);
+  await page.getByRole('button', { name: 'Run all' }).click();
+  await bench.show('Tables');
+  const rows = bench.picture.getByRole('grid', { name: 'Rows of FINAL' }).getByRole('row');
+  await expect(rows.filter({ hasText: 'closed: came out' })).toHaveCount(1);
+  await expect(rows.filter({ hasText: 'open: held back' })).toHaveCount(1);
+  await expectNoViolations(bench, 'rows held back');
 });

@@ -27,7 +27,12 @@ export interface TableRows {
   readonly source: string;
   readonly columns: readonly ColumnInfo[];
   /** `key` identifies a row for flashing; window bounds are columns. */
-  readonly rows: readonly { readonly key: string; readonly cells: readonly Cell[] }[];
+  readonly rows: readonly {
+    readonly key: string;
+    readonly cells: readonly Cell[];
+    /** Whether its window is open, and EMIT FINAL has not put the row out yet; undefined without EMIT FINAL. */
+    readonly isHeld?: boolean | undefined;
+  }[];
   readonly total: number;
   readonly version: number;
 }

@@ -13,7 +13,7 @@ export function tableRows(engine: Engine, request: TableRowsRequest): TableRows 
   return {
     source: source.name,
     columns: columns.map(columnInfo),
-    rows: rows.map(({ key, row }) => ({ key: rowKey([...key]), cells: cellsOf(row, columns) })),
+    rows: rows.map(({ key, row, isHeld }) => ({ key: rowKey([...key]), cells: cellsOf(row, columns), isHeld })),
     total,
     version: engine.runner.tableVersion(source.name, engine.planner) ?? 0,
   };

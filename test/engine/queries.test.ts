@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TestBench } from './test-bench.ts';
 import { executeScript } from '../../src/core/ksql/engine/script.ts';
+import { tableEntries } from '../../src/core/ksql/queries/table-rows.ts';
 import { BUFFER_ROWS } from '../../src/core/ksql/queries/subscription.ts';
 
 const CREATE = `CREATE STREAM S (K STRING KEY, V INT) WITH (KAFKA_TOPIC = 's', PARTITIONS = 2, VALUE_FORMAT = 'JSON');`;
@@ -69,6 +70,32 @@ describe('pull queries', () => {
       expect(await starts('F', where)).toEqual([0, 10, 20]);
       expect(await starts('E', where)).toEqual([25]);
     }
+  });
+
+  it.each([
+    [
+      'TUMBLING (SIZE 10 MILLISECONDS, GRACE PERIOD 0 MILLISECONDS)',
+      [
+        ['a', 0, false],
+        ['b', 0, false],
+        ['a', 10, true],
+      ],
+    ],
+    ['SESSION (5 MILLISECONDS, GRACE PERIOD 0 MILLISECONDS)', [['a', 12, true]]],
+  ])('show the windows that EMIT FINAL holds back, which a panel tells from the others: %s', async (window, held) => {
+    const bench = await TestBench.open();
+    await bench.run(`${CREATE.replace('PARTITIONS = 2', 'PARTITIONS = 1')}
+      CREATE TABLE C AS SELECT K, COUNT(*) AS N FROM S WINDOW ${window} GROUP BY K EMIT CHANGES;
+      CREATE TABLE F AS SELECT K, COUNT(*) AS N FROM S WINDOW ${window} GROUP BY K EMIT FINAL;
+      ${insert('a', 1)} ${insert('b', 2)} ${insert('a', 12)}`);
+    const shown = (table: string) =>
+      tableEntries(bench.engine, bench.engine.planner.catalog.require(table), 10).rows.map(({ key, isHeld }) => [
+        key[0],
+        key[1],
+        isHeld,
+      ]);
+    expect(shown('F')).toEqual(held);
+    expect(shown('C').every(([, , isHeld]) => isHeld === undefined)).toBe(true);
   });
 
   it('tell of expressions that fail, whose value is null', async () => {

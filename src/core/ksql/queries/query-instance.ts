@@ -10,6 +10,7 @@ import type { RecordMetadata } from '../../streams/processor.ts';
 import { StreamsInstance, type Alongside, type CommitInterval } from '../../streams/runtime/instance.ts';
 import type { DropHandler } from '../../streams/runtime/node-context.ts';
 import type { UndeserializableHandler } from '../../streams/runtime/partition-buffer.ts';
+import { NO_TIMESTAMP } from '../../streams/record.ts';
 import type { Topology } from '../../streams/topology.ts';
 import type { SqlKey } from '../lowering/keys.ts';
 
@@ -58,6 +59,8 @@ export interface QueryInstance {
   storeStatus(): readonly StoreStatus[];
   /** Every task's store of that name. */
   stores(name: string): readonly QueryableStore<SqlKey, Row>[];
+  /** The stream time of that node of the topology, of each task that has it, in the order of `stores`. */
+  streamTimes(node: string): readonly number[];
   /** Does something with the running tasks while no step is under way. Undefined for a query that could not be started. */
   between?<T>(work: (instance: StreamsInstance) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -122,6 +125,10 @@ export async function openInstance(options: InstanceOptions): Promise<QueryInsta
       const stores: readonly StateStore[] = instance.stores(name);
       return stores.filter(isQueryable);
     },
+    streamTimes: (node) =>
+      instance.tasks
+        .filter(({ graph }) => graph.subtopology.nodes.some(({ name }) => name === node))
+        .map(({ graph }) => graph.saveTimes()[node]?.['streamTimeMs'] ?? NO_TIMESTAMP),
     close: async () => {
       await end();
       await instance.close();
@@ -147,6 +154,7 @@ export function failedInstance(error: WeirError): QueryInstance {
     stores: () => {
       throw error;
     },
+    streamTimes: () => [],
     close: () => Promise.resolve(),
     destroy: () => Promise.resolve(),
   };

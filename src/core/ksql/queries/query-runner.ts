@@ -338,7 +338,11 @@ export class QueryRunner {
   table(name: string, planner: Planner): TableView | undefined {
     const running = this.#keeper(name, planner);
     if (running?.view === undefined) return undefined;
-    return new TableView(running.view, running.instance.stores(running.view.store));
+    const { view, instance, operators } = running;
+    const final = operators.find((o) => o.kind === 'window' && o.emitFinal && o.store === view.store);
+    const held =
+      final?.kind === 'window' ? { windows: final.windows, streamTimes: instance.streamTimes(final.node) } : undefined;
+    return new TableView(view, instance.stores(view.store), held);
   }
 
   /** Whether a query keeps the table, be it ready to be read or not. */

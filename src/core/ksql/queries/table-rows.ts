@@ -23,21 +23,32 @@ export function tableColumns(source: DataSource): readonly OutputColumn[] {
   ];
 }
 
+export interface ShownEntry {
+  readonly key: Row;
+  readonly row: Row;
+  /** Whether EMIT FINAL has it wait for its window's close; undefined without EMIT FINAL. */
+  readonly isHeld: boolean | undefined;
+}
+
 /** The first rows of a table, and how many it has. */
 export function tableEntries(
   engine: Engine,
   source: DataSource,
   limit: number,
-): { readonly rows: readonly { readonly key: Row; readonly row: Row }[]; readonly total: number } {
+): { readonly rows: readonly ShownEntry[]; readonly total: number } {
   const view = engine.runner.table(source.name, engine.planner);
-  const rows: { key: Row; row: Row }[] = [];
+  const rows: ShownEntry[] = [];
   let total = 0;
-  for (const entry of view?.entries(undefined) ?? []) {
-    total++;
-    if (rows.length >= limit) continue;
-    const window = windowOf(entry.key);
-    const key: Row = [...columnsOf(entry.key), ...(window === undefined ? [] : [window.startMs, window.endMs])];
-    rows.push({ key, row: [...key, ...entry.row] });
+  let task = 0;
+  for (const entries of view?.entriesByTask(undefined) ?? []) {
+    for (const entry of entries) {
+      total++;
+      if (rows.length >= limit) continue;
+      const window = windowOf(entry.key);
+      const key: Row = [...columnsOf(entry.key), ...(window === undefined ? [] : [window.startMs, window.endMs])];
+      rows.push({ key, row: [...key, ...entry.row], isHeld: view?.isHeld(task, entry.key) });
+    }
+    task++;
   }
   return { rows, total };
 }

@@ -1,8 +1,10 @@
 /** A table as it is kept: reading its rows out of the stores of its query's tasks. */
 import type { Row } from '../../common/sql-type.ts';
+import { NO_TIMESTAMP } from '../../streams/record.ts';
 import type { QueryableStore, SessionEntry } from '../../streams/state/store.ts';
+import { closeTimeMs, type SessionWindows, type TimeWindows } from '../../streams/windows.ts';
 import type { View } from '../lowering/context.ts';
-import type { SqlKey, StreamKey } from '../lowering/keys.ts';
+import { windowOf, type SqlKey, type StreamKey } from '../lowering/keys.ts';
 import { ANY_WINDOW, isWithin, startsWithin, type WindowBounds } from './window-bounds.ts';
 
 export interface TableEntry {
@@ -12,14 +14,32 @@ export interface TableEntry {
   readonly timestampMs: number;
 }
 
+/** What tells the windows that EMIT FINAL holds back, being open, from those that it has put out. */
+export interface HeldWindows {
+  readonly windows: TimeWindows | SessionWindows;
+  /** By task. */
+  readonly streamTimes: readonly number[];
+}
+
 /** The stores of one table, one per task. */
 export class TableView {
   readonly #view: View;
   readonly #stores: readonly QueryableStore<SqlKey, Row>[];
 
-  constructor(view: View, stores: readonly QueryableStore<SqlKey, Row>[]) {
+  readonly #held: HeldWindows | undefined;
+
+  /** @param held of a table that puts a window out when it closes */
+  constructor(view: View, stores: readonly QueryableStore<SqlKey, Row>[], held: HeldWindows | undefined) {
     this.#view = view;
     this.#stores = stores;
+    this.#held = held;
+  }
+
+  /** Whether the table is yet to put out the row of that task; undefined where rows are put out as they change. */
+  isHeld(task: number, key: StreamKey): boolean | undefined {
+    const window = windowOf(key);
+    if (this.#held === undefined || window === undefined) return undefined;
+    return (this.#held.streamTimes[task] ?? NO_TIMESTAMP) < closeTimeMs(this.#held.windows, window);
   }
 
   /** The rows of these keys, or of all; of a windowed table those within the bounds. */

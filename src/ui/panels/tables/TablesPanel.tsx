@@ -10,13 +10,15 @@ import { hoverKey, setView, useView } from '../../app/view.ts';
 import { ErrorNote, Select } from '../../components/controls.tsx';
 import { CellView } from '../../components/CellView.tsx';
 import { gridColumns } from '../../components/columns.ts';
-import { DataGrid } from '../../components/DataGrid.tsx';
+import { DataGrid, type GridColumn } from '../../components/DataGrid.tsx';
 import { Empty } from '../../components/Empty.tsx';
 import { formatCount, plural } from '../../components/format.ts';
 import { changedKeys } from './changes.ts';
 import { keyColor } from '../../theme/key-color.ts';
 
 const LIMIT = 2000;
+/** Of tables with EMIT FINAL, whose store holds the windows that are open as well. */
+const FINAL_COLUMN: GridColumn = { id: 'EMIT FINAL', title: 'EMIT FINAL', widthPx: 140 };
 const MIN_PAUSE_MS = 250;
 
 export function TablesPanel() {
@@ -45,6 +47,10 @@ export function TablesPanel() {
     );
   }
   return <TableView key={name} name={name} tables={tables} />;
+}
+
+function finalText(isHeld: boolean | undefined): string {
+  return isHeld === true ? 'open: held back' : 'closed: came out';
 }
 
 interface Shown {
@@ -103,10 +109,13 @@ function TableView({ name, tables }: { readonly name: string; readonly tables: r
     () =>
       rows === undefined
         ? []
-        : gridColumns(
-            rows.columns,
-            rows.rows.map((row) => row.cells),
-          ),
+        : [
+            ...gridColumns(
+              rows.columns,
+              rows.rows.map((row) => row.cells),
+            ),
+            ...(rows.rows.some((row) => row.isHeld !== undefined) ? [FINAL_COLUMN] : []),
+          ],
     [rows],
   );
   // Widths are kept while the columns stay the same: a value that grows by a digit must not move the grid.
@@ -165,6 +174,7 @@ function TableView({ name, tables }: { readonly name: string; readonly tables: r
           renderCell={(row, column) => {
             const flashes = shown?.changed.has(row.key) === true;
             const isKey = column === Math.max(0, keyColumn);
+            if (column === row.cells.length) return <span className="table-cell dim">{finalText(row.isHeld)}</span>;
             return (
               <span
                 key={flashes ? rows.version : 0}
