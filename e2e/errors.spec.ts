@@ -12,7 +12,7 @@ test('a syntax error is marked, listed with its place, and leads there', async (
   await problem.click();
   await expect(page.getByText('Ln 2, Col 6', { exact: true })).toBeVisible();
   await bench.write('SHOW TOPICS;');
-  await expect(page.getByText('No problems')).toBeVisible();
+  await expect(page.getByText('No syntax errors')).toBeVisible();
 });
 
 test('an unknown column is named, with the one that was meant', async ({ bench }) => {

@@ -12,6 +12,9 @@ function EngineControls() {
   const client = useClient();
   const state = useEngine((s) => s.engine.state);
   const queries = useEngine((s) => [...s.queries.values()].filter((query) => query.kind === 'PERSISTENT').length);
+  const failed = useEngine(
+    (s) => [...s.queries.values()].filter(({ kind, state: of }) => kind === 'PERSISTENT' && of === 'ERROR').length,
+  );
   const paused = state === 'paused';
   const word = state === 'lost' ? 'Engine lost' : paused ? 'Paused' : 'Running';
   return (
@@ -22,6 +25,7 @@ function EngineControls() {
         <span className="engine-queries">
           {queries} {queries === 1 ? 'query' : 'queries'}
         </span>
+        {failed > 0 && <span className="engine-failed">{failed} failed</span>}
       </span>
       <IconButton
         icon={paused ? 'play' : 'pause'}

@@ -226,7 +226,7 @@ function EditorStatus() {
     <div className="editor-status">
       {first === undefined ? (
         <span className="editor-clean">
-          <Icon name="check" size={12} /> No problems
+          <Icon name="check" size={12} /> No syntax errors
         </span>
       ) : (
         <>
