@@ -134,36 +134,76 @@ const CASES: readonly FlatCase[] = [
   },
 ];
 
-/** Nanoseconds per record at one size: rounds of as many records through both in turn, after one to warm up. */
-async function costs(flatCase: FlatCase, size: number, rounds: number, clock: ClockMs): Promise<[number, number]> {
+/** One side at one size, with its history behind it. */
+interface Subject {
+  /** Runs as many records as before, other ones. */
+  round(): Promise<Round>;
+  close(): Promise<void>;
+}
+
+interface Round {
+  readonly ns: number;
+  readonly results: number;
+}
+
+function handAt(flatCase: FlatCase, size: number, clock: ClockMs): Subject {
   const history = flatCase.history(size);
   const loop = flatCase.hand(history);
   loop.run(history.orders);
+  const orders = new Orders(history.orders.count);
+  return {
+    async round() {
+      const records = orders.take(MEASURED_RECORDS, among(flatCase.keys(size)));
+      const { elapsedMs, result } = await timed(() => loop.run(records), clock);
+      return { ns: (elapsedMs / MEASURED_RECORDS) * 1e6, results: result.records };
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function oursAt(flatCase: FlatCase, size: number, clock: ClockMs): Promise<Subject> {
   const engine = await openEngine();
+  const history = flatCase.history(size);
   for (const [topic, records] of Object.entries(history)) await load(engine, topic, records);
   await run(engine, flatCase.sources);
   await run(engine, flatCase.query);
   await drain(engine);
-
   const orders = new Orders(history.orders.count);
-  const oursNs: number[] = [];
-  const handNs: number[] = [];
+  return {
+    async round() {
+      await load(engine, 'orders', orders.take(MEASURED_RECORDS, among(flatCase.keys(size))));
+      const before = (await resultOf(engine)).records;
+      const { elapsedMs } = await timed(() => drain(engine), clock);
+      return { ns: (elapsedMs / MEASURED_RECORDS) * 1e6, results: (await resultOf(engine)).records - before };
+    },
+    close: () => engine.close(),
+  };
+}
+
+interface Growth {
+  readonly ns: readonly [number, number];
+  readonly grows: number;
+  /** By round. */
+  readonly results: readonly (readonly [number, number])[];
+}
+
+/**
+ * Both sizes in turn, so that whatever slows the machine for a while slows both; growth is the median of the rounds'. The other
+ * side is not there meanwhile: a million keys of it on the same heap would be marked by the collector in this one's time.
+ */
+async function growth(small: Subject, large: Subject, rounds: number): Promise<Growth> {
+  const pairs: (readonly [Round, Round])[] = [];
   for (let round = 0; round <= rounds; round++) {
-    const records = orders.take(MEASURED_RECORDS, among(flatCase.keys(size)));
-    await load(engine, 'orders', records);
-    const before = (await resultOf(engine)).records;
-    const byHand = await timed(() => loop.run(records), clock);
-    const byUs = await timed(() => drain(engine), clock);
-    const results = (await resultOf(engine)).records - before;
-    if (results !== byHand.result.records) {
-      throw new Error(`${flatCase.name}: ${results} results, the hand-written loop has ${byHand.result.records}`);
-    }
-    if (round === 0) continue;
-    oursNs.push((byUs.elapsedMs / MEASURED_RECORDS) * 1e6);
-    handNs.push((byHand.elapsedMs / MEASURED_RECORDS) * 1e6);
+    const pair = [await small.round(), await large.round()] as const;
+    if (round > 0) pairs.push(pair);
   }
-  await engine.close();
-  return [median(oursNs), median(handNs)];
+  await small.close();
+  await large.close();
+  return {
+    ns: [median(pairs.map(([one]) => one.ns)), median(pairs.map(([, other]) => other.ns))],
+    grows: median(pairs.map(([one, other]) => other.ns / one.ns)),
+    results: pairs.map(([one, other]) => [one.results, other.results]),
+  };
 }
 
 /** @param isQuick a hundred times as many instead of a thousand */
@@ -180,17 +220,18 @@ export async function* measureFlatness(options: {
     const sizes =
       flatCase.by === 'keys' ? [1_000, isQuick ? 100_000 : 1_000_000] : [10_000, isQuick ? 100_000 : 1_000_000];
     const [small = 0, large = 0] = sizes;
-    // what the first of the two compiles must not count as its cost
-    await costs(flatCase, small, 1, clock);
-    const [oursSmall, handSmall] = await costs(flatCase, small, rounds, clock);
-    const [oursLarge, handLarge] = await costs(flatCase, large, rounds, clock);
+    const hand = await growth(handAt(flatCase, small, clock), handAt(flatCase, large, clock), rounds);
+    const ours = await growth(await oursAt(flatCase, small, clock), await oursAt(flatCase, large, clock), rounds);
+    if (String(ours.results) !== String(hand.results)) {
+      throw new Error(`${name}: ${String(ours.results)} results, the hand-written loop has ${String(hand.results)}`);
+    }
     yield {
       name,
       sizes: [small, large],
-      oursNs: [oursSmall, oursLarge],
-      handNs: [handSmall, handLarge],
-      oursGrowth: oursLarge / oursSmall,
-      handGrowth: handLarge / handSmall,
+      oursNs: ours.ns,
+      handNs: hand.ns,
+      oursGrowth: ours.grows,
+      handGrowth: hand.grows,
     };
   }
 }
