@@ -160,6 +160,8 @@ test('a query that failed says so where its windows would be, and a paused one t
     /BAD/,
   );
   await expect(bench.page.getByRole('group', { name: 'Engine' })).toContainText('1 failed');
+  const notices = bench.page.getByRole('log', { name: 'Notices' });
+  await expect(notices).toContainText('has stopped');
   for (const panel of ['Windows', 'Topology'] as const) {
     await bench.show(panel);
     await expect(bench.picture.getByRole('alert')).toContainText('Protobuf has no null elements');
@@ -167,6 +169,9 @@ test('a query that failed says so where its windows would be, and a paused one t
     await expect(bench.picture).toContainText('failed');
   }
   await expectNoViolations(bench, 'the topology of a query that failed');
+  // Seen where it is listed, it need not be told any more.
+  await bench.show('Queries');
+  await expect(notices).toBeEmpty();
   await bench.runStatement(
     'CREATE TABLE good AS SELECT k, COUNT(*) AS n FROM s WINDOW TUMBLING (SIZE 1 MINUTE) GROUP BY k EMIT CHANGES;',
     /GOOD/,

@@ -6,7 +6,14 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { EngineApi, EngineUpdate, WireError } from '../protocol/api.ts';
 import { toWireError, unwrap } from './errors.ts';
-import { applyUpdate, INITIAL_STATE, newSubscription, stateOfSnapshot, type ClientState } from './state.ts';
+import {
+  applyUpdate,
+  INITIAL_STATE,
+  newSubscription,
+  stateOfSnapshot,
+  type ClientState,
+  type Notice,
+} from './state.ts';
 
 const HIDDEN_PACE_MS = 500;
 
@@ -19,11 +26,15 @@ export interface Client {
   /** Forgets the rows of a subscription whose tab was closed. */
   readonly dropSubscription: (subscription: string) => Promise<void>;
   readonly dismissNotice: (id: number) => void;
+  /** Those of queries that have stopped, once they are seen where they are listed. */
+  readonly dismissStopped: () => void;
   /** Shows an event of the page's own beside the engine's notices. */
   readonly tell: (level: 'info' | 'warning', text: string) => void;
   /** Shows a failure of the page's own making beside the engine's notices. */
   readonly report: (cause: unknown) => void;
 }
+
+const isOfStopped = ({ stopped }: Notice): boolean => stopped !== undefined;
 
 function guarded(remote: EngineApi): EngineApi {
   return {
@@ -140,6 +151,11 @@ export function createClient(remote: EngineApi): Client {
     },
     dismissNotice(id) {
       store.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) }));
+    },
+    dismissStopped() {
+      store.setState(({ notices }) =>
+        notices.some(isOfStopped) ? { notices: notices.filter((notice) => !isOfStopped(notice)) } : {},
+      );
     },
     tell(level, text) {
       store.setState((state) => ({

@@ -82,6 +82,22 @@ describe('applyUpdate', () => {
     expect(next.subscriptions.get('s')?.rows.size).toBe(1);
   });
 
+  it('drops the notice of a query that has stopped when it runs again or is gone, and not before', () => {
+    const failed = (id: string): QueryInfo => ({ ...query(id, 0), state: 'ERROR' });
+    const texts = ({ notices }: ClientState): readonly string[] => notices.map(({ text }) => text);
+    let state = apply(INITIAL_STATE, {
+      queries: [query('A', 0), failed('B')],
+      notices: ['A', 'B'].map((id) => ({ level: 'error', text: id, stopped: id })),
+    });
+    state = apply(state, { queries: [query('A', 1)], notices: [{ level: 'info', text: 'more' }] });
+    expect(texts(state)).toEqual(['A', 'B', 'more']);
+    state = apply(state, { queries: [failed('A')] });
+    expect(texts(state)).toEqual(['A', 'B', 'more']);
+    state = apply(state, { queries: [query('A', 2)] });
+    expect(texts(state)).toEqual(['B', 'more']);
+    expect(texts(apply(state, { endedQueries: ['B'] }))).toEqual(['more']);
+  });
+
   it('numbers notices and keeps the last twenty', () => {
     let state = INITIAL_STATE;
     for (let i = 0; i < 30; i++) state = apply(state, { notices: [{ level: 'info', text: `n${i}` }] });

@@ -146,10 +146,15 @@ export function applyUpdate(state: ClientState, update: EngineUpdate): Partial<C
     let id = (notices.at(-1)?.id ?? 0) + 1;
     notices = [...notices, ...update.notices.map((notice) => ({ ...notice, id: id++ }))].slice(-MAX_NOTICES);
   }
+  const queries = replaced(state.queries, update.queries, (query) => query.id, update.endedQueries);
+  const isOver = ({ stopped }: Notice): boolean =>
+    stopped !== undefined && state.queries.get(stopped)?.state === 'ERROR' && queries.get(stopped)?.state !== 'ERROR';
+  // The query runs again, or is gone.
+  if (notices.some(isOver)) notices = notices.filter((notice) => !isOver(notice));
   return {
     sources: replaced(state.sources, update.sources, (source) => source.name, update.droppedSources),
     topics: replaced(state.topics, update.topics, (topic) => topic.name, update.deletedTopics),
-    queries: replaced(state.queries, update.queries, (query) => query.id, update.endedQueries),
+    queries,
     ended: endedQueries(state, update),
     tables: replaced(state.tables, update.tables, (table) => table.source),
     imports: replaced(state.imports, update.imports, (progress) => progress.id),

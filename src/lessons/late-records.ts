@@ -80,7 +80,7 @@ export const LATE_RECORDS: Lesson = {
       ],
       sql: sale(9, '12:00:55'),
       panel: 'windows',
-      check: (state) => [...state.queries.values()].some(({ skipped }) => (skipped['late'] ?? 0) > 0),
+      check: (state) => [...state.queries.values()].some(({ skipped }) => (skipped.late ?? 0) > 0),
     },
     {
       id: 'final',

@@ -1,10 +1,14 @@
 /**
  * Queries that run, or that have ended: their pace, their lag, their state stores.
  */
+import type { DropReason } from '../core/streams/processor.ts';
 import type { OperatorKind } from './watch.ts';
 import type { WireError } from './wire-error.ts';
 
 export type QueryState = 'RUNNING' | 'PAUSED' | 'ERROR' | 'RESTORING';
+
+/** Why a query leaves a record out. */
+export type SkipReason = DropReason;
 
 export interface QueryInfo {
   readonly id: string;
@@ -21,8 +25,8 @@ export interface QueryInfo {
   readonly producedPerSecond: number;
   /** Records between the committed offsets and the high watermarks of its source topics. */
   readonly lag: number;
-  /** Skipped records by reason: `late`, `nullKey`, `deserialization`, ... */
-  readonly skipped: Readonly<Record<string, number>>;
+  /** Skipped records by reason. */
+  readonly skipped: Readonly<Partial<Record<SkipReason, number>>>;
   /** Its operators with windows, of which there is a picture. */
   readonly operators: readonly OperatorKind[];
   readonly stores: readonly StoreInfo[];

@@ -63,6 +63,8 @@ export interface NoticeInfo {
   readonly level: 'info' | 'warning' | 'error';
   readonly text: string;
   readonly error?: WireError | undefined;
+  /** The query that has stopped. */
+  readonly stopped?: string | undefined;
   /** A statement that shows more of it, or mends it. */
   readonly action?: { readonly title: string; readonly sql: string } | undefined;
 }

@@ -39,7 +39,8 @@ export class OpenWorkspace {
       },
       onExpressionError: (queryId, error, expression) =>
         open?.tell('warning', `${queryId}: ${expression} failed for a record`, error),
-      onQueryStopped: (queryId, error) => open?.tell('error', `${queryId} has stopped: ${error.message}`, error),
+      onQueryStopped: (queryId, error) =>
+        open?.tell('error', `${queryId} has stopped: ${error.message}`, error, queryId),
     });
     if ('kind' in workspace) return workspace;
     open = new OpenWorkspace(host, workspace);
@@ -150,11 +151,12 @@ export class OpenWorkspace {
     this.pump.onStatusChanged();
   }
 
-  /** Tells the page of something that stands in the processing log too, and where, if there is one. */
-  tell(level: 'warning' | 'error', text: string, error: unknown): void {
+  /** Tells the page of something that stands in the processing log too, and where, if there is one. @param stopped which query */
+  tell(level: 'warning' | 'error', text: string, error: unknown, stopped?: string): void {
     const stream = this.engine.config.get('ksql.logging.processing.stream.name');
     const isKept = this.engine.planner.catalog.source(stream)?.topic === this.engine.processingLog?.topic;
-    this.pump.notice(level, text, error, isKept ? { title: 'Processing log', sql: logQuery(stream) } : undefined);
+    const action = isKept ? { title: 'Processing log', sql: logQuery(stream) } : undefined;
+    this.pump.notice(level, text, error, { action, stopped });
   }
 
   async #status(): Promise<EngineStatus> {

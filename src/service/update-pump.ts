@@ -93,9 +93,13 @@ export class UpdatePump {
     return this.#subscriptions.get(id);
   }
 
-  /** @param action a statement that shows more of it */
-  notice(level: NoticeInfo['level'], text: string, error?: unknown, action?: NoticeInfo['action']): void {
-    this.#note({ level, text, action, ...(error === undefined ? {} : { error: toWire(error) }) });
+  notice(
+    level: NoticeInfo['level'],
+    text: string,
+    error?: unknown,
+    more?: Pick<NoticeInfo, 'action' | 'stopped'>,
+  ): void {
+    this.#note({ level, text, ...more, ...(error === undefined ? {} : { error: toWire(error) }) });
     this.wake();
   }
 

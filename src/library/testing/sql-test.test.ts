@@ -47,6 +47,14 @@ describe('runSqlTest', () => {
     expect(await run(`${inserted} ASSERT NULL VALUES dst (k) KEY (1);`)).toContain('no tombstone');
   });
 
+  it('shows of a long value as much as a person reads', async () => {
+    const script = `CREATE STREAM t (v STRING) WITH (kafka_topic='t', value_format='JSON');
+      INSERT INTO t (v) VALUES ('${'x'.repeat(1_000_000)}'); ASSERT VALUES t (v) VALUES ('y');`;
+    const message = await run(script);
+    expect(message).toContain('(1000002 characters), and "y" is asserted');
+    expect(message?.length).toBeLessThan(1_000);
+  });
+
   it('asserts sources', async () => {
     const assertion = (schema: string) =>
       `${PIPE} ASSERT STREAM dst (${schema}) WITH (kafka_topic='DST', value_format='JSON');`;

@@ -6,7 +6,7 @@ import type { Snapshots } from '../../streams/runtime/snapshots.ts';
 import { storeStatus, type StoreStatus } from '../../streams/runtime/store-status.ts';
 import type { Spill } from '../../streams/state/store-builder.ts';
 import type { QueryableStore, StateStore } from '../../streams/state/store.ts';
-import type { RecordMetadata } from '../../streams/processor.ts';
+import type { DropReason, RecordMetadata } from '../../streams/processor.ts';
 import { StreamsInstance, type Alongside, type CommitInterval } from '../../streams/runtime/instance.ts';
 import type { DropHandler } from '../../streams/runtime/node-context.ts';
 import type { UndeserializableHandler } from '../../streams/runtime/partition-buffer.ts';
@@ -41,7 +41,7 @@ export interface InstanceCounts {
   readonly consumed: number;
   readonly produced: number;
   readonly lag: number;
-  readonly skipped: Readonly<Record<string, number>>;
+  readonly skipped: Readonly<Partial<Record<DropReason, number>>>;
 }
 
 export interface QueryInstance {

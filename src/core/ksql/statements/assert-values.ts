@@ -18,6 +18,8 @@ import { jsonEncoder } from '../../serde/json-encode.ts';
 import type { AssertValues, Expression } from '../../sql/ast.ts';
 import type { StoredRecord } from '../queries/topic-reader.ts';
 
+const LONGEST_SHOWN = 200;
+
 interface Cell {
   readonly type: SqlType;
   readonly value: SqlValue;
@@ -52,7 +54,8 @@ export async function assertValues(statement: AssertValues, engine: Engine, sess
     if (cell === undefined) return fail(`${source.name} has no column ${name}.`);
     const wanted = show(literal(expression, cell.type, engine, session), cell.type);
     const got = show(cell.value, cell.type);
-    if (wanted !== got) return fail(`${name} of the record of ${source.name} is ${got}, and ${wanted} is asserted.`);
+    if (wanted !== got)
+      return fail(`${name} of the record of ${source.name} is ${clip(got)}, and ${clip(wanted)} is asserted.`);
   }
   return 'The assertion holds';
 }
@@ -86,6 +89,11 @@ function literal(expression: Expression, type: SqlType, engine: Engine, session:
   );
   const value = compiled.literal === undefined ? compiled.evaluate(EMPTY_ROW) : compiled.literal;
   return insertable(value, compiled.type, type);
+}
+
+/** A message is read by people. */
+function clip(text: string): string {
+  return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN)}… (${text.length} characters)`;
 }
 
 function show(value: SqlValue, type: SqlType): string {

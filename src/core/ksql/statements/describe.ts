@@ -1,6 +1,7 @@
 /** DESCRIBE and EXPLAIN. */
 import { WeirError } from '../../common/errors.ts';
 import { formatType, type Row } from '../../common/sql-type.ts';
+import type { DropReason } from '../../streams/processor.ts';
 import type { BrokerApi } from '../../broker/api.ts';
 import type { Describe } from '../../sql/ast.ts';
 import { grid, type Note, type RowsOutput } from '../output.ts';
@@ -14,7 +15,7 @@ export interface QueryStatus {
   readonly produced: number;
   readonly lag: number;
   readonly error: WeirError | undefined;
-  readonly skipped: Readonly<Record<string, number>>;
+  readonly skipped: Readonly<Partial<Record<DropReason, number>>>;
   readonly stores: readonly StoreStatus[];
 }
 

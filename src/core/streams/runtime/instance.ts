@@ -85,7 +85,7 @@ export interface InstanceCounts {
   readonly produced: number;
   /** Records that wait in the source topics, as of the last fetch. */
   readonly lag: number;
-  readonly skipped: Readonly<Record<string, number>>;
+  readonly skipped: Readonly<Partial<Record<DropReason, number>>>;
 }
 
 /** What waits for its commit is bounded, whatever the interval. */
@@ -211,7 +211,7 @@ export class StreamsInstance {
   }
 
   counts(): InstanceCounts {
-    const skipped: Record<string, number> = {};
+    const skipped: Partial<Record<DropReason, number>> = {};
     let lag = 0;
     for (const task of this.tasks) {
       for (const buffer of task.buffers) lag += buffer.lag;

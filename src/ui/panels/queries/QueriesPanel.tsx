@@ -1,6 +1,6 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Button as AriaButton } from 'react-aria-components';
-import type { QueryInfo } from '../../../protocol/api.ts';
+import type { QueryInfo, SkipReason } from '../../../protocol/api.ts';
 import { useClient, useEngine } from '../../app/engine.tsx';
 import { setPreferences } from '../../app/preferences.ts';
 import { insertAndRun, runStatement } from '../../app/run.ts';
@@ -20,6 +20,11 @@ import './queries.css';
 export function QueriesPanel() {
   const queries = useEngine((s) => s.queries);
   const ended = useEngine((s) => s.ended);
+  const client = useClient();
+  const isToldElsewhere = useEngine((s) => s.notices.some(({ stopped }) => stopped !== undefined));
+  useEffect(() => {
+    if (isToldElsewhere) client.dismissStopped();
+  }, [client, isToldElsewhere]);
   if (queries.size === 0 && ended.length === 0) {
     return (
       <Empty
@@ -82,7 +87,7 @@ const PICTURES = [
 function QueryEntry({ query }: { readonly query: QueryInfo }) {
   const client = useClient();
   const [open, setOpen] = useState(false);
-  const skipped = Object.entries(query.skipped).filter(([, count]) => count > 0);
+  const skipped = (Object.entries(query.skipped) as [SkipReason, number][]).filter(([, count]) => count > 0);
   const skippedCount = skipped.reduce((sum, [, count]) => sum + count, 0);
   const paused = query.state === 'PAUSED';
   const name = queryName(query);

@@ -1,29 +1,29 @@
 /** What the reasons for which a query leaves a record out mean. */
-const REASONS: Readonly<Record<string, { readonly short: string; readonly long: string }>> = {
+import type { SkipReason } from '../../../protocol/api.ts';
+
+interface Words {
+  readonly short: string;
+  /** Goes on after a number of records. */
+  readonly long: string;
+}
+
+const REASONS: Readonly<Record<SkipReason, Words>> = {
   late: { short: 'late', long: 'came after their window had closed: later than the grace period allows' },
-  nullKey: { short: 'null key', long: 'had no key, and a join or an aggregate needs one' },
-  nullValue: { short: 'null value', long: 'had no value' },
-  nullJoinKey: { short: 'null join key', long: 'had a null in the join’s expression' },
-  deserialization: { short: 'unreadable', long: 'could not be read in the source’s format' },
-  timestamp: { short: 'bad timestamp', long: 'had a timestamp that could not be read' },
+  'expired-in-store': { short: 'expired', long: 'were older than what the store of the join or window keeps' },
+  'null-key': { short: 'null key', long: 'had no key, and a join or an aggregate needs one' },
+  'null-value': { short: 'null value', long: 'had no value' },
+  'null-join-key': { short: 'null join key', long: 'had a null in the join’s expression' },
+  'null-foreign-key': { short: 'null foreign key', long: 'referred to no row of the other table' },
+  undeserializable: { short: 'unreadable', long: 'could not be read in the source’s format' },
+  'negative-timestamp': { short: 'bad timestamp', long: 'had a timestamp that could not be read, or a negative one' },
   filtered: { short: 'filtered', long: 'did not meet the WHERE' },
-  noMatch: { short: 'no match', long: 'found no partner in an inner join' },
+  'no-match': { short: 'no match', long: 'found no partner in an inner join' },
+  error: { short: 'error', long: 'could not be processed: the processing log says why' },
 };
 
 /** What a query leaves out because it was asked to. */
-const EXPECTED = new Set(['filtered', 'noMatch']);
+const EXPECTED: ReadonlySet<SkipReason> = new Set(['filtered', 'no-match']);
 
-const camel = (reason: string): string =>
-  reason.replaceAll(/[-_]([a-z])/g, (_, letter: string) => letter.toUpperCase());
+export const isExpected = (reason: SkipReason): boolean => EXPECTED.has(reason);
 
-export const isExpected = (reason: string): boolean => EXPECTED.has(camel(reason));
-
-/** A reason that is not known here is shown in words made of its name. */
-export function skipReason(reason: string): { readonly short: string; readonly long: string } {
-  const known = REASONS[camel(reason)];
-  if (known !== undefined) return known;
-  const words = camel(reason)
-    .replaceAll(/([a-z])([A-Z])/g, '$1 $2')
-    .toLowerCase();
-  return { short: words, long: `were skipped: ${words}` };
-}
+export const skipReason = (reason: SkipReason): Words => REASONS[reason];
