@@ -25,7 +25,6 @@ export interface HeldWindows {
 export class TableView {
   readonly #view: View;
   readonly #stores: readonly QueryableStore<SqlKey, Row>[];
-
   readonly #held: HeldWindows | undefined;
 
   /** @param held of a table that puts a window out when it closes */

@@ -13,7 +13,7 @@ const REASONS: Readonly<Record<SkipReason, Words>> = {
   'null-key': { short: 'null key', long: 'had no key, and a join or an aggregate needs one' },
   'null-value': { short: 'null value', long: 'had no value' },
   'null-join-key': { short: 'null join key', long: 'had a null in the join’s expression' },
-  'null-foreign-key': { short: 'null foreign key', long: 'referred to no row of the other table' },
+  'null-foreign-key': { short: 'null foreign key', long: 'had a null for the foreign key, which refers to no row' },
   undeserializable: { short: 'unreadable', long: 'could not be read in the source’s format' },
   'negative-timestamp': { short: 'bad timestamp', long: 'had a timestamp that could not be read, or a negative one' },
   filtered: { short: 'filtered', long: 'did not meet the WHERE' },
