@@ -173,6 +173,11 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
       this.expired++;
       return undefined;
     }
+    return this.#write(key, value);
+  }
+
+  #write(key: Windowed<K>, value: V | null): StoredSession<K, V> | undefined {
+    const { window } = key;
     const id = this.options.keys.id(key.key);
     let sessions = this.#sessions.get(id);
     // Behind the last session that is not after this one.
@@ -261,12 +266,12 @@ class InMemorySessionStore<K, V> implements InnerSessionStore<K, V> {
     this.#sizeBytes = 0;
   }
 
+  /** What is too old by now is forgotten at the next put, which tells the changelog. */
   restore(keyBytes: Uint8Array, valueBytes: Uint8Array | null): void {
     const key = this.serde.deserialize(keyBytes);
     assert(key !== null, `a changelog record of ${this.name} has a key`);
-    const { expired } = this;
-    const entry = this.change(key, valueBytes === null ? null : this.options.valueSerde.deserialize(valueBytes));
-    this.expired = expired;
+    if (key.window.endMs > this.#observedMs) this.#observedMs = key.window.endMs;
+    const entry = this.#write(key, valueBytes === null ? null : this.options.valueSerde.deserialize(valueBytes));
     if (entry !== undefined && !entry.deleted) this.resize(entry, keyBytes.length + (valueBytes?.length ?? 0));
   }
 

@@ -139,6 +139,7 @@ function checkSame<S, C>(
   change: fc.Arbitrary<C>,
   apply: (store: S, change: C) => unknown,
   look: (store: S & RuntimeStore) => unknown,
+  examples: [Action<C>[], number][] = [],
 ): void {
   const action: fc.Arbitrary<Action<C>> = fc.oneof(
     { weight: 12, arbitrary: change.map((c) => ({ do: 'change' as const, change: c })) },
@@ -166,6 +167,7 @@ function checkSame<S, C>(
         expect(spilled.store.approximateEntries()).toBe(inMemory.store.approximateEntries());
       }
     }),
+    { examples },
   );
 }
 
@@ -239,7 +241,12 @@ describe('spilled stores answer as stores in memory do', () => {
     });
     const show = (e: { key: Windowed<string>; value: number }): string =>
       `${e.key.key}@${e.key.window.startMs}-${e.key.window.endMs}=${e.value}`;
-    checkSame<Store, { key: string; value: number | null; time: number; length: number; pick: number }>(
+    type Change = { key: string; value: number | null; time: number; length: number; pick: number };
+    const session = (startMs: number, endMs: number): Action<Change> => ({
+      do: 'change',
+      change: { key: '', value: 0, time: startMs, length: endMs - startMs, pick: 0 },
+    });
+    checkSame<Store, Change>(
       builder,
       change,
       (s, c) => {
@@ -258,6 +265,7 @@ describe('spilled stores answer as stores in memory do', () => {
           .map(show),
         KEYS.map((k) => s.fetchSession(k, 40, 45)),
       ],
+      [[[session(0, 0), session(40, 41), { do: 'reload', tail: 0 }, { do: 'restart' }], 0]],
     );
   });
 
