@@ -177,6 +177,7 @@ test('a query that failed says so where its windows would be, and a paused one t
     /GOOD/,
   );
   await bench.run('PAUSE ALL;');
+  await expect(bench.page.getByRole('group', { name: 'Engine' })).toContainText(/2 queries.*paused/);
   await bench.show('Windows');
   await bench.picture.getByRole('button', { name: /Query$|^Query/ }).click();
   await bench.page.getByRole('option', { name: /CTAS_GOOD/ }).click();

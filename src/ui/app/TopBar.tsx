@@ -1,3 +1,5 @@
+import type { ClientState } from '../../client/state.ts';
+import type { QueryState } from '../../protocol/api.ts';
 import { IconButton, Button, Tip } from '../components/controls.tsx';
 import { formatBytes } from '../components/format.ts';
 import { Button as AriaButton } from 'react-aria-components';
@@ -8,13 +10,21 @@ import { setView } from './view.ts';
 
 const THEME_ICONS = { system: 'system', light: 'sun', dark: 'moon' } as const;
 
+/** Persistent queries, or those in a state. */
+function countQueries({ queries }: ClientState, inState?: QueryState): number {
+  let count = 0;
+  for (const { kind, state } of queries.values()) {
+    if (kind === 'PERSISTENT' && (inState === undefined || state === inState)) count++;
+  }
+  return count;
+}
+
 function EngineControls() {
   const client = useClient();
   const state = useEngine((s) => s.engine.state);
-  const queries = useEngine((s) => [...s.queries.values()].filter((query) => query.kind === 'PERSISTENT').length);
-  const failed = useEngine(
-    (s) => [...s.queries.values()].filter(({ kind, state: of }) => kind === 'PERSISTENT' && of === 'ERROR').length,
-  );
+  const queries = useEngine((s) => countQueries(s));
+  const resting = useEngine((s) => countQueries(s, 'PAUSED'));
+  const failed = useEngine((s) => countQueries(s, 'ERROR'));
   const paused = state === 'paused';
   const word = state === 'lost' ? 'Engine lost' : paused ? 'Paused' : 'Running';
   return (
@@ -25,6 +35,7 @@ function EngineControls() {
         <span className="engine-queries">
           {queries} {queries === 1 ? 'query' : 'queries'}
         </span>
+        {resting > 0 && <span className="engine-resting">{resting} paused</span>}
         {failed > 0 && <span className="engine-failed">{failed} failed</span>}
       </span>
       <IconButton
