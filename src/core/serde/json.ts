@@ -2,6 +2,7 @@
  * The JSON format: a record's columns as the fields of an object, or a single column bare. See `json-decode.ts` and
  * `json-encode.ts` for the values and `json-batch.ts` for reading many at once.
  */
+import { BackOff } from '../common/back-off.ts';
 import { type ByteSpans, spanAt } from '../common/bytes.ts';
 import type { WeirError } from '../common/errors.ts';
 import type { Row, SqlValue } from '../common/sql-type.ts';
@@ -38,9 +39,6 @@ export const jsonFormat: Format = {
   serde: (schema, _info, context, options) => new JsonSerde('JSON', schema, context, options),
 };
 
-/** Batches that go by before the scanner is tried again, at most. */
-const LONGEST_PAUSE = 64;
-
 export class JsonSerde implements RowSerde {
   private readonly format: FormatName;
   private readonly what: string;
@@ -51,9 +49,8 @@ export class JsonSerde implements RowSerde {
   private readonly digitsMatter: boolean;
   private readonly batchParser = new JsonBatchParser();
   private readonly scanner: JsonScanner;
-  /** Batches for which the scanner is not asked, and how many that will be the next time. */
-  private pause = 0;
-  private nextPause = 1;
+  /** Of the scanner, batch by batch. */
+  private readonly scanning = new BackOff();
 
   constructor(format: FormatName, schema: PersistenceSchema, context: SerdeContext, options?: SerdeOptions) {
     const bare = unwrappedColumn(schema);
@@ -111,7 +108,8 @@ export class JsonSerde implements RowSerde {
   /** By the template of what came before where that fits; the texts that it does not fit go the long way together. */
   deserializeSpans(spans: ByteSpans, from: number, to: number, out: (Row | null | WeirError)[]): void {
     const { bytes, starts, lengths } = spans;
-    const scanner = this.isScanning() ? this.scanner : undefined;
+    // Not for a while after its templates have fitted little.
+    const scanner = this.decodeBare === undefined && !this.scanning.isOff() ? this.scanner : undefined;
     const missed: number[] = [];
     out.length = to - from;
     for (let i = from; i < to; i++) {
@@ -129,30 +127,13 @@ export class JsonSerde implements RowSerde {
       if (scanner?.hasTemplate === false) this.learn(spanAt(spans, i));
       missed.push(i);
     }
-    if (scanner !== undefined) this.noteMisses(missed.length, to - from);
+    if (scanner !== undefined) this.scanning.judge(missed.length * 2 <= to - from);
     if (missed.length === 0) return;
     const values = missed.map((i) => spanAt(spans, i));
     const read: (Row | null | WeirError)[] = [];
     this.deserializeBatch(values, read);
     for (const [at, i] of missed.entries()) out[i - from] = read[at] ?? null;
     if (scanner !== undefined && missed.length * 2 > to - from) this.learn(values.at(-1) ?? null);
-  }
-
-  /** Whether to try the scanner: not for a while after its templates have fitted little. */
-  private isScanning(): boolean {
-    if (this.decodeBare !== undefined) return false;
-    if (this.pause === 0) return true;
-    this.pause--;
-    return false;
-  }
-
-  private noteMisses(misses: number, count: number): void {
-    if (misses * 2 <= count) {
-      this.nextPause = 1;
-      return;
-    }
-    this.pause = this.nextPause - 1;
-    this.nextPause = Math.min(this.nextPause * 2, LONGEST_PAUSE);
   }
 
   private learn(bytes: Uint8Array | null): void {

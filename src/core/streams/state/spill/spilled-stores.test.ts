@@ -171,6 +171,8 @@ function checkSame<S, C>(
   );
 }
 
+const windows = (): StoreBuilder =>
+  windowStoreBuilder({ ...store('s', num), windowSizeMs: 10, retentionMs: 40, visibleMs: 39, logging: true });
 const sorted = (lines: readonly string[]): readonly string[] => [...lines].sort();
 const key = fc.constantFrom('', 'a', 'b', 'aa', 'ab', 'b\u0000');
 const KEYS = ['', 'a', 'b', 'aa', 'ab', 'b\u0000'];
@@ -199,13 +201,7 @@ describe('spilled stores answer as stores in memory do', () => {
   });
 
   it('window', () => {
-    const builder = windowStoreBuilder({
-      ...store('s', num),
-      windowSizeMs: 10,
-      retentionMs: 40,
-      visibleMs: 39,
-      logging: true,
-    });
+    const builder = windows();
     type Store = MeteredWindowStore<string, number>;
     const change = fc.record({ key, value: fc.option(fc.nat(9), { freq: 9 }), time, replaces: fc.boolean() });
     const show = (e: { key: Windowed<string>; value: number; timestamp: number }): string =>
@@ -355,13 +351,7 @@ describe('spilled stores answer as stores in memory do', () => {
 
 describe('what comes and goes between two commits leaves nothing in the changelog', () => {
   it('windows', () => {
-    const builder = windowStoreBuilder({
-      ...store('s', num),
-      windowSizeMs: 10,
-      retentionMs: 40,
-      visibleMs: 39,
-      logging: true,
-    });
+    const builder = windows();
     const kept = new Kept<MeteredWindowStore<string, number>>(builder, undefined);
     for (let startMs = 0; startMs <= 1_000; startMs += 10) kept.store.put('a', startMs, startMs, startMs);
     kept.commit();
